@@ -1,0 +1,1 @@
+"""PURE: the rules of the business. No I/O, no clock, no environment, no framework; imports only `errors`."""
