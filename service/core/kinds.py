@@ -1,0 +1,338 @@
+"""Kind: one sort of value, and how it looks in a sheet, on a card and in a CSV file.
+
+A column names its kind; nothing else decides how a value is written. None means unknown: a blank cell, a dash on a
+card, an empty CSV field. No column is named here, and no role.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from babel.core import Locale
+from babel.dates import format_datetime, format_timedelta
+from babel.numbers import format_decimal, format_percent
+
+from service.core import cells, zones
+from service.core.cells import BLANK, Cell, Form
+from service.core.currencies import amount, exponent, symbol
+from service.core.orders import Money
+
+DASH = "—"
+
+#: How far back a change of clocks is corrected for in a countdown. The longest deadline is well under it.
+_SHIFT_DAYS = 60
+
+#: A spreadsheet program takes a field that begins like this for a formula; the wide twins are read the same in Asia.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """Time left until `due_at`, as seen at `now_at`. In a sheet it is a formula, which needs `due_at` only."""
+
+    due_at: datetime
+    now_at: datetime
+
+    @property
+    def left(self) -> timedelta:
+        return self.due_at - self.now_at
+
+
+Value = str | int | bool | Decimal | Money | datetime | Countdown
+
+
+class KindId(StrEnum):
+    """The sorts of value of the catalogue."""
+
+    ID = "id"
+    TXT = "txt"
+    INT = "int"
+    NUM = "num"
+    MONEY = "money"
+    PCT = "pct"
+    DT = "dt"
+    DUR = "dur"
+    ENUM = "enum"
+    BOOL = "bool"
+    URL = "url"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """A sheet's number format: Google's type word, and the pattern."""
+
+    type: str
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Text as it is: the base and the plainest kind. Other kinds say what differs.
+
+    `foreign`: the text was written by other people, so it is neutralised in CSV and must not become a link.
+    """
+
+    kind_id: KindId
+    foreign: bool = False
+
+    def cell(self, value: Value | None, where: tzinfo) -> Cell:
+        """The cell for a value; instants are placed in the spreadsheet's zone `where`."""
+        del where  # text has no zone
+        return BLANK if value is None else cells.text_cell(_text(value))
+
+    def number_format(self, currency: str = "") -> NumberFormat | None:
+        """How the sheet shows it; None leaves the sheet's default. `currency` matters to money only."""
+        del currency
+        return None
+
+    def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
+        """The words on a card in the reader's language and zone; a dash for unknown. Not escaped."""
+        del locale, where
+        return DASH if value is None or value == "" else cells.clean(_text(value))
+
+    def csv(self, value: Value | None, where: tzinfo) -> str:
+        """The field of a CSV file before quoting: plain for machines, harmless in spreadsheet programs."""
+        del where
+        plain = "" if value is None else cells.clean(_text(value))
+        return neutral(plain) if self.foreign else plain
+
+
+class IdKind(Kind):
+    """A long number that is a name: text, so that no digit is lost."""
+
+    def number_format(self, currency: str = "") -> NumberFormat | None:
+        del currency
+        return NumberFormat("TEXT", "@")
+
+
+class EnumKind(Kind):
+    """One word of a list that may grow: upstream's own word in a sheet, plain words on a card."""
+
+    def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
+        del locale, where
+        return DASH if value is None or value == "" else _words(_text(value))
+
+
+class UrlKind(Kind):
+    """A link. Only https addresses without blanks are shown; anything else counts as unknown."""
+
+    def cell(self, value: Value | None, where: tzinfo) -> Cell:
+        del where
+        return BLANK if value is None else cells.text_cell(_address(value))
+
+    def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
+        del locale, where
+        return (_address(value) if value is not None else "") or DASH
+
+    def csv(self, value: Value | None, where: tzinfo) -> str:
+        del where
+        return _address(value) if value is not None else ""
+
+
+class BoolKind(Kind):
+    """Yes or no."""
+
+    def cell(self, value: Value | None, where: tzinfo) -> Cell:
+        del where
+        return BLANK if value is None else cells.bool_cell(_bool(value))
+
+    def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
+        del locale, where
+        return DASH if value is None else ("Yes" if _bool(value) else "No")
+
+    def csv(self, value: Value | None, where: tzinfo) -> str:
+        return self.cell(value, where).value
+
+
+class NumberKind(Kind):
+    """A count, a number or a share; the three differ by format only."""
+
+    def cell(self, value: Value | None, where: tzinfo) -> Cell:
+        del where
+        return BLANK if value is None else cells.number_cell(_number(value))
+
+    def number_format(self, currency: str = "") -> NumberFormat | None:
+        del currency
+        return {
+            KindId.INT: NumberFormat("NUMBER", "#,##0"),
+            KindId.PCT: NumberFormat("PERCENT", "0.0%"),
+        }.get(self.kind_id, NumberFormat("NUMBER", "#,##0.####"))
+
+    def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
+        del where
+        if value is None:
+            return DASH
+        if self.kind_id is KindId.PCT:
+            return format_percent(_number(value), format="0.0%", locale=locale)
+        return format_decimal(_number(value), locale=locale)
+
+    def csv(self, value: Value | None, where: tzinfo) -> str:
+        return self.cell(value, where).value
+
+
+class MoneyKind(Kind):
+    """An amount with its currency: a number in the sheet, the currency in its format, row by row."""
+
+    def cell(self, value: Value | None, where: tzinfo) -> Cell:
+        del where
+        return BLANK if value is None else cells.number_cell(amount(_money(value)))
+
+    def number_format(self, currency: str = "") -> NumberFormat | None:
+        decimals = exponent(currency)
+        digits = "#,##0" + ("." + "0" * decimals if decimals else "")
+        sign = symbol(currency)
+        return NumberFormat("CURRENCY", f'"{sign}"{digits}' if sign else digits)
+
+    def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
+        del where
+        if value is None:
+            return DASH
+        decimals = exponent(_money(value).currency)
+        speech = Locale.parse(locale)
+        shown: str = speech.currency_formats["standard"].apply(
+            amount(_money(value)),
+            speech,
+            currency=_money(value).currency,
+            currency_digits=False,
+            force_frac=(decimals, decimals),
+        )
+        return shown
+
+    def csv(self, value: Value | None, where: tzinfo) -> str:
+        del where
+        return "" if value is None else f"{amount(_money(value)):.{exponent(_money(value).currency)}f}"
+
+
+class InstantKind(Kind):
+    """An instant: a spreadsheet's serial number in the spreadsheet's own zone, to the second."""
+
+    def cell(self, value: Value | None, where: tzinfo) -> Cell:
+        return BLANK if value is None else Cell(Form.NUMBER, zones.serial_text(_instant(value), where))
+
+    def number_format(self, currency: str = "") -> NumberFormat | None:
+        del currency
+        return NumberFormat("DATE_TIME", "yyyy-mm-dd hh:mm")
+
+    def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
+        return DASH if value is None else format_datetime(_instant(value), "medium", tzinfo=where, locale=locale)
+
+    def csv(self, value: Value | None, where: tzinfo) -> str:
+        return "" if value is None else f"{zones.wall(_instant(value), where):%Y-%m-%d %H:%M:%S}"
+
+
+class CountdownKind(Kind):
+    """Time left: a formula that ticks in the sheet without writes; words on a card; hours and minutes in CSV."""
+
+    def cell(self, value: Value | None, where: tzinfo) -> Cell:
+        return BLANK if value is None else Cell(Form.FORMULA, _ticking(_countdown(value).due_at, where))
+
+    def number_format(self, currency: str = "") -> NumberFormat | None:
+        del currency
+        return NumberFormat("TIME", "[h]:mm")
+
+    def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
+        del where
+        if value is None:
+            return DASH
+        return format_timedelta(_countdown(value).left, granularity="minute", add_direction=True, locale=locale)
+
+    def csv(self, value: Value | None, where: tzinfo) -> str:
+        del where
+        if value is None:
+            return ""
+        minutes = int(abs(_countdown(value).left).total_seconds()) // 60
+        sign = "-" if _countdown(value).left < timedelta(0) else ""
+        return f"{sign}{minutes // 60}:{minutes % 60:02d}"
+
+
+ID = IdKind(KindId.ID, foreign=True)
+TXT = Kind(KindId.TXT, foreign=True)
+NOTE = Kind(KindId.NOTE, foreign=True)
+ENUM = EnumKind(KindId.ENUM, foreign=True)
+URL = UrlKind(KindId.URL)
+BOOL = BoolKind(KindId.BOOL)
+INT = NumberKind(KindId.INT)
+NUM = NumberKind(KindId.NUM)
+PCT = NumberKind(KindId.PCT)
+MONEY = MoneyKind(KindId.MONEY)
+DT = InstantKind(KindId.DT)
+DUR = CountdownKind(KindId.DUR)
+
+KINDS = {kind.kind_id: kind for kind in (ID, TXT, INT, NUM, MONEY, PCT, DT, DUR, ENUM, BOOL, URL, NOTE)}
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet program takes for a formula: an apostrophe before a dangerous beginning."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS) else text
+
+
+def _ticking(due_at: datetime, where: tzinfo) -> str:
+    """The row formula: due minus now, blank while due is blank.
+
+    Both are wall time, so across a change of clocks the difference is off by the change; the last term takes it out
+    while the change lies ahead. `;` and whole numbers read the same in every spreadsheet locale.
+    """
+    left = "{sla_due}-NOW()" + _correction(due_at, where)
+    return f'=IF(ISNUMBER({{sla_due}});{left};"")'
+
+
+def _correction(due_at: datetime, where: tzinfo) -> str:
+    shift = zones.last_shift(due_at, where, days=_SHIFT_DAYS)
+    if shift is None:
+        return ""
+    changes_at, moved = shift
+    moved_s = int(moved.total_seconds())
+    # The wall clock just before the change, so that the hour that is skipped or repeated is counted once.
+    wall_s = zones.seconds_of_sheet(changes_at, where) - max(moved_s, 0)
+    return f"-IF(NOW()<{wall_s}/86400;{moved_s}/86400;0)"
+
+
+def _words(text: str) -> str:
+    """AWAITING_SHIPMENT as "Awaiting shipment"; text that is not such a constant stays."""
+    is_constant = text == text.upper() and any(letter.isalpha() for letter in text) and len(text) > 3
+    return text.replace("_", " ").capitalize() if is_constant else text
+
+
+def _address(value: Value) -> str:
+    text = _text(value)
+    parts = urlsplit(text) if text.isprintable() and " " not in text else None
+    return text if parts and parts.scheme == "https" and parts.netloc else ""
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"text expected, not {type(value).__name__}")
+
+
+def _bool(value: Value) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise TypeError(f"a yes or no expected, not {type(value).__name__}")
+
+
+def _number(value: Value) -> Decimal:
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return Decimal(value)
+    raise TypeError(f"a number expected, not {type(value).__name__}")
+
+
+def _money(value: Value) -> Money:
+    if isinstance(value, Money):
+        return value
+    raise TypeError(f"money expected, not {type(value).__name__}")
+
+
+def _instant(value: Value) -> datetime:
+    if isinstance(value, datetime):
+        return value
+    raise TypeError(f"an instant expected, not {type(value).__name__}")
+
+
+def _countdown(value: Value) -> Countdown:
+    if isinstance(value, Countdown):
+        return value
+    raise TypeError(f"a countdown expected, not {type(value).__name__}")

@@ -1,0 +1,88 @@
+"""Time zones by name, and an instant as the number a spreadsheet keeps.
+
+A spreadsheet's date-time is a count of days since 1899-12-30 in the file's own wall time; it carries no zone.
+Zone data comes from the interpreter or the tzdata package. Nothing here reads a clock.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from service.errors import BadInput
+
+#: Day 0 of a spreadsheet's calendar (Sheets API guide, "date and number formats", read 2026-11).
+SHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's calendar has no zone
+
+#: Ten decimals of a day are 9 microseconds: a second survives, and five digits of days beside them still fit the
+#: fifteen significant digits that a spreadsheet keeps.
+_SERIAL_STEP = Decimal("1E-10")
+
+_OFFSET = re.compile(r"^(?:GMT|UTC)(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?$")
+
+
+@lru_cache(maxsize=256)
+def zone(name: str) -> tzinfo:
+    """The time zone called `name`: an IANA name, or a spreadsheet's `GMT-07:00` form. BadInput for anything else."""
+    offset = _OFFSET.match(name)
+    if offset:
+        span = timedelta(hours=int(offset["hours"]), minutes=int(offset["minutes"] or 0))
+        if span < timedelta(hours=24):
+            return timezone(-span if offset["sign"] == "-" else span)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as problem:
+        raise BadInput(
+            "We do not know the time zone {name}. Choose one in the spreadsheet's settings.", values={"name": name}
+        ) from problem
+
+
+def wall(instant: datetime, where: tzinfo) -> datetime:
+    """The wall time (naive) at an aware instant. ValueError for a naive one: it would be off by an unknown offset."""
+    if instant.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return instant.astimezone(where).replace(tzinfo=None)
+
+
+def serial(instant: datetime, where: tzinfo) -> Decimal:
+    """The spreadsheet's number for an instant, to the second, in wall time of `where`."""
+    return seconds_of_sheet(instant, where) / Decimal(86400)
+
+
+def seconds_of_sheet(instant: datetime, where: tzinfo) -> int:
+    """Whole seconds of wall time since the spreadsheet's day 0."""
+    span = wall(instant, where) - SHEET_EPOCH
+    return span.days * 86400 + span.seconds
+
+
+def serial_text(instant: datetime, where: tzinfo) -> str:
+    """`serial` as plain decimal text with at most ten decimals; the same instant always gives the same text."""
+    rounded = serial(instant, where).quantize(_SERIAL_STEP, rounding=ROUND_HALF_EVEN)
+    return f"{rounded.normalize():f}"
+
+
+@lru_cache(maxsize=4096)
+def _offset_of_hour(hours: int, where: tzinfo) -> timedelta:
+    """The zone's distance from UTC at a whole hour counted from 1970 UTC."""
+    return (datetime.fromtimestamp(hours * 3600, UTC).astimezone(where).utcoffset()) or timedelta(0)
+
+
+def last_shift(before: datetime, where: tzinfo, *, days: int) -> tuple[datetime, timedelta] | None:
+    """The last change of the zone's offset within `days` before an instant: (UTC instant, how far clocks moved).
+
+    Known zones change on whole or half UTC hours; the answer is exact to the hour the change lies in. None if none.
+    """
+    end = int(before.timestamp() // 3600) + 1
+    start = end - days * 24
+    if _offset_of_hour(start, where) == _offset_of_hour(end, where):
+        return None
+    low, high = start, end
+    while high - low > 1:
+        middle = (low + high) // 2
+        if _offset_of_hour(middle, where) == _offset_of_hour(end, where):
+            high = middle
+        else:
+            low = middle
+    moved = _offset_of_hour(end, where) - _offset_of_hour(start, where)
+    return datetime.fromtimestamp(high * 3600, UTC), moved
