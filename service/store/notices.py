@@ -1,0 +1,46 @@
+"""The inbox of webhooks: each notice is taken once; what waits is read in order of arrival."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from service.store.records import NoticeRow, columns_of, many
+from service.store.session import Tx, hits, insert_into
+from service.store.tables import notices
+
+
+def put(tx: Tx, row: NoticeRow, now: datetime) -> bool:
+    """Whether the notice is new. A repeat of the same `notice_id` changes nothing."""
+    statement = insert_into(tx, notices).values(
+        notice_id=row.notice_id,
+        tiktok_shop_id=row.tiktok_shop_id,
+        kind=row.kind,
+        order_ids=list(row.order_ids),
+        received_at=now,
+    )
+    return bool(hits(tx, statement.on_conflict_do_nothing(index_elements=["notice_id"])))
+
+
+def waiting(tx: Tx, tiktok_shop_id: str, *, limit: int) -> list[NoticeRow]:
+    """The shop's oldest notices that are not done."""
+    query = sa.select(*columns_of(notices, NoticeRow)).where(
+        notices.c.tiktok_shop_id == tiktok_shop_id, notices.c.done_at.is_(None)
+    )
+    return many(NoticeRow, tx.execute(query.order_by(notices.c.received_at).limit(limit)))
+
+
+def shops_waiting(tx: Tx) -> list[str]:
+    """TikTok shop ids with notices that are not done."""
+    query = sa.select(notices.c.tiktok_shop_id).where(notices.c.done_at.is_(None)).distinct()
+    return list(tx.execute(query).scalars())
+
+
+def finish(tx: Tx, notice_ids: Sequence[str], now: datetime) -> None:
+    """These notices are done: what they hinted at is saved."""
+    tx.execute(sa.update(notices).where(notices.c.notice_id.in_(notice_ids)).values(done_at=now))
+
+
+def forget(tx: Tx, before: datetime) -> int:
+    """Done notices older than `before` are gone; repeats arrive within a day. Returns how many."""
+    return hits(tx, sa.delete(notices).where(notices.c.done_at < before))

@@ -1,0 +1,202 @@
+"""Orders, their recipients (sealed, apart) and the seller's own notes.
+
+An order's body is the core Order as JSON, without its recipient. Lists page by key, newest first, within a Scope.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from service.core.orders import Order, Recipient
+from service.core.roles import Scope
+from service.store.sealed import Sealer
+from service.store.session import Tx, insert_into
+from service.store.tables import notes, orders, recipients
+
+EMPTY = Recipient()
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What lists and wake-ups need beside the body, derived by the flow when it saves."""
+
+    sla_due_at: datetime | None
+    action: str
+    change_at: datetime | None
+    search: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    shop_id: str
+    order_id: str
+    flag: str
+    note: str
+    is_shared: bool
+    assignee: str
+    customs: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list's filter: None or empty = do not restrict. `search` matches ids, SKUs and tracking."""
+
+    statuses: Collection[str] = ()
+    action: str = ""
+    search: str = ""
+    due_before: datetime | None = None
+    before: tuple[datetime, str] | None = None  # (created_at, order_id) of the last row of the page before
+
+
+def stored(tx: Tx, sealer: Sealer, *, shop_id: str, order_ids: Collection[str]) -> dict[str, Order]:
+    """The stored versions, with recipients, by order id. For ingest and the streamer (no caller)."""
+    query = (
+        sa.select(orders.c.body, recipients.c.sealed)
+        .outerjoin(
+            recipients, sa.and_(recipients.c.shop_id == orders.c.shop_id, recipients.c.order_id == orders.c.order_id)
+        )
+        .where(orders.c.shop_id == shop_id, orders.c.order_id.in_(list(order_ids)))
+    )
+    found = (_order(sealer, row.body, row.sealed) for row in tx.execute(query))
+    return {order.order_id: order for order in found}
+
+
+def save(tx: Tx, sealer: Sealer, order: Order, *, account_id: str, marks: Marks, now: datetime) -> None:
+    """The order is stored as given; the caller decided that it is the newer version."""
+    body = msgspec.to_builtins(replace(order, recipient=EMPTY))
+    changing: dict[str, Any] = {
+        "status": order.status,
+        "created_at": order.created_at,
+        "updated_at": order.updated_at,
+        "fetched_at": order.fetched_at,
+        "saved_at": now,
+        "sla_due_at": marks.sla_due_at,
+        "action": marks.action,
+        "change_at": marks.change_at,
+        "search": marks.search,
+        "body": body,
+    }
+    key = {"shop_id": order.shop_id, "order_id": order.order_id}
+    tx.execute(
+        insert_into(tx, orders)
+        .values(account_id=account_id, **key, **changing)
+        .on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=changing)
+    )
+    if order.recipient == EMPTY:
+        return
+    sealed = sealer.seal(msgspec.json.encode(order.recipient).decode())
+    tx.execute(
+        insert_into(tx, recipients)
+        .values(sealed=sealed, **key)
+        .on_conflict_do_update(index_elements=["shop_id", "order_id"], set_={"sealed": sealed})
+    )
+
+
+def set_change_at(tx: Tx, shop_id: str, order_id: str, change_at: datetime | None) -> None:
+    """When a time-dependent cell of this order changes next."""
+    tx.execute(
+        sa.update(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).values(change_at=change_at)
+    )
+
+
+def changing(tx: Tx, now: datetime, *, limit: int) -> list[tuple[str, str, str]]:
+    """(account, shop, order) of orders whose time-dependent cells have changed by `now`, soonest first."""
+    query = sa.select(orders.c.account_id, orders.c.shop_id, orders.c.order_id).where(orders.c.change_at <= now)
+    rows = tx.execute(query.order_by(orders.c.change_at).limit(limit))
+    return [(row.account_id, row.shop_id, row.order_id) for row in rows]
+
+
+def page(tx: Tx, sealer: Sealer, scope: Scope, *, wanted: Wanted, limit: int) -> list[Order]:
+    """Orders in scope, newest first, at most `limit`; recipients included (the projection decides who sees them)."""
+    query = _wanted(_scoped(scope), wanted)
+    if wanted.before is not None:
+        created_at, order_id = wanted.before
+        query = query.where(
+            sa.or_(
+                orders.c.created_at < created_at,
+                sa.and_(orders.c.created_at == created_at, orders.c.order_id < order_id),
+            )
+        )
+    rows = tx.execute(query.order_by(orders.c.created_at.desc(), orders.c.order_id.desc()).limit(limit)).all()
+    return [_order(sealer, row.body, row.sealed) for row in rows]
+
+
+def one(tx: Tx, sealer: Sealer, scope: Scope, order_id: str) -> Order | None:
+    """The order in scope, or None (also for a foreign one)."""
+    row = tx.execute(_scoped(scope).where(orders.c.order_id == order_id).limit(1)).first()
+    return None if row is None else _order(sealer, row.body, row.sealed)
+
+
+def older_than(tx: Tx, sealer: Sealer, scope: Scope, *, before: datetime, limit: int) -> list[Order]:
+    """Orders in scope created before `before`, newest first: the backfill's chunk."""
+    query = _scoped(scope).where(orders.c.created_at < before).order_by(orders.c.created_at.desc()).limit(limit)
+    return [_order(sealer, row.body, row.sealed) for row in tx.execute(query)]
+
+
+def count(tx: Tx, scope: Scope, *, wanted: Wanted, at_most: int) -> int:
+    """How many orders in scope match, counted up to `at_most` so that the cost never follows the shop's size."""
+    inner = _wanted(_scoped(scope), wanted).with_only_columns(orders.c.order_id).limit(at_most).subquery()
+    return int(tx.execute(sa.select(sa.func.count()).select_from(inner)).scalar_one())
+
+
+def write_note(tx: Tx, row: NoteRow, *, written_by: str, now: datetime) -> None:
+    """The seller's own note, flag and custom cells of this order are exactly these."""
+    key = {"shop_id": row.shop_id, "order_id": row.order_id}
+    changing: dict[str, Any] = {
+        "flag": row.flag,
+        "note": row.note,
+        "is_shared": row.is_shared,
+        "assignee": row.assignee,
+        "customs": list(row.customs),
+        "written_by": written_by,
+        "written_at": now,
+    }
+    tx.execute(
+        insert_into(tx, notes)
+        .values(**key, **changing)
+        .on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=changing)
+    )
+
+
+def notes_of(tx: Tx, shop_id: str, order_ids: Iterable[str]) -> Mapping[str, NoteRow]:
+    """Notes by order id; orders without one are absent."""
+    columns = (notes.c.shop_id, notes.c.order_id, notes.c.flag, notes.c.note, notes.c.is_shared, notes.c.assignee)
+    query = sa.select(*columns, notes.c.customs).where(
+        notes.c.shop_id == shop_id, notes.c.order_id.in_(list(order_ids))
+    )
+    return {row.order_id: NoteRow(**row._mapping) for row in tx.execute(query)}
+
+
+def _scoped(scope: Scope) -> sa.Select[Any]:
+    query = (
+        sa.select(orders.c.body, recipients.c.sealed)
+        .outerjoin(
+            recipients, sa.and_(recipients.c.shop_id == orders.c.shop_id, recipients.c.order_id == orders.c.order_id)
+        )
+        .where(orders.c.account_id == scope.account_id)
+    )
+    return query if scope.shop_ids is None else query.where(orders.c.shop_id.in_(sorted(scope.shop_ids)))
+
+
+def _wanted(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
+    if wanted.statuses:
+        query = query.where(orders.c.status.in_(sorted(wanted.statuses)))
+    if wanted.action:
+        query = query.where(orders.c.action == wanted.action)
+    if wanted.due_before is not None:
+        query = query.where(orders.c.sla_due_at <= wanted.due_before)
+    if wanted.search:
+        text = wanted.search.lower()
+        query = query.where(sa.or_(orders.c.order_id == text, orders.c.search.contains(text, autoescape=True)))
+    return query
+
+
+def _order(sealer: Sealer, body: Mapping[str, Any], sealed: bytes | None) -> Order:
+    order = msgspec.convert(body, Order)
+    if sealed is None:
+        return order
+    return replace(order, recipient=msgspec.json.decode(sealer.unseal(sealed), type=Recipient))

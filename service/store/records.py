@@ -1,0 +1,213 @@
+"""Frozen rows as the flows see them: the fields of the tables that anybody outside needs, typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from service.core.roles import Audience, Role, Switch
+
+T = TypeVar("T")
+
+
+def columns_of(table: sa.Table, record: type[T]) -> list[sa.ColumnElement[Any]]:
+    """The columns of `table` that `record` has fields for, in the record's order."""
+    return [table.c[field.name] for field in fields(record)]  # type: ignore[arg-type]  # every record is a dataclass
+
+
+def one(record: type[T], row: sa.Row[Any] | None) -> T | None:
+    """The row as a record, or None."""
+    return None if row is None else record(**row._mapping)
+
+
+def many(record: type[T], rows: sa.Result[Any]) -> list[T]:
+    """Every row as a record."""
+    return [record(**row._mapping) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    id: str
+    name: str
+    plan: str
+    switches: list[str]
+    created_at: datetime
+
+    def audience(self, role: str) -> Audience:
+        """`role` under this account's switches. A switch the code no longer knows is off."""
+        known = {switch.value for switch in Switch}
+        return Audience(Role(role), frozenset(Switch(name) for name in self.switches if name in known))
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    sub: str
+    email: str
+    chosen_account_id: str | None
+    signed_out_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    id: str
+    account_id: str
+    sub: str
+    email: str
+    role: str
+    shop_ids: list[str] | None
+    joined_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    id: str
+    account_id: str
+    email: str
+    role: str
+    invited_by: str
+    created_at: datetime
+    expires_at: datetime
+    code_hash: str | None
+    code_tries: int
+    accepted_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    id: str
+    account_id: str
+    open_id: str
+    seller_name: str
+    region: str
+    tokens: bytes
+    access_expires_at: datetime
+    refresh_expires_at: datetime
+    state: str
+    version: int
+    refreshing_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRow:
+    id: str
+    account_id: str
+    consent_id: str
+    tiktok_shop_id: str
+    name: str
+    region: str
+    cipher: str
+    state: str
+    warehouses: Mapping[str, str]
+    polled_until: datetime
+    next_poll_at: datetime
+    import_from: datetime
+    import_at: datetime | None
+    not_before: datetime | None
+    tries: int
+    trouble: str | None
+    connected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileRow:
+    id: str
+    account_id: str
+    name: str
+    preset: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    spreadsheet_id: str
+    account_id: str
+    title: str
+    audience: str
+    writer_email: str
+    time_zone: str
+    state: str
+    reason: str
+    reason_text: str
+    approved_readers: list[str]
+    lease_holder: str | None
+    lease_epoch: int
+    lease_until: datetime | None
+    queued: bool
+    not_before: datetime | None
+    pace_at: datetime | None
+    tries: int
+    checked_at: datetime | None
+    flushed_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BindingRow:
+    id: str
+    account_id: str
+    spreadsheet_id: str
+    sheet_id: int
+    tab_title: str
+    profile: Mapping[str, Any]
+    profile_id: str | None
+    audience: str
+    mask: bytes | None
+    header_row: int
+    state: str
+    reason: str
+    reason_text: str
+    fill_at: datetime | None
+    fill_total: int
+    fill_started_at: datetime | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    binding_id: str
+    row_key: str
+    shop_id: str
+    order_id: str
+    sku_id: str
+    version: int
+    settled: int
+    dirty_at: datetime | None
+    is_fill: bool
+    sort_at: datetime
+    position: int | None
+    is_known: bool
+    image: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    notice_id: str
+    tiktok_shop_id: str
+    kind: int
+    order_ids: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class IntentRow:
+    id: str
+    spreadsheet_id: str
+    epoch: int
+    sent_at: datetime
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class FlushRow:
+    at: datetime
+    inserted: int
+    updated: int
+    unchanged: int
+    reads: int
+    writes: int
+    ms: int
+    outcome: str
+    reason: str

@@ -1,0 +1,295 @@
+"""Rows of bound tabs: what is dirty, what each row last showed, what was sent and not yet verified.
+
+A row is dirty while `version > settled`. Marking raises `version` in the transaction that saved the data; a pass
+settles exactly the version it sent. Positions are grid row indexes from 0 and only hints: a spot read proves them.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.store.records import FlushRow, IntentRow, SheetRow, columns_of, many
+from service.store.session import Tx, hits, insert_into
+from service.store.tables import bindings, files, flushes, intents, sheet_rows
+
+ROW = columns_of(sheet_rows, SheetRow)
+IS_DIRTY = sheet_rows.c.version > sheet_rows.c.settled
+
+
+@dataclass(frozen=True, slots=True)
+class NewRow:
+    """A row that an order should have in a binding."""
+
+    row_key: str
+    shop_id: str
+    order_id: str
+    sku_id: str
+    sort_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a verified answer proved of one row."""
+
+    row_key: str
+    version: int
+    image: Mapping[str, Any]
+    position: int
+
+
+def mark_orders(tx: Tx, account_id: str, keys: Iterable[tuple[str, str]], now: datetime) -> set[str]:
+    """Rows that exist for these (shop, order) are dirty, whatever their filter says now. Returns binding ids."""
+    touched: set[str] = set()
+    live = sa.select(bindings.c.id).where(bindings.c.account_id == account_id, bindings.c.stopped_at.is_(None))
+    for shop_id, order_id in keys:
+        statement = (
+            sa.update(sheet_rows)
+            .where(
+                sheet_rows.c.shop_id == shop_id,
+                sheet_rows.c.order_id == order_id,
+                sheet_rows.c.binding_id.in_(live),
+            )
+            .values(version=sheet_rows.c.version + 1, dirty_at=_since(now), is_fill=sa.false())
+            .returning(sheet_rows.c.binding_id)
+        )
+        touched.update(tx.execute(statement).scalars())
+    return touched
+
+
+def add_rows(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime) -> int:
+    """Rows that were not there exist and are dirty, as live changes; existing ones are left alone. Returns how many."""
+    return _add(tx, binding_id, rows, now=now, values={"is_fill": False})
+
+
+def add_fill_rows(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime) -> int:
+    """The same for a backfill: they wait behind live changes, newest first."""
+    return _add(tx, binding_id, rows, now=now, values={"is_fill": True})
+
+
+def _add(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime, values: Mapping[str, Any]) -> int:
+    if not rows:
+        return 0
+    new = [
+        {
+            "binding_id": binding_id, "row_key": row.row_key, "shop_id": row.shop_id, "order_id": row.order_id,
+            "sku_id": row.sku_id, "sort_at": row.sort_at, "version": 1, "settled": 0, "dirty_at": now,
+            "is_known": True, **values,
+        }
+        for row in rows
+    ]  # fmt: skip
+    added = 0
+    for start in range(0, len(new), 500):
+        statement = insert_into(tx, sheet_rows).values(new[start : start + 500])
+        added += hits(tx, statement.on_conflict_do_nothing(index_elements=["binding_id", "row_key"]))
+    return added
+
+
+def mark_all(tx: Tx, binding_id: str, now: datetime) -> int:
+    """Every row of the binding is dirty (its profile, zone or rights changed). Returns how many."""
+    return hits(
+        tx,
+        sa.update(sheet_rows)
+        .where(sheet_rows.c.binding_id == binding_id)
+        .values(version=sheet_rows.c.version + 1, dirty_at=_since(now)),
+    )
+
+
+def dirty(tx: Tx, binding_ids: Sequence[str], *, limit: int) -> list[SheetRow]:
+    """Dirty rows of these bindings: live changes first, oldest change first; then the backfill, newest order first."""
+    query = sa.select(*ROW).where(sheet_rows.c.binding_id.in_(list(binding_ids)), IS_DIRTY)
+    live = many(
+        SheetRow,
+        tx.execute(
+            query.where(sheet_rows.c.is_fill.is_(False))
+            .order_by(sheet_rows.c.dirty_at, sheet_rows.c.sort_at, sheet_rows.c.row_key)
+            .limit(limit)
+        ),
+    )
+    if len(live) == limit:
+        return live
+    fill = tx.execute(
+        query.where(sheet_rows.c.is_fill.is_(True))
+        .order_by(sheet_rows.c.sort_at.desc(), sheet_rows.c.row_key)
+        .limit(limit - len(live))
+    )
+    return live + many(SheetRow, fill)
+
+
+def has_dirty(tx: Tx, spreadsheet_id: str) -> bool:
+    """Whether any live binding of this file has a dirty row."""
+    query = (
+        sa.select(sheet_rows.c.row_key)
+        .join(bindings, bindings.c.id == sheet_rows.c.binding_id)
+        .where(bindings.c.spreadsheet_id == spreadsheet_id, bindings.c.state == "live", IS_DIRTY)
+        .limit(1)
+    )
+    return tx.execute(query).first() is not None
+
+
+def dirty_files(tx: Tx, now: datetime) -> list[str]:
+    """Files that are live, past their `not_before`, and have dirty rows or an unsettled intent."""
+    of_rows = (
+        sa.select(bindings.c.spreadsheet_id)
+        .join(sheet_rows, sheet_rows.c.binding_id == bindings.c.id)
+        .where(bindings.c.state == "live", IS_DIRTY)
+    )
+    query = sa.select(files.c.spreadsheet_id).where(
+        files.c.state == "live",
+        sa.or_(files.c.not_before.is_(None), files.c.not_before <= now),
+        files.c.spreadsheet_id.in_(of_rows.union(sa.select(intents.c.spreadsheet_id))),
+    )
+    return list(tx.execute(query).scalars())
+
+
+def dirty_count_of_writer(tx: Tx, writer_email: str) -> int:
+    """How many files of this writer have dirty rows: they share its quota."""
+    query = (
+        sa.select(sa.func.count(sa.distinct(bindings.c.spreadsheet_id)))
+        .select_from(bindings)
+        .join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
+        .where(
+            files.c.writer_email == writer_email,
+            bindings.c.state == "live",
+            sa.exists().where(sheet_rows.c.binding_id == bindings.c.id, IS_DIRTY),
+        )
+    )
+    return int(tx.execute(query).scalar_one())
+
+
+def known(tx: Tx, binding_id: str, row_keys: Collection[str]) -> dict[str, SheetRow]:
+    """Rows of the binding with these keys."""
+    found: dict[str, SheetRow] = {}
+    keys = list(row_keys)
+    for start in range(0, len(keys), 500):
+        query = sa.select(*ROW).where(
+            sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(keys[start : start + 500])
+        )
+        found.update({row.row_key: row for row in many(SheetRow, tx.execute(query))})
+    return found
+
+
+def last_position(tx: Tx, binding_id: str) -> int | None:
+    """The lowest place (highest grid index) at which a row of the binding was last seen."""
+    query = sa.select(sa.func.max(sheet_rows.c.position)).where(sheet_rows.c.binding_id == binding_id)
+    return tx.execute(query).scalar()
+
+
+def row_at(tx: Tx, binding_id: str, position: int) -> SheetRow | None:
+    """The row last seen at this place."""
+    query = sa.select(*ROW).where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.position == position).limit(1)
+    return next(iter(many(SheetRow, tx.execute(query))), None)
+
+
+def place(tx: Tx, binding_id: str, positions: Mapping[str, int]) -> int:
+    """Rows stand where a full key read found them; rows it did not find have no place. Returns how many moved."""
+    query = sa.select(sheet_rows.c.row_key, sheet_rows.c.position).where(sheet_rows.c.binding_id == binding_id)
+    moved = [
+        {"b_key": row.row_key, "b_position": positions.get(row.row_key)}
+        for row in tx.execute(query)
+        if row.position != positions.get(row.row_key)
+    ]
+    if moved:
+        statement = (
+            sa.update(sheet_rows)
+            .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key == sa.bindparam("b_key"))
+            .values(position=sa.bindparam("b_position"))
+        )
+        tx.connection().execute(statement, moved)
+    return len(moved)
+
+
+def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
+    """Each row shows this image at this place, up to this version. A version already passed is not moved back."""
+    if not rows:
+        return
+    statement = (
+        sa.update(sheet_rows)
+        .where(
+            sheet_rows.c.binding_id == binding_id,
+            sheet_rows.c.row_key == sa.bindparam("b_key"),
+            sheet_rows.c.settled <= sa.bindparam("b_version"),
+        )
+        .values(
+            settled=sa.bindparam("b_version"),
+            image=sa.bindparam("b_image"),
+            position=sa.bindparam("b_position"),
+            is_known=sa.true(),
+            is_fill=sa.false(),
+            dirty_at=sa.case((sheet_rows.c.version > sa.bindparam("b_version"), sheet_rows.c.dirty_at), else_=None),
+        )
+    )
+    values = [
+        {"b_key": row.row_key, "b_version": row.version, "b_image": dict(row.image), "b_position": row.position}
+        for row in rows
+    ]
+    tx.connection().execute(statement, values)
+
+
+def make_unknown(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:
+    """What these rows show is no longer known: every owned cell is sent again, and they are dirty."""
+    keys = list(row_keys)
+    for start in range(0, len(keys), 500):
+        tx.execute(
+            sa.update(sheet_rows)
+            .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(keys[start : start + 500]))
+            .values(is_known=sa.false(), version=sheet_rows.c.version + 1, dirty_at=_since(now))
+        )
+
+
+def progress(tx: Tx, binding_id: str) -> tuple[int, int]:
+    """(rows that are verified to stand in the sheet, rows known in all)."""
+    query = sa.select(sa.func.count().filter(sheet_rows.c.settled > 0), sa.func.count()).where(
+        sheet_rows.c.binding_id == binding_id
+    )
+    done, total = tx.execute(query).one()
+    return int(done), int(total)
+
+
+def add_intent(tx: Tx, row: IntentRow) -> None:
+    """A write is about to be sent."""
+    tx.execute(
+        sa.insert(intents).values(
+            id=row.id, spreadsheet_id=row.spreadsheet_id, epoch=row.epoch, sent_at=row.sent_at, body=dict(row.body)
+        )
+    )
+
+
+def intents_of(tx: Tx, spreadsheet_id: str) -> list[IntentRow]:
+    """Unsettled writes of this file, oldest first."""
+    query = sa.select(*columns_of(intents, IntentRow)).where(intents.c.spreadsheet_id == spreadsheet_id)
+    return many(IntentRow, tx.execute(query.order_by(intents.c.sent_at)))
+
+
+def settle_intents(tx: Tx, ids: Collection[str]) -> None:
+    """These writes' outcome is known."""
+    tx.execute(sa.delete(intents).where(intents.c.id.in_(list(ids))))
+
+
+def add_flush(tx: Tx, flush_id: str, spreadsheet_id: str, row: FlushRow) -> None:
+    """One more line of the sync history."""
+    tx.execute(
+        sa.insert(flushes).values(
+            id=flush_id, spreadsheet_id=spreadsheet_id, at=row.at, inserted=row.inserted, updated=row.updated,
+            unchanged=row.unchanged, reads=row.reads, writes=row.writes, ms=row.ms, outcome=row.outcome,
+            reason=row.reason,
+        )
+    )  # fmt: skip
+
+
+def recent_flushes(tx: Tx, spreadsheet_id: str, *, limit: int) -> list[FlushRow]:
+    """The latest lines of the sync history."""
+    query = sa.select(*columns_of(flushes, FlushRow)).where(flushes.c.spreadsheet_id == spreadsheet_id)
+    return many(FlushRow, tx.execute(query.order_by(flushes.c.at.desc()).limit(limit)))
+
+
+def forget_flushes(tx: Tx, before: datetime) -> int:
+    """Sync history older than `before` is gone. Returns how many lines."""
+    return hits(tx, sa.delete(flushes).where(flushes.c.at < before))
+
+
+def _since(now: datetime) -> sa.ColumnElement[Any]:
+    """Dirty since now, or since it already was."""
+    return sa.case((IS_DIRTY, sheet_rows.c.dirty_at), else_=sa.literal(now, sheet_rows.c.dirty_at.type))

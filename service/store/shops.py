@@ -1,0 +1,237 @@
+"""Shops, consents, poll cursors and the single-use tickets of browser flows.
+
+Tokens go in and out sealed (the flow unseals). A refresh is serialised by a claim (`claim_refresh`) and stored by one
+conditional UPDATE on `version`, so that two workers can never store an older pair over a newer one.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from service.core.roles import Scope
+from service.errors import NotFound
+from service.store.records import ConsentRow, ShopRow, columns_of, many, one
+from service.store.sealed import Sealer
+from service.store.session import Tx, hits
+from service.store.tables import consents, shops, tickets
+
+SHOP = columns_of(shops, ShopRow)
+CONSENT = columns_of(consents, ConsentRow)
+
+
+def add_ticket(
+    tx: Tx,
+    ticket_hash: str,
+    *,
+    purpose: str,
+    sub: str,
+    account_id: str,
+    expires_at: datetime,
+    sealed: bytes | None = None,
+    cookie_hash: str | None = None,
+) -> None:
+    """A ticket that `take_ticket` will honour once before `expires_at`."""
+    tx.execute(
+        sa.insert(tickets).values(
+            hash=ticket_hash, purpose=purpose, sub=sub, account_id=account_id, expires_at=expires_at, sealed=sealed,
+            cookie_hash=cookie_hash,
+        )
+    )  # fmt: skip
+
+
+def take_ticket(tx: Tx, ticket_hash: str, *, purpose: str, now: datetime) -> Mapping[str, Any] | None:
+    """The ticket's `sub`, `account_id`, `sealed` and `cookie_hash`, once; None if used, expired or never issued."""
+    taken = hits(
+        tx,
+        sa.update(tickets)
+        .where(
+            tickets.c.hash == ticket_hash,
+            tickets.c.purpose == purpose,
+            tickets.c.used_at.is_(None),
+            tickets.c.expires_at > now,
+        )
+        .values(used_at=now),
+    )
+    if not taken:
+        return None
+    row = tx.execute(sa.select(tickets).where(tickets.c.hash == ticket_hash)).mappings().one()
+    return {str(name): value for name, value in row.items()}
+
+
+def add_consent(tx: Tx, consent: ConsentRow, *, scopes: list[str], created_by: str, now: datetime) -> None:
+    """A live consent."""
+    tx.execute(
+        sa.insert(consents).values(
+            id=consent.id, account_id=consent.account_id, open_id=consent.open_id, seller_name=consent.seller_name,
+            region=consent.region, tokens=consent.tokens, access_expires_at=consent.access_expires_at,
+            refresh_expires_at=consent.refresh_expires_at, scopes=scopes, state="live", version=1,
+            created_by=created_by, created_at=now,
+        )
+    )  # fmt: skip
+
+
+def consent(tx: Tx, consent_id: str) -> ConsentRow:
+    """The consent. For the worker, which has no caller."""
+    found = one(ConsentRow, tx.execute(sa.select(*CONSENT).where(consents.c.id == consent_id)).first())
+    if found is None:
+        raise NotFound("This shop is not connected.")
+    return found
+
+
+def claim_refresh(tx: Tx, consent_id: str, *, version: int, now: datetime, until: datetime) -> bool:
+    """Whether this caller may refresh: nobody else holds the claim and the pair is still of `version`."""
+    claimed = hits(
+        tx,
+        sa.update(consents)
+        .where(
+            consents.c.id == consent_id,
+            consents.c.version == version,
+            consents.c.state == "live",
+            sa.or_(consents.c.refreshing_until.is_(None), consents.c.refreshing_until < now),
+        )
+        .values(refreshing_until=until),
+    )
+    return bool(claimed)
+
+
+def store_refreshed(
+    tx: Tx,
+    consent_id: str,
+    *,
+    version: int,
+    tokens: bytes,
+    access_expires_at: datetime,
+    refresh_expires_at: datetime,
+) -> bool:
+    """Whether the new pair was stored: only over the version it was refreshed from."""
+    stored = hits(
+        tx,
+        sa.update(consents)
+        .where(consents.c.id == consent_id, consents.c.version == version)
+        .values(
+            tokens=tokens,
+            access_expires_at=access_expires_at,
+            refresh_expires_at=refresh_expires_at,
+            version=version + 1,
+            refreshing_until=None,
+        ),
+    )
+    return bool(stored)
+
+
+def release_refresh(tx: Tx, consent_id: str) -> None:
+    """Nobody holds the claim (after a failed refresh)."""
+    tx.execute(sa.update(consents).where(consents.c.id == consent_id).values(refreshing_until=None))
+
+
+def end_consent(tx: Tx, consent_id: str) -> None:
+    """The consent is dead and its live shops are expired: the seller must connect again."""
+    tx.execute(sa.update(consents).where(consents.c.id == consent_id).values(state="dead", refreshing_until=None))
+    tx.execute(
+        sa.update(shops).where(shops.c.consent_id == consent_id, shops.c.state == "live").values(state="expired")
+    )
+
+
+def rotate_seals(tx: Tx, sealer: Sealer) -> int:
+    """Every token pair sealed under the first key. Returns how many."""
+    rows = tx.execute(sa.select(consents.c.id, consents.c.tokens)).all()
+    for row in rows:
+        tx.execute(sa.update(consents).where(consents.c.id == row.id).values(tokens=sealer.rotate(row.tokens)))
+    return len(rows)
+
+
+def add_shop(tx: Tx, row: ShopRow, *, seller_type: str, code: str) -> None:
+    """A live shop. The unique index refuses one that is live anywhere else."""
+    tx.execute(
+        sa.insert(shops).values(
+            id=row.id, account_id=row.account_id, consent_id=row.consent_id, tiktok_shop_id=row.tiktok_shop_id,
+            name=row.name, region=row.region, seller_type=seller_type, code=code, cipher=row.cipher, state=row.state,
+            warehouses=dict(row.warehouses), polled_until=row.polled_until, next_poll_at=row.next_poll_at,
+            import_from=row.import_from, import_at=row.import_at, connected_at=row.connected_at,
+        )
+    )  # fmt: skip
+
+
+def renew_shop(tx: Tx, shop_id: str, *, consent_id: str, cipher: str, name: str) -> None:
+    """The shop is live again under a new consent; its orders and cursors stay."""
+    values = {"consent_id": consent_id, "cipher": cipher, "name": name, "state": "live", "trouble": None, "tries": 0}
+    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(values))
+
+
+def shop_holding(tx: Tx, tiktok_shop_id: str) -> ShopRow | None:
+    """The shop record that holds this TikTok shop, in whatever account. For connect and ingest only."""
+    query = sa.select(*SHOP).where(shops.c.tiktok_shop_id == tiktok_shop_id, shops.c.state != "disconnected")
+    return one(ShopRow, tx.execute(query).first())
+
+
+def shops_of(tx: Tx, scope: Scope) -> list[ShopRow]:
+    """The account's shops that are not disconnected, by name."""
+    query = sa.select(*SHOP).where(shops.c.account_id == scope.account_id, shops.c.state != "disconnected")
+    if scope.shop_ids is not None:
+        query = query.where(shops.c.id.in_(sorted(scope.shop_ids)))
+    return many(ShopRow, tx.execute(query.order_by(shops.c.name, shops.c.id)))
+
+
+def shop(tx: Tx, scope: Scope, shop_id: str) -> ShopRow:
+    """A shop in scope. NotFound otherwise, also for another account's."""
+    found = next((row for row in shops_of(tx, scope) if row.id == shop_id), None)
+    if found is None:
+        raise NotFound("This shop is not connected here.")
+    return found
+
+
+def shop_unscoped(tx: Tx, shop_id: str) -> ShopRow | None:
+    """The shop, for the worker, which has no caller."""
+    return one(ShopRow, tx.execute(sa.select(*SHOP).where(shops.c.id == shop_id)).first())
+
+
+def disconnect_shop(tx: Tx, shop_id: str) -> None:
+    """The shop is disconnected; nothing is fetched for it any more."""
+    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(state="disconnected"))
+
+
+def set_warehouses(tx: Tx, shop_id: str, names: Mapping[str, str]) -> None:
+    """Warehouse id → name as TikTok last said."""
+    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(warehouses=dict(names)))
+
+
+def move_poll(tx: Tx, shop_id: str, *, polled_until: datetime, next_poll_at: datetime) -> None:
+    """Update times before `polled_until` are in the database; called after the save, never before."""
+    tx.execute(
+        sa.update(shops).where(shops.c.id == shop_id).values(polled_until=polled_until, next_poll_at=next_poll_at)
+    )
+
+
+def move_import(tx: Tx, shop_id: str, import_at: datetime | None) -> None:
+    """The history import has come back to `import_at`; None = it is complete."""
+    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(import_at=import_at))
+
+
+def claim_polls(tx: Tx, now: datetime) -> list[ShopRow]:
+    """Live shops whose poll or import is due, not being waited for."""
+    query = sa.select(*SHOP).where(
+        shops.c.state == "live",
+        sa.or_(shops.c.next_poll_at <= now, shops.c.import_at.is_not(None)),
+        sa.or_(shops.c.not_before.is_(None), shops.c.not_before <= now),
+    )
+    return many(ShopRow, tx.execute(query))
+
+
+def note_trouble(tx: Tx, shop_id: str, *, sentence: str | None, tries: int, not_before: datetime | None) -> None:
+    """What is wrong with fetching this shop, how often in a row, and when to try again; None = it is well."""
+    values = {"trouble": sentence, "tries": tries, "not_before": not_before}
+    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(values))
+
+
+def seal_pair(sealer: Sealer, access_token: str, refresh_token: str) -> bytes:
+    """Both tokens as one sealed value."""
+    return sealer.seal(json.dumps([access_token, refresh_token]))
+
+
+def unseal_pair(sealer: Sealer, sealed: bytes) -> tuple[str, str]:
+    """(access token, refresh token)."""
+    access_token, refresh_token = json.loads(sealer.unseal(sealed))
+    return access_token, refresh_token
