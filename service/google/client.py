@@ -1,0 +1,111 @@
+"""The calls to Google Sheets that we use, one method each; the Drive calls hang on `Google.drive`.
+
+Answers are Google's own JSON. What the calls mean for a bound sheet is not known here. Methods whose name says read
+count against the read quota, the others against the write quota; each is one call. `budget_s` is what is left of the
+caller's time, in seconds: no call outlives it.
+"""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import httpx
+from googleapiclient.discovery import build
+
+from service.google.drive import Drive
+from service.google.identities import Identity
+from service.google.transport import Call, Transport, ignore
+
+#: A parsed JSON object of Google's.
+Json = dict[str, Any]
+
+
+class Google:
+    """Sheets and Drive behind one HTTP client. Safe for many threads; make it after the process has forked.
+
+    `sheets_url` is the address under which `v4/spreadsheets` lies, `drive_url` the one under which `drive/v3/files`
+    lies; both end in a slash. The client and its limits belong to whoever made them.
+    """
+
+    def __init__(
+        self,
+        *,
+        sheets_url: str,
+        drive_url: str,
+        http: httpx.Client,
+        on_call: Callable[[Call], None] = ignore,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._transport = Transport(http, on_call=on_call, now=now)
+        # `spreadsheets()` rebuilds all its methods each time (15 ms), so it is called once.
+        self._spreadsheets = _resource("sheets", "v4", sheets_url).spreadsheets()
+        self.drive = Drive(_resource("drive", "v3", f"{_with_slash(drive_url)}drive/v3/"), self._transport)
+
+    def get(
+        self, identity: Identity, spreadsheet_id: str, *, ranges: Sequence[str] = (), fields: str, budget_s: float
+    ) -> Json:
+        """The parts of the spreadsheet that `fields` names, cut to `ranges` (A1). One read."""
+        request = self._spreadsheets.get(
+            spreadsheetId=spreadsheet_id, ranges=list(ranges), fields=fields, prettyPrint=False
+        )
+        return self._transport.send(request, identity, kind="read", budget_s=budget_s)
+
+    def get_by_filter(
+        self,
+        identity: Identity,
+        spreadsheet_id: str,
+        *,
+        filters: Sequence[Mapping[str, Any]],
+        fields: str,
+        budget_s: float,
+    ) -> Json:
+        """The same, chosen by data filters (grid range, A1 or developer metadata). One read."""
+        request = self._spreadsheets.getByDataFilter(
+            spreadsheetId=spreadsheet_id, body={"dataFilters": list(filters)}, fields=fields, prettyPrint=False
+        )
+        return self._transport.send(request, identity, kind="read", budget_s=budget_s)
+
+    def batch_update(
+        self, identity: Identity, spreadsheet_id: str, *, body: Mapping[str, Any], fields: str, budget_s: float
+    ) -> Json:
+        """All requests of `body` are applied, or none. One write; never repeated."""
+        request = self._spreadsheets.batchUpdate(
+            spreadsheetId=spreadsheet_id, body=dict(body), fields=fields, prettyPrint=False
+        )
+        return self._transport.send(request, identity, kind="write", budget_s=budget_s)
+
+    def create(
+        self,
+        identity: Identity,
+        *,
+        title: str,
+        locale: str,
+        time_zone: str,
+        sheets: Sequence[Mapping[str, Any]] = (),
+        fields: str = "spreadsheetId,spreadsheetUrl,properties,sheets.properties",
+        budget_s: float,
+    ) -> Json:
+        """A new spreadsheet owned by the identity. One write; not idempotent: repeating makes a second file.
+
+        `locale` like en_GB, `time_zone` an IANA name, `sheets` as in Google's Spreadsheet.sheets.
+        """
+        body: Json = {"properties": {"title": title, "locale": locale, "timeZone": time_zone}}
+        if sheets:
+            body["sheets"] = list(sheets)
+        request = self._spreadsheets.create(body=body, fields=fields, prettyPrint=False)
+        return self._transport.send(request, identity, kind="write", budget_s=budget_s)
+
+
+def _resource(name: str, version: str, url: str) -> Any:
+    """The API's resource object from the discovery file that the client ships; no network, no credentials."""
+    options = {"api_endpoint": _with_slash(url)}
+    return build(name, version, http=_NO_HTTP, client_options=options, static_discovery=True, cache_discovery=False)
+
+
+def _with_slash(url: str) -> str:
+    return url if url.endswith("/") else f"{url}/"
+
+
+#: Every request is sent by Transport, which hands its own exchange in; this placeholder only keeps `build` from
+#: looking for default credentials.
+_NO_HTTP = object()

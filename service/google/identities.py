@@ -1,0 +1,194 @@
+"""Whom we are for Google: the person at the sidebar, or one of our writers. Access tokens live here and only here.
+
+A writer is a service account; its access token is fetched with its own key, kept for the process and renewed under a
+lock. A person's token came with the click, is used at once and never kept.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import httpx
+from google.auth import exceptions
+from google.oauth2 import service_account
+
+from service.errors import UpstreamFailed
+
+WRITER_SCOPES = (
+    "https://www.googleapis.com/auth/spreadsheets",
+    "https://www.googleapis.com/auth/drive.metadata.readonly",
+)
+_NEEDED_IN_KEY = ("client_email", "private_key", "token_uri")
+
+IdentityKind = Literal["user", "writer"]
+
+
+class Identity(Protocol):
+    """Someone Google knows. `name` is safe to log and to count by."""
+
+    @property
+    def kind(self) -> IdentityKind: ...
+    @property
+    def name(self) -> str: ...
+
+    def bearer(self, http: httpx.Client, *, timeout_s: float) -> str:
+        """A token to send now; fetched first if need be."""
+        ...
+
+    def renew(self, refused: str, http: httpx.Client, *, timeout_s: float) -> str | None:
+        """A newer token than the `refused` one, or None when there is no way to get one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class UserIdentity:
+    """The caller, by the short-lived token that came with the click."""
+
+    token: str = field(repr=False)
+    kind: IdentityKind = "user"
+    name: str = "user"
+
+    def bearer(self, http: httpx.Client, *, timeout_s: float) -> str:  # noqa: ARG002 - the token is already here
+        """The caller's token as it came."""
+        return self.token
+
+    def renew(self, refused: str, http: httpx.Client, *, timeout_s: float) -> None:  # noqa: ARG002 - cannot be renewed
+        """There is no other token until the next click."""
+        return
+
+
+class WriterIdentity:
+    """One service account. Safe for many threads: one fetches a token, the others wait for it."""
+
+    kind: IdentityKind = "writer"
+
+    def __init__(self, key: Any) -> None:
+        """`key` is the content of a service account's key file, `token_uri` included."""
+        if not isinstance(key, Mapping) or not all(isinstance(key.get(name), str) for name in _NEEDED_IN_KEY):
+            raise ValueError(f"A writer's key is a JSON object with {', '.join(_NEEDED_IN_KEY)}.")
+        self.email: str = key["client_email"]
+        try:
+            self._credentials = service_account.Credentials.from_service_account_info(  # type: ignore[no-untyped-call]  # the library ships no types
+                dict(key), scopes=WRITER_SCOPES
+            )
+        except (ValueError, exceptions.GoogleAuthError):
+            raise ValueError(f"The private key of the writer {self.email} cannot be read.") from None
+        self._lock = threading.Lock()
+
+    def __repr__(self) -> str:
+        return f"WriterIdentity({self.email})"
+
+    @property
+    def name(self) -> str:
+        """The writer's address."""
+        return self.email
+
+    def bearer(self, http: httpx.Client, *, timeout_s: float) -> str:
+        """A valid token, fetched at most once per lifetime and process."""
+        return self._token_unless(lambda: bool(self._credentials.valid), http, timeout_s)
+
+    def renew(self, refused: str, http: httpx.Client, *, timeout_s: float) -> str:
+        """A token other than `refused`; if another thread got one meanwhile, that one."""
+        return self._token_unless(lambda: self._credentials.token != refused, http, timeout_s)
+
+    def _token_unless(self, is_good: Callable[[], bool], http: httpx.Client, timeout_s: float) -> str:
+        if not self._lock.acquire(timeout=timeout_s):
+            raise UpstreamFailed(_NO_TOKEN, detail=f"writer {self.email}: waited {timeout_s:.1f} s for a token")
+        try:
+            if not is_good():
+                self._refresh(http, timeout_s)
+            return str(self._credentials.token)
+        finally:
+            self._lock.release()
+
+    def _refresh(self, http: httpx.Client, timeout_s: float) -> None:
+        try:
+            self._credentials.refresh(_TokenRequest(http, timeout_s))
+        except exceptions.TransportError as error:
+            raise UpstreamFailed(_NO_TOKEN, detail=f"writer {self.email}: {error}") from error
+        except exceptions.RefreshError as error:
+            if error.retryable:
+                raise UpstreamFailed(_NO_TOKEN, detail=f"writer {self.email}: token refused, may pass") from error
+            raise UpstreamFailed(
+                "Google refuses Rowstream's own key. Please tell whoever runs Rowstream for you.",
+                permanent=True,
+                detail=f"writer {self.email}: key refused",
+            ) from error
+
+
+class WriterPool:
+    """Our writers. Bindings are spread over them, because Google counts quota per writer."""
+
+    def __init__(self, writers: Sequence[WriterIdentity]) -> None:
+        if not writers:
+            raise ValueError("At least one writer is needed.")
+        self._writers = {writer.email: writer for writer in writers}
+        if len(self._writers) < len(writers):
+            raise ValueError("Two writers have the same address.")
+
+    @classmethod
+    def from_json(cls, text: str) -> "WriterPool":
+        """The pool of one service account key or a list of them; ValueError when it is neither."""
+        try:
+            keys = json.loads(text)
+        except ValueError:
+            raise ValueError("The writers' keys are not valid JSON.") from None
+        return cls([WriterIdentity(key) for key in (keys if isinstance(keys, list) else [keys])])
+
+    @property
+    def emails(self) -> tuple[str, ...]:
+        """The writers' addresses in the order of the setting."""
+        return tuple(self._writers)
+
+    def by_email(self, email: str) -> WriterIdentity | None:
+        """The writer with this address, or None when it has left the pool."""
+        return self._writers.get(email)
+
+    def pick(self, count_by_email: Mapping[str, int]) -> WriterIdentity:
+        """The writer with the fewest files so far; the earlier one on a tie."""
+        return min(self._writers.values(), key=lambda writer: count_by_email.get(writer.email, 0))
+
+
+_NO_TOKEN = "Google did not answer. Rowstream tries again by itself."  # noqa: S105 - a sentence, not a secret
+
+
+@dataclass(frozen=True, slots=True)
+class _TokenAnswer:
+    """What google-auth expects of an HTTP answer."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _TokenRequest:
+    """google-auth's way of asking for HTTP, over our client."""
+
+    http: httpx.Client
+    timeout_s: float
+
+    def __call__(
+        self,
+        url: str,
+        method: str = "GET",
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_ignored: Any,
+    ) -> _TokenAnswer:
+        try:
+            answer = self.http.request(method, url, content=body, headers=headers, timeout=self.timeout_s)
+        except httpx.HTTPError as error:
+            raise _no_answer(type(error).__name__) from error
+        if answer.is_server_error or answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            # Raised here, because google-auth would sleep and ask again; waiting is the jobs' business.
+            raise _no_answer(f"status {answer.status_code}")
+        if not answer.headers.get("content-type", "").startswith("application/json"):
+            raise _no_answer("not JSON")
+        return _TokenAnswer(answer.status_code, answer.headers, answer.content)
+
+
+def _no_answer(detail: str) -> exceptions.TransportError:
+    return exceptions.TransportError(detail)  # type: ignore[no-untyped-call]  # the library ships no types
