@@ -112,10 +112,11 @@ class Door:
 
     def _verify_claims(self, token: str, audiences: Collection[str]) -> Mapping[str, Any]:
         claims = _signed_claims(token, self._certs)
-        if claims.get("iss") not in ISSUERS:
-            raise NotAuthentic(f"token of another issuer: {claims.get('iss')!r}")
-        if claims.get("aud") not in audiences:
-            raise NotAuthentic(f"token for another audience: {claims.get('aud')!r}")
+        issuer, audience = claims.get("iss"), claims.get("aud")
+        if not isinstance(issuer, str) or issuer not in ISSUERS:
+            raise NotAuthentic(f"token of another issuer: {issuer!r}")
+        if not isinstance(audience, str) or audience not in audiences:
+            raise NotAuthentic(f"token for another audience: {audience!r}")
         _check_time(claims, now=self._wall().timestamp())
         return claims
 

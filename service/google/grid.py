@@ -1,0 +1,113 @@
+"""Google's cell JSON to Cells and back, grid ranges and A1. Row and column indexes count from 0; ends are exclusive."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from service.core.cells import BLANK, Cell, Form, bool_cell, number_cell
+
+Json = dict[str, Any]
+
+#: A whole cell that is an address or a bare domain becomes a link by itself unless the write says otherwise.
+_LINK = re.compile(
+    r"(?i)\s*(?:[a-z][a-z0-9+.-]*://\S+|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?|mailto:\S+|\S+@\S+\.\S+)\s*"
+)
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+def cell_of(data: Mapping[str, Any]) -> Cell:
+    """The Cell that a CellData holds under `userEnteredValue`; blank when it holds nothing."""
+    value = data.get("userEnteredValue") or {}
+    if "stringValue" in value:
+        return Cell(Form.TEXT, value["stringValue"]) if value["stringValue"] else BLANK
+    if "numberValue" in value:
+        return number_cell(float(value["numberValue"]))
+    if "boolValue" in value:
+        return bool_cell(bool(value["boolValue"]))
+    if "formulaValue" in value:
+        return Cell(Form.FORMULA, value["formulaValue"])
+    return BLANK
+
+
+def value_of(cell: Cell, references: Mapping[str, str]) -> Json:
+    """The ExtendedValue to write. `references`: column key → A1 reference of that column's cell in the same row."""
+    match cell.form:
+        case Form.TEXT:
+            return {"stringValue": cell.value}
+        case Form.NUMBER:
+            return {"numberValue": json_number(cell.value)}
+        case Form.BOOL:
+            return {"boolValue": cell.value == "TRUE"}
+        case Form.FORMULA:
+            return {"formulaValue": _PLACE.sub(lambda place: references[place[1]], cell.value)}
+        case _:
+            return {}
+
+
+def json_number(text: str) -> int | float:
+    """The JSON number of an exact decimal text: a double is what the sheet keeps, so this is the last step."""
+    exact = Decimal(text)
+    return int(exact) if exact == exact.to_integral_value() else float(exact)
+
+
+def is_same(wanted: Cell, found: Cell) -> bool:
+    """Whether the sheet shows what was wanted. A formula is checked for presence: its references move with the row."""
+    if wanted.form is Form.FORMULA:
+        return found.form is Form.FORMULA
+    if wanted.form is Form.NUMBER and found.form is Form.NUMBER:
+        return float(wanted.value) == float(found.value)
+    return wanted == found
+
+
+def would_become_link(cell: Cell) -> bool:
+    """Whether Google would turn this text into a link by itself."""
+    return cell.form is Form.TEXT and _LINK.fullmatch(cell.value) is not None
+
+
+def column_letters(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    number = index + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def a1_cell(row: int, column: int) -> str:
+    """Grid indexes (from 0) as an A1 reference (rows from 1)."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+def a1_rows(title: str, start: int, end: int) -> str:
+    """Whole rows `start` to before `end` of the tab, for a responseRange."""
+    quoted = title.replace("'", "''")
+    return f"'{quoted}'!{start + 1}:{end}"
+
+
+def row_range(sheet_id: int, start: int, end: int | None = None) -> Json:
+    """Whole rows from `start`; `end` None = to the end of the grid."""
+    bounds: Json = {"sheetId": sheet_id, "startRowIndex": start}
+    return bounds if end is None else {**bounds, "endRowIndex": end}
+
+
+def runs(indexes: Iterable[int], *, gap: int = 0) -> list[tuple[int, int]]:
+    """Sorted, merged (start, end) runs covering `indexes`; runs closer than `gap` rows become one."""
+    merged: list[tuple[int, int]] = []
+    for index in sorted(set(indexes)):
+        if merged and index <= merged[-1][1] + gap:
+            merged[-1] = (merged[-1][0], index + 1)
+        else:
+            merged.append((index, index + 1))
+    return merged
+
+
+def grid_rows(data: Sequence[Mapping[str, Any]]) -> dict[int, tuple[Cell, ...]]:
+    """Row index → cells from column 0, out of GridData blocks that all start at column 0."""
+    found: dict[int, tuple[Cell, ...]] = {}
+    for block in data:
+        start = int(block.get("startRow", 0))
+        for offset, row in enumerate(block.get("rowData", ())):
+            found[start + offset] = tuple(cell_of(cell) for cell in row.get("values", ()))
+    return found

@@ -1,0 +1,109 @@
+"""The one batch that makes a tab ours: header, column metadata, frozen row, widths, a hidden key column.
+
+Done once per binding and never again: the user's taste is not overwritten later. Structural requests carry our own ids,
+so a repeat after a lost answer is refused by Google instead of making a second tab. Indexes count from 0.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+from service.google.grid import Json
+from service.google.tabs import COLUMN_KEY
+
+SPARE_ROWS = 20
+SPARE_COLUMNS = 4
+HEADER_FILL = {"red": 0.925, "green": 0.945, "blue": 0.98}
+SHEET_ID_SPACE = 2**31 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderColumn:
+    """One column to be: its key, header text, pixel width, explanation, whether it starts hidden."""
+
+    key: str
+    header: str
+    width_px: int
+    note: str
+    is_hidden: bool = False
+
+
+def sheet_id_for(binding_id: str) -> int:
+    """The grid id of the tab a binding makes: the same each time, so that making it twice is refused."""
+    return crc32(binding_id.encode()) % SHEET_ID_SPACE or 1
+
+
+def new_tab(sheet_id: int, *, title: str, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
+    """Requests that add a tab of our own."""
+    grid = {"rowCount": 1 + SPARE_ROWS, "columnCount": len(columns) + SPARE_COLUMNS, "frozenRowCount": 1}
+    add: Json = {"addSheet": {"properties": {"sheetId": sheet_id, "title": title, "gridProperties": grid}}}
+    return [add, *_header(sheet_id, binding_id=binding_id, columns=columns)]
+
+
+def blank_tab(sheet_id: int, *, column_count: int, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
+    """Requests that make a tab ours which holds nothing yet."""
+    lacking = len(columns) - column_count
+    grow = [_append_columns(sheet_id, lacking)] if lacking > 0 else []
+    return [*grow, _freeze(sheet_id), *_header(sheet_id, binding_id=binding_id, columns=columns)]
+
+
+def shared_tab(sheet_id: int, *, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
+    """Requests that add our columns to the left of what a tab already holds: nothing of it is written over."""
+    left = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": 0, "endIndex": len(columns)}
+    return [
+        {"insertDimension": {"range": left, "inheritFromBefore": False}},
+        {"insertDimension": {"range": {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}}},
+        _freeze(sheet_id),
+        *_header(sheet_id, binding_id=binding_id, columns=columns),
+    ]
+
+
+def ticking() -> Json:
+    """Formulas of the file recalculate each minute, so that countdowns tick."""
+    return {"updateSpreadsheetProperties": {"properties": {"autoRecalc": "MINUTE"}, "fields": "autoRecalc"}}
+
+
+def _header(sheet_id: int, *, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
+    cells = [
+        {
+            "userEnteredValue": {"stringValue": column.header},
+            "userEnteredFormat": {
+                "backgroundColorStyle": {"rgbColor": HEADER_FILL},
+                "textFormat": {"bold": True},
+                "wrapStrategy": "CLIP",
+            },
+            "note": column.note,
+        }
+        for column in columns
+    ]
+    start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
+    write: Json = {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": "userEnteredValue,"
+                   "userEnteredFormat(backgroundColorStyle,textFormat.bold,wrapStrategy),note"}}  # fmt: skip
+    marks = [_mark(sheet_id, index, f"{binding_id}:{column.key}") for index, column in enumerate(columns)]
+    return [write, *marks, *(_shape(sheet_id, index, column) for index, column in enumerate(columns))]
+
+
+def _mark(sheet_id: int, index: int, value: str) -> Json:
+    place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
+    mark = {
+        "metadataKey": COLUMN_KEY,
+        "metadataValue": value,
+        "location": {"dimensionRange": place},
+        "visibility": "DOCUMENT",
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": mark}}
+
+
+def _shape(sheet_id: int, index: int, column: HeaderColumn) -> Json:
+    place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
+    properties: Json = {"pixelSize": column.width_px, "hiddenByUser": column.is_hidden}
+    return {"updateDimensionProperties": {"range": place, "properties": properties, "fields": "pixelSize,hiddenByUser"}}
+
+
+def _freeze(sheet_id: int) -> Json:
+    properties = {"sheetId": sheet_id, "gridProperties": {"frozenRowCount": 1}}
+    return {"updateSheetProperties": {"properties": properties, "fields": "gridProperties.frozenRowCount"}}
+
+
+def _append_columns(sheet_id: int, length: int) -> Json:
+    return {"appendDimension": {"sheetId": sheet_id, "dimension": "COLUMNS", "length": length}}
