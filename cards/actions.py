@@ -1,0 +1,124 @@
+"""The vocabulary of the sidebar: every name a press may utter, and what a press or a link is.
+
+An Action's value is the URL segment and the handler's name. What an action needs and does is bound in the web room's
+registry, never here. Two actions are triggers: Google calls them by itself, and they answer in the trigger's envelope;
+that is why a button that leads home utters RETURN_HOME and not HOME.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """Every name a press may utter. Value = last segment of the address, kebab-case."""
+
+    HOME = "home"
+    FILE_GRANTED = "file-granted"
+    RETURN_HOME = "return-home"
+    ALLOW_FILE = "allow-file"
+    # the door: accounts and invitations
+    NEW_ACCOUNT = "new-account"
+    OPEN_ACCOUNT = "open-account"
+    CHOOSE_ACCOUNT = "choose-account"
+    ACCEPT_INVITATION = "accept-invitation"
+    CONFIRM_CODE = "confirm-code"
+    # shops
+    SHOPS = "shops"
+    CONNECT_SHOP = "connect-shop"
+    CONNECT_STATUS = "connect-status"
+    DISCONNECT_SHOP = "disconnect-shop"
+    CONFIRM_DISCONNECT_SHOP = "confirm-disconnect-shop"
+    # profiles and their columns
+    CHOOSE_PROFILE = "choose-profile"
+    PREVIEW_PROFILE = "preview-profile"
+    CLONE_PROFILE = "clone-profile"
+    EDIT_COLUMNS = "edit-columns"
+    COLUMN = "column"
+    ADD_COLUMN = "add-column"
+    REMOVE_COLUMN = "remove-column"
+    MOVE_COLUMN = "move-column"
+    RENAME_COLUMN = "rename-column"
+    EDIT_FILTER = "edit-filter"
+    SAVE_FILTER = "save-filter"
+    SAVE_PROFILE = "save-profile"
+    # the sheet
+    BIND_FORM = "bind-form"
+    BIND = "bind"
+    CONFIRM_BIND = "confirm-bind"
+    SHEET = "sheet"
+    REFRESH_NOW = "refresh-now"
+    REFRESH_STATUS = "refresh-status"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    CONFIRM_STOP = "confirm-stop"
+    FIX_WRITER = "fix-writer"
+    CHECK_SHARING = "check-sharing"
+    APPROVE_READER = "approve-reader"
+    # orders
+    ORDERS = "orders"
+    FILTER_ORDERS = "filter-orders"
+    ORDER = "order"
+    SAVE_NOTE = "save-note"
+    # people
+    PEOPLE = "people"
+    INVITE = "invite"
+    SEND_INVITATION = "send-invitation"
+    REVOKE_INVITATION = "revoke-invitation"
+    MEMBER = "member"
+    CHANGE_ROLE = "change-role"
+    REVOKE_MEMBER = "revoke-member"
+    CONFIRM_REVOKE = "confirm-revoke"
+    ROLE_SWITCHES = "role-switches"
+    SET_SWITCH = "set-switch"
+    # one's own
+    ACCOUNT = "account"
+    HELP = "help"
+    SIGN_OUT = "sign-out"
+    CONFIRM_SIGN_OUT = "confirm-sign-out"
+
+
+#: Google calls these by itself; no button utters them.
+TRIGGERS = frozenset({Action.HOME, Action.FILE_GRANTED})
+
+#: Offered in the menu of every card by the manifest.
+UNIVERSAL = (Action.ACCOUNT, Action.HELP, Action.SIGN_OUT)
+
+#: Presses that create something: each carries an idempotency key, so that a double click creates one thing.
+ONCE = frozenset(
+    {
+        Action.OPEN_ACCOUNT,
+        Action.CLONE_PROFILE,
+        Action.SAVE_PROFILE,
+        Action.BIND,
+        Action.CONFIRM_BIND,
+        Action.REFRESH_NOW,
+        Action.SAVE_NOTE,
+        Action.SEND_INVITATION,
+        Action.APPROVE_READER,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What pressing something utters: a name and string parameters. Parameters come back as user input."""
+
+    action: Action
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+class Opens(StrEnum):
+    """Where a link opens: in a browser tab, or over the sidebar, which is drawn anew when the window closes."""
+
+    TAB = "TAB"
+    OVERLAY = "OVERLAY"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address to open: absolute https, or a path of our own service beginning with a slash."""
+
+    url: str
+    opens: Opens = Opens.TAB

@@ -1,0 +1,401 @@
+"""An example view of every screen in every state: what tests check and the local world's gallery draws.
+
+One invented business throughout, so that the gallery reads as a story. Nothing here is used by the service itself.
+"""
+
+from collections.abc import Mapping
+
+from cards.account import AccountLine, AccountOverview, ChooseAccount, ConfirmSignOut, Help, SignedOut
+from cards.actions import TRIGGERS, Action, Press
+from cards.columns import ColumnDetail, ColumnLine, ColumnsEditor
+from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
+from cards.examples_sheet import SHEET_EXAMPLES
+from cards.filters import FilterForm
+from cards.layout import Pager
+from cards.order import Field, FieldGroup, Note, OrderDetail
+from cards.orders import OrderLine, Orders, Urgency
+from cards.people import (
+    ConfirmRevoke,
+    InviteForm,
+    MemberDetail,
+    MemberLine,
+    People,
+    RoleSwitch,
+    RoleSwitches,
+    SentInvitation,
+    SwitchGroup,
+)
+from cards.preview import Preview
+from cards.problem import NotPermitted, ProblemView
+from cards.profiles import ChooseProfile, ProfileLine
+from cards.shops import ConfirmDisconnect, ShopLine, Shops, ShopState
+from cards.welcome import (
+    AllowFile,
+    AllowFileHelp,
+    ConfirmCode,
+    CopiedFile,
+    FirstRun,
+    InvitationLine,
+    Invitations,
+    SheetLine,
+    Stranger,
+    UnboundFile,
+)
+from cards.widgets import Choice
+
+ALL = frozenset(Action) - TRIGGERS
+ACCOUNT = "Glow Skin Ltd"
+START_URL = "/connect/start/4fQx7mZk2b"
+DAY_S = 86_400
+
+SHOP_UK = ShopLine("7495837462518203941", "Glow Skin UK", "GB", ShopState.LIVE, 41, 211 * DAY_S)
+SHOP_US = ShopLine("7495112908374650028", "Glow Skin US", "US", ShopState.LOADING, 8, 364 * DAY_S)
+SHOP_EXPIRED = ShopLine("7495660019283746551", "Glow Skin DE", "DE", ShopState.EXPIRED, 3 * DAY_S)
+SHOP_GONE = ShopLine("7495660019283746777", "Glow Pets", "GB", ShopState.DISCONNECTED, 90 * DAY_S)
+
+SHEETS = (
+    SheetLine(
+        "Fulfilment – Glow Skin", "https://docs.google.com/spreadsheets/d/1fGlowSkinFulfilment/edit", ACCOUNT, 12
+    ),
+    SheetLine("Client view – Nordic Beauty", "https://docs.google.com/spreadsheets/d/1cNordicBeauty/edit", ACCOUNT, 47),
+    SheetLine("Returns desk", "https://docs.google.com/spreadsheets/d/1rReturnsDesk/edit", ACCOUNT),
+)
+
+WELCOME_EXAMPLES: Mapping[str, object] = {
+    "allow-file": AllowFile(),
+    "allow-file-with-sheets": AllowFile(SHEETS[:2]),
+    "allow-file-help": AllowFileHelp(),
+    "first-run": FirstRun("maya@glowskin.example"),
+    "first-run-error": FirstRun("maya@glowskin.example", error="Enter the name of your business."),
+    "new-account": FirstRun("maya@glowskin.example", "Glow Pets", is_first=False),
+    "invitations": Invitations((InvitationLine("inv_31", ACCOUNT, "warehouse", 6 * DAY_S),)),
+    "invitations-two": Invitations(
+        (
+            InvitationLine("inv_31", ACCOUNT, "warehouse", 6 * DAY_S),
+            InvitationLine("inv_77", "Nordic Beauty", "admin", 7_200),
+        )
+    ),
+    "confirm-code": ConfirmCode("inv_31", ACCOUNT, "sam@packhouse.example"),
+    "confirm-code-error": ConfirmCode(
+        "inv_31", ACCOUNT, "sam@packhouse.example", "That code does not fit. Check the newest e-mail."
+    ),
+    "unbound-no-shop": UnboundFile("Untitled spreadsheet", ACCOUNT, "owner", may=ALL),
+    "unbound-with-shop": UnboundFile(
+        "Fulfilment – Glow Skin", ACCOUNT, "owner", (SHOP_UK, SHOP_US), SHEETS, account_count=2, may=ALL
+    ),
+    "unbound-warehouse": UnboundFile("My notes", ACCOUNT, "warehouse", sheets=SHEETS[:1]),
+    "copied-file": CopiedFile(ALL),
+    "copied-file-reader": CopiedFile(),
+    "stranger": Stranger(),
+}
+
+SHOP_EXAMPLES: Mapping[str, object] = {
+    "connect-start": ConnectStart(START_URL, ACCOUNT),
+    "connect-renew": ConnectStart(START_URL, ACCOUNT, "Glow Skin DE"),
+    "connect-waiting": ConnectWaiting(START_URL, ACCOUNT, 540),
+    "connect-done": ConnectDone(ACCOUNT, (SHOP_UK, SHOP_US), ALL),
+    "connect-expired": ConnectExpired(),
+    "connect-refused": ConnectExpired(is_refused=True),
+    "shops": Shops(ACCOUNT, (SHOP_UK, SHOP_US, SHOP_EXPIRED, SHOP_GONE), ALL),
+    "shops-none": Shops(ACCOUNT, (), ALL),
+    "shops-reader": Shops(ACCOUNT, (SHOP_UK,)),
+    "confirm-disconnect-shop": ConfirmDisconnect(SHOP_UK.shop_id, SHOP_UK.name, ("Orders", "Client view")),
+}
+
+PRESETS = (
+    ProfileLine("watch-list", "SLA Watch List", "What must leave the warehouse next, line by line.", 13, "warehouse"),
+    ProfileLine(
+        "pick-ship",
+        "3PL pick & ship",
+        "The watch list with names and addresses.",
+        17,
+        "warehouse",
+        "Buyer data is closed for the warehouse. An owner can open it under People.",
+    ),
+    ProfileLine("client", "Agency client", "Progress of orders, sanitised for a client.", 6, "client"),
+    ProfileLine("accountant", "Accountant", "Revenue per order, no buyer data.", 12, "accountant"),
+)
+
+CHOSEN = (
+    ("order_id", "Order ID", "Identity"),
+    ("seller_sku", "SKU", "Items"),
+    ("qty", "Qty", "Items"),
+    ("provider", "Carrier", "Fulfilment"),
+    ("tracking", "Tracking #", "Fulfilment"),
+    ("sla_due", "Ship before", "Deadlines"),
+    ("sla_left", "Time left", "Deadlines"),
+)
+
+AVAILABLE = (
+    Choice("status", "Status: Status"),
+    Choice("warehouse", "Fulfilment: Warehouse"),
+    Choice("note", "Notes: Note"),
+    Choice("order_total", "Revenue: Order total", hint="Not for the warehouse"),
+)
+
+
+def _watch_row(order: str, sku: str, qty: str, left: str) -> tuple[Field, ...]:
+    return (
+        Field("Order ID", order),
+        Field("SKU", sku),
+        Field("Items", f"{qty} × {sku}"),
+        Field("Qty", qty),
+        Field("Carrier", "Evri"),
+        Field("Tracking #", ""),
+        Field("Clock", "Upload tracking"),
+        Field("Due", "24 Nov 2026, 23:59"),
+        Field("Time left", left),
+        Field("Urgency", "Today"),
+    )
+
+
+WATCH_ROWS = (
+    _watch_row("577412936450128731", "SERUM-30", "2", "9 h"),
+    _watch_row("577412936450130022", "MASK-5PK", "1", "14 h"),
+    _watch_row("577412936450131984", "SPF50-TRAVEL", "3", "1 day"),
+)
+
+PROFILE_EXAMPLES: Mapping[str, object] = {
+    "choose-profile": ChooseProfile(
+        ACCOUNT,
+        PRESETS,
+        (ProfileLine("prof_9", "Night shift", "To ship before 6 in the morning.", 9, "warehouse"),),
+        ALL,
+    ),
+    "preview-preset": Preview(
+        "watch-list", "SLA Watch List", "warehouse", "one row per line", "To ship, ours", 13, 1284, WATCH_ROWS, may=ALL
+    ),
+    "preview-saved": Preview(
+        "prof_9",
+        "Night shift",
+        "warehouse",
+        "one row per order",
+        "To ship",
+        9,
+        1,
+        WATCH_ROWS[:1],
+        is_preset=False,
+        may=ALL,
+    ),
+    "preview-empty": Preview("client", "Agency client", "client", "one row per order", "All orders", 6, 0, may=ALL),
+    "preview-refused": Preview(
+        "pick-ship",
+        "3PL pick & ship",
+        "warehouse",
+        "one row per line",
+        "To ship",
+        17,
+        0,
+        reason=PRESETS[1].reason,
+        may=ALL,
+    ),
+    "edit-columns": ColumnsEditor(
+        "dr_5",
+        "Night shift",
+        tuple(ColumnLine(key, header, group, at) for at, (key, header, group) in enumerate(CHOSEN, 1)),
+        Pager(1, 7, 7),
+        AVAILABLE,
+        ("Orders",),
+    ),
+    "edit-columns-error": ColumnsEditor(
+        "dr_5",
+        "Night shift",
+        (ColumnLine("order_id", "Order ID", "Identity", 31),),
+        Pager(31, 31, 31, previous="1"),
+        error="Order total is not for the warehouse: it shows revenue.",
+        name_error="This name is taken.",
+    ),
+    "column": ColumnDetail(
+        "dr_5",
+        "sla_due",
+        "Ship before",
+        "Due",
+        "Deadlines",
+        "When the running clock of the order ends.",
+        "24 Nov 2026, 23:59",
+        6,
+        7,
+    ),
+    "column-key-error": ColumnDetail(
+        "dr_5",
+        "order_id",
+        "Order ID",
+        "Order ID",
+        "Identity",
+        "TikTok's number of the order, as text.",
+        "577412936450128731",
+        1,
+        7,
+        is_key=True,
+        error="Another column has this header.",
+    ),
+    "edit-filter": FilterForm(
+        "dr_5",
+        "Night shift",
+        (Choice("AWAITING_SHIPMENT", "To ship", selected=True), Choice("AWAITING_COLLECTION", "Awaiting collection")),
+        (Choice("", "Anything"), Choice("today", "Due today", selected=True)),
+        (Choice(SHOP_UK.shop_id, SHOP_UK.name, selected=True), Choice(SHOP_US.shop_id, SHOP_US.name)),
+        tuple(Choice(f"wh_{n}", f"Warehouse {n}") for n in range(1, 11)),
+        "SERUM-30, MASK-5PK",
+        1_793_491_200_000,
+    ),
+    "edit-filter-error": FilterForm(
+        "dr_5",
+        "Night shift",
+        sku="SERUM-30; MASK",
+        sku_error="Separate SKUs with commas.",
+        from_day_ms=1_793_491_200_000,
+        to_day_ms=1_793_404_800_000,
+        day_error="The last day is before the first.",
+    ),
+}
+
+ORDER_LINES = (
+    OrderLine("577412936450128731", "577412936450128731", "To ship", "2 × SERUM-30", "Overdue by 2 h", Urgency.LATE),
+    OrderLine("577412936450130022", "577412936450130022", "To ship", "1 × MASK-5PK", "9 h left", Urgency.SOON),
+    OrderLine("577412936450131984", "577412936450131984", "In transit", "3 × SPF50-TRAVEL, 1 × SERUM-30"),
+)
+
+STATUSES = (Choice("AWAITING_SHIPMENT", "To ship", selected=True), Choice("IN_TRANSIT", "In transit"))
+
+ORDER_EXAMPLES: Mapping[str, object] = {
+    "orders": Orders(
+        "Orders due",
+        ORDER_LINES,
+        Pager(26, 28, 1284, "p1", "p3"),
+        "To ship, oldest deadline first",
+        "q_7c1",
+        statuses=STATUSES,
+        shops=(Choice("uk", "Glow Skin UK"), Choice("us", "Glow Skin US")),
+    ),
+    "orders-empty": Orders(
+        "Orders due", (), Pager(0, 0, 0), search="577412936450128", error="No order has this number."
+    ),
+    "orders-masked": Orders(
+        "Orders", (OrderLine("k_9f2c61", "…128731", "Delivered", "2 × Vitamin C serum"),), Pager(1, 1, 1)
+    ),
+    "order": OrderDetail(
+        "577412936450128731",
+        "577412936450128731",
+        "To ship",
+        (
+            FieldGroup(
+                "Deadlines",
+                (Field("Clock", "Upload tracking"), Field("Due", "24 Nov 2026, 23:59"), Field("Time left", "9 h")),
+            ),
+            FieldGroup(
+                "Items", (Field("SKU", "SERUM-30"), Field("Product", "Vitamin C serum 30 ml"), Field("Qty", "2"))
+            ),
+            FieldGroup(
+                "Fulfilment", (Field("Carrier", "Evri"), Field("Tracking #", "–"), Field("Warehouse", "Leeds 1"))
+            ),
+        ),
+        Note(
+            "Second parcel follows on Tuesday.",
+            (Choice("", "No flag", selected=True), Choice("red", "Red: call the buyer")),
+            "Everyone who may see this order",
+        ),
+        tracking_url="/track/577412936450128731",
+    ),
+    "order-note-error": OrderDetail(
+        "577412936450130022",
+        "577412936450130022",
+        "In transit",
+        (FieldGroup("Items", (Field("SKU", "MASK-5PK"),)),),
+        Note("", error="A note has at most 500 characters."),
+    ),
+    "order-read-only": OrderDetail(
+        "k_9f2c61", "…128731", "Delivered", (FieldGroup("Status", (Field("Delivered", "21 Nov 2026"),)),)
+    ),
+}
+
+MEMBERS = (
+    MemberLine("mem_1", "maya@glowskin.example", "owner", is_you=True),
+    MemberLine("mem_2", "jon@glowskin.example", "finance"),
+    MemberLine("mem_3", "sam@packhouse.example", "warehouse", ends_s=20 * DAY_S),
+    MemberLine("mem_4", "lea@tallybooks.example", "accountant"),
+)
+
+SWITCHES = (
+    SwitchGroup(
+        "warehouse",
+        (
+            RoleSwitch("warehouse:PII", "Buyer names and addresses", "For labels and picking lists", is_on=True),
+            RoleSwitch("warehouse:tracking:approve", "Send tracking to TikTok", "Without asking an admin", is_on=False),
+        ),
+    ),
+    SwitchGroup("client", (RoleSwitch("client:ID_MASKED", "Masked order numbers", "The last six digits", is_on=True),)),
+)
+
+ROLES = ("admin", "finance", "warehouse", "support", "accountant", "client")
+
+PEOPLE_EXAMPLES: Mapping[str, object] = {
+    "people": People(ACCOUNT, MEMBERS, (SentInvitation("inv_40", "kim@agency.example", "client", 3 * DAY_S),), ALL),
+    "people-reader": People(ACCOUNT, MEMBERS[:1]),
+    "invite": InviteForm(
+        ACCOUNT,
+        ROLES,
+        role="warehouse",
+        endings=(Choice("", "Never", selected=True), Choice("30", "After 30 days"), Choice("90", "After 90 days")),
+    ),
+    "invite-error": InviteForm(
+        ACCOUNT, ROLES, "sam@packhouse", email_error="This is not a full address.", role_error="Choose a role."
+    ),
+    "member": MemberDetail(
+        "mem_3",
+        "Sam Ortiz",
+        "sam@packhouse.example",
+        "warehouse",
+        ROLES,
+        ("Fulfilment – Glow Skin",),
+        "3 Nov 2026",
+        may=ALL,
+    ),
+    "member-you": MemberDetail("mem_1", "Maya Lindt", "maya@glowskin.example", "owner", is_you=True, may=ALL),
+    "member-error": MemberDetail(
+        "mem_2", "Jon Bell", "jon@glowskin.example", "finance", ROLES, role_error="Only an owner can do this.", may=ALL
+    ),
+    "confirm-revoke": ConfirmRevoke("mem_3", "Sam Ortiz", "warehouse", ("Fulfilment – Glow Skin",)),
+    "role-switches": RoleSwitches(ACCOUNT, SWITCHES),
+    "role-switches-paused": RoleSwitches(ACCOUNT, SWITCHES[:1], ("Orders in Fulfilment – Glow Skin",)),
+}
+
+ACCOUNTS = (
+    AccountLine("acc_1", ACCOUNT, "owner", is_current=True),
+    AccountLine("acc_2", "Nordic Beauty", "admin"),
+)
+
+OWN_EXAMPLES: Mapping[str, object] = {
+    "choose-account": ChooseAccount(ACCOUNTS),
+    "account": AccountOverview("maya@glowskin.example", ACCOUNTS, "Growth", ALL),
+    "account-plain": AccountOverview("sam@packhouse.example", ACCOUNTS[1:]),
+    "sign-out": ConfirmSignOut("maya@glowskin.example"),
+    "sign-out-with-files": ConfirmSignOut("maya@glowskin.example", ("Returns desk",)),
+    "signed-out": SignedOut(),
+    "help": Help("help@rowstream.example"),
+    "problem": ProblemView(
+        "TikTok did not answer in time.",
+        "RS-7F3K2",
+        "Rows already in your sheet stay, and new orders are fetched when TikTok answers again.",
+        Press(Action.REFRESH_STATUS, {"binding_id": "bind_1"}),
+        Press(Action.SHEET, {"binding_id": "bind_1"}),
+    ),
+    "problem-bare": ProblemView("Something went wrong on our side. Try again in a minute.", "RS-01ABC"),
+    "not-permitted": NotPermitted(
+        "Connecting a shop is not part of your role.", "RS-9QX4D", "warehouse", ("owner", "admin")
+    ),
+    "scopes-missing": ProblemView(
+        "Google has not given us access to this sheet.", "RS-4TT0P", fix=Press(Action.ALLOW_FILE)
+    ),
+}
+
+#: Every screen in every state, in the order of the story.
+EXAMPLES: Mapping[str, object] = {
+    **WELCOME_EXAMPLES,
+    **SHOP_EXAMPLES,
+    **PROFILE_EXAMPLES,
+    **SHEET_EXAMPLES,
+    **ORDER_EXAMPLES,
+    **PEOPLE_EXAMPLES,
+    **OWN_EXAMPLES,
+}

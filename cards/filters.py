@@ -1,0 +1,82 @@
+"""Which orders a profile takes: a form over what the audience may see.
+
+Form fields: `status`, `window`, `shop`, `warehouse` (lists), `sku`, `from_day`, `to_day` (midnight UTC in
+milliseconds). Parameter: `draft_id`.
+"""
+
+from dataclasses import dataclass
+
+from cards.actions import Action, Press
+from cards.layout import Card, Section, card, field_error, footer, heading, section
+from cards.widgets import (
+    Choice,
+    Style,
+    button,
+    check_boxes,
+    date_field,
+    dropdown,
+    multi_select,
+    paragraph,
+    text_field,
+)
+from cards.words import Words
+
+SKU_LIMIT = 200  # characters; several SKUs fit
+FEW = 8  # choices that are shown all at once
+
+
+@dataclass(frozen=True, slots=True)
+class FilterForm:
+    """The filter of a draft. A list of choices that the audience may not filter by comes in empty."""
+
+    draft_id: str
+    profile_name: str
+    statuses: tuple[Choice, ...] = ()
+    windows: tuple[Choice, ...] = ()
+    shops: tuple[Choice, ...] = ()
+    warehouses: tuple[Choice, ...] = ()
+    sku: str = ""
+    from_day_ms: int | None = None
+    to_day_ms: int | None = None
+    sku_error: str = ""
+    day_error: str = ""
+
+
+def filter_form(view: FilterForm, words: Words) -> Card:
+    """Every way to narrow the rows, and saving it."""
+    lead = section(paragraph(words("Leave a field empty to take everything. A row once written is kept up to date.")))
+    when = section(
+        date_field("from_day", words("Created from"), day_ms=view.from_day_ms),
+        date_field("to_day", words("Created until"), day_ms=view.to_day_ms),
+        field_error(view.day_error, words),
+        header=words("When"),
+    )
+    what = section(
+        text_field("sku", words("SKU"), value=view.sku, hint=words("Several, with commas"), limit=SKU_LIMIT),
+        field_error(view.sku_error, words),
+        header=words("What"),
+    )
+    save = button(words("Save filter"), Press(Action.SAVE_FILTER, {"draft_id": view.draft_id}))
+    back = Press(Action.EDIT_COLUMNS, {"draft_id": view.draft_id})
+    other = button(words("Change columns"), back, style=Style.BORDERLESS)
+    return card(
+        heading(words("Filter"), view.profile_name),
+        [
+            lead,
+            _among("status", words("Status"), view.statuses),
+            section(dropdown("window", words("Needs something"), view.windows) if view.windows else None),
+            _among("shop", words("Shops"), view.shops),
+            _among("warehouse", words("Warehouses"), view.warehouses),
+            when,
+            what,
+        ],
+        fixed=footer(save, other),
+    )
+
+
+def _among(name: str, label: str, choices: tuple[Choice, ...]) -> Section:
+    if not choices:
+        return section()
+    if len(choices) <= FEW:
+        return section(check_boxes(name, label, choices))
+    return section(multi_select(name, label, choices))

@@ -1,0 +1,191 @@
+"""Home of a bound file: what each tab shows, how fresh it is, what is due, who can see it, and the next step.
+
+One view for every role. What a role is here for decides which button is the filled one; which buttons exist at all
+comes in as `may`. Parameters: `binding_id`, `window`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cards.actions import Action, Press
+from cards.icons import Icon, icon
+from cards.layout import Card, Section, branded, card, listed, section
+from cards.markup import bold, joined
+from cards.people_words import role_word
+from cards.trouble import Trouble, panel, title
+from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph, progress_bar
+from cards.words import Words, mark
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a first fill is, in rows; `left_s` seconds remain, when that can be told."""
+
+    done: int
+    total: int
+    left_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TabLine:
+    """One bound tab. `updated_s`: seconds since the last verified write or check that found nothing to write."""
+
+    binding_id: str
+    tab_name: str
+    profile_name: str
+    rows: int
+    updated_s: int | None = None
+    progress: Progress | None = None
+    trouble: Trouble | None = None
+
+
+class DueKind(StrEnum):
+    """A window of orders that ask for something. Value = the parameter `window`."""
+
+    OVERDUE = "overdue"
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    CANCEL_REQUESTS = "cancel-requests"
+
+
+@dataclass(frozen=True, slots=True)
+class DueCount:
+    """How many orders are in a window."""
+
+    kind: DueKind
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHome:
+    """A bound file as one member sees it. `reader_count`: people who can open it; None hides it."""
+
+    file_title: str
+    account_name: str
+    role: str
+    audience: str
+    tabs: tuple[TabLine, ...]
+    due: tuple[DueCount, ...] = ()
+    reader_count: int | None = None
+    may: frozenset[Action] = frozenset()
+
+
+#: What each role is here for: the action whose button is filled. A role without a row only reads.
+_PURPOSE: Mapping[str, Action] = {
+    "owner": Action.ORDERS,
+    "admin": Action.ORDERS,
+    "finance": Action.REFRESH_NOW,
+    "warehouse": Action.ORDERS,
+    "support": Action.ORDERS,
+    "accountant": Action.REFRESH_NOW,
+}
+
+_LABELS: Mapping[Action, str] = {
+    Action.ORDERS: mark("Show orders"),
+    Action.REFRESH_NOW: mark("Refresh now"),
+    Action.BIND_FORM: mark("Add a tab"),
+    Action.PEOPLE: mark("Manage people"),
+    Action.SHOPS: mark("Manage shops"),
+    Action.CHECK_SHARING: mark("Check sharing"),
+}
+
+
+def sheet_home(view: SheetHome, words: Words) -> Card:
+    """Troubles first, then freshness, what is due, and the doors for this role."""
+    troubles = [tab.trouble for tab in view.tabs if tab.trouble is not None]
+    audience = words("Written for {role}", role=role_word(view.audience, words))
+    shown, more = listed(view.tabs, words, limit=10)
+    return card(
+        branded(
+            view.file_title,
+            words("{account}, {role}", account=view.account_name, role=role_word(view.role, words)),
+            words,
+        ),
+        [
+            *(panel(each, view.may, words) for each in troubles[:3]),
+            section([_tab(tab, view.may, words) for tab in shown], more, header=words("This sheet")),
+            _due(view, words),
+            section(_seen_by(view, audience, words), header=words("Who sees it")),
+            section(_doors(view, words, calm=not troubles)),
+        ],
+    )
+
+
+def _tab(tab: TabLine, may: frozenset[Action], words: Words) -> Widget:
+    on = Press(Action.SHEET, {"binding_id": tab.binding_id}) if Action.SHEET in may else None
+    sign, state, remark = tab_state(tab, words)
+    top = words("{profile} in {tab}", profile=tab.profile_name, tab=tab.tab_name)
+    return line(bold(state), top=top, bottom=remark, start=icon(sign, words), on=on)
+
+
+def tab_state(tab: TabLine, words: Words) -> tuple[Icon, str, str]:
+    """A tab's icon, state and remark: freshness and rows, progress, or the reason why it rests."""
+    rows = words.plural("{count} row", "{count} rows", tab.rows)
+    if tab.trouble is not None:
+        return Icon.WARNING, title(tab.trouble, words), rows
+    if tab.progress is not None:
+        return Icon.WORKING, filling(tab.progress, words), time_left(tab.progress, words)
+    if tab.updated_s is None:
+        return Icon.WORKING, words("Not updated yet"), rows
+    return Icon.LIVE, words("Updated {moment}", moment=words.ago(tab.updated_s)), rows
+
+
+def filling(progress: Progress, words: Words) -> str:
+    """How far the first fill is, in words and a bar."""
+    share = words.percent(progress.done / progress.total if progress.total else 0)
+    return joined((words("Filling the tab, {share}", share=share), progress_bar(progress.done, progress.total)))
+
+
+def time_left(progress: Progress, words: Words) -> str:
+    """Rows done of all, and how long the rest will take."""
+    rows = words("{done} of {total} rows", done=progress.done, total=progress.total)
+    if progress.left_s is None:
+        return rows
+    return words("{rows}, about {time} left", rows=rows, time=words.span(progress.left_s))
+
+
+def _due(view: SheetHome, words: Words) -> Section:
+    counts = [each for each in view.due if each.count > 0]
+    if view.due and not counts:
+        return section(
+            line(words("Nothing is due today or tomorrow"), start=icon(Icon.LIVE, words)), header=words("Next up")
+        )
+    return section([_due_line(each, view.may, words) for each in counts], header=words("Next up"))
+
+
+def _due_line(due: DueCount, may: frozenset[Action], words: Words) -> Widget:
+    if due.kind is DueKind.OVERDUE:
+        said, sign = words.plural("{count} overdue", "{count} overdue", due.count), Icon.LATE
+    elif due.kind is DueKind.TODAY:
+        said, sign = words.plural("{count} due today", "{count} due today", due.count), Icon.CLOCK
+    elif due.kind is DueKind.TOMORROW:
+        said, sign = words.plural("{count} due tomorrow", "{count} due tomorrow", due.count), Icon.CLOCK
+    else:
+        said = words.plural("{count} cancel request", "{count} cancel requests", due.count)
+        sign = Icon.WARNING
+    on = Press(Action.ORDERS, {"window": due.kind.value}) if Action.ORDERS in may else None
+    return line(bold(said), start=icon(sign, words), on=on)
+
+
+def _seen_by(view: SheetHome, audience: str, words: Words) -> Widget:
+    if view.reader_count is None:
+        return line(audience, start=icon(Icon.SEEN, words))
+    readers = words.plural("{count} person can open it", "{count} people can open it", view.reader_count)
+    return line(audience, bottom=readers, start=icon(Icon.SEEN, words))
+
+
+def _doors(view: SheetHome, words: Words, *, calm: bool) -> list[Widget]:
+    purpose = _PURPOSE.get(view.role)
+    ordered = [each for each in _LABELS if each in view.may]
+    ordered.sort(key=lambda each: each is not purpose)
+    if not ordered:
+        return [paragraph(words("This sheet keeps itself up to date. There is nothing you need to do."))]
+    return buttons(*(_door(each, words, filled=calm and each is purpose) for each in ordered))
+
+
+def _door(action: Action, words: Words, *, filled: bool) -> Button:
+    if action is Action.BIND_FORM:  # another tab starts with its profile
+        return button(words(_LABELS[action]), Press(Action.CHOOSE_PROFILE), style=Style.BORDERLESS)
+    quiet = Style.OUTLINED if action in {Action.ORDERS, Action.REFRESH_NOW} else Style.BORDERLESS
+    return button(words(_LABELS[action]), Press(action), style=Style.FILLED if filled else quiet)

@@ -1,0 +1,79 @@
+"""One order: its fields by group, and the note. Fields come in projected and formatted.
+
+Form fields: `note`, `flag`. Parameter: `order_key`.
+"""
+
+from dataclasses import dataclass
+
+from cards.actions import Action, Link, Press
+from cards.icons import Icon, icon
+from cards.layout import Card, Section, card, field_error, heading, section
+from cards.widgets import Choice, Style, Typed, button, buttons, dropdown, line, text_field
+from cards.words import Words
+
+NOTE_LIMIT = 500  # characters of a note
+FIELDS_IN_GROUP = 20  # lines of one group on the card
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of the order: its header and its value in words."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """Columns that belong together."""
+
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the viewer may write on an order: text and a flag. `who_sees` says who reads it."""
+
+    text: str = ""
+    flags: tuple[Choice, ...] = ()
+    who_sees: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDetail:
+    """One order as the viewer may see it; `note` is None for who may not write."""
+
+    order_key: str
+    title: str
+    status: str
+    groups: tuple[FieldGroup, ...]
+    note: Note | None = None
+    tracking_url: str = ""
+
+
+def order_detail(view: OrderDetail, words: Words) -> Card:
+    """Groups of fields, the first open and the rest folded, then the note."""
+    sections = [_group(group, is_first=at == 0) for at, group in enumerate(view.groups[:8])]
+    track = button(words("Track the parcel"), Link(view.tracking_url)) if view.tracking_url else None
+    note = [] if view.note is None else [_note(view.note, view.order_key, words)]
+    back = button(words("Show orders"), Press(Action.ORDERS), style=Style.BORDERLESS)
+    return card(heading(view.title, view.status), [*sections, *note, section(buttons(track, back))])
+
+
+def _group(group: FieldGroup, *, is_first: bool) -> Section:
+    lines = [line(field.value, top=field.label) for field in group.fields[:FIELDS_IN_GROUP]]
+    return section(lines, header=group.title, open_lines=None if is_first else 2)
+
+
+def _note(note: Note, order_key: str, words: Words) -> Section:
+    save = button(words("Save note"), Press(Action.SAVE_NOTE, {"order_key": order_key}), style=Style.FILLED)
+    return section(
+        text_field("note", words("Note"), value=note.text, limit=NOTE_LIMIT, typed=Typed.TEXT),
+        field_error(note.error, words),
+        dropdown("flag", words("Flag"), note.flags) if note.flags else None,
+        line(note.who_sees, start=icon(Icon.SEEN, words)) if note.who_sees else None,
+        buttons(save),
+        header=words("Your note"),
+    )

@@ -1,0 +1,101 @@
+"""The list of orders, its filter and its pages. Lines come in projected: nothing here that the viewer may not see.
+
+Form fields: `search`, `status`, `shop`. Parameters: `order_key` (opaque to the card), `query`, `window`, `page`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cards.actions import Action, Press
+from cards.icons import Icon, icon
+from cards.layout import Card, Pager, Section, card, heading, listed, pages, section
+from cards.markup import bold
+from cards.widgets import Choice, Style, Widget, button, buttons, dropdown, line, paragraph, text_field
+from cards.words import Words
+
+SEARCH_LIMIT = 200  # characters of a search; several ids fit
+
+
+class Urgency(StrEnum):
+    """How soon an order asks for something."""
+
+    NONE = "none"
+    SOON = "soon"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """One order in display-ready words. `order_key` opens it; for masked viewers it is not the order's id."""
+
+    order_key: str
+    title: str
+    status: str
+    items: str = ""
+    due: str = ""
+    urgency: Urgency = Urgency.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """A page of orders. `query` repeats the filter in force when the page is turned; `scope` says it in words."""
+
+    title: str
+    orders: tuple[OrderLine, ...]
+    pager: Pager
+    scope: str = ""
+    query: str = ""
+    search: str = ""
+    statuses: tuple[Choice, ...] = ()
+    shops: tuple[Choice, ...] = ()
+    error: str = ""
+
+
+_SIGNS: Mapping[Urgency, Icon] = {Urgency.NONE: Icon.ORDER, Urgency.SOON: Icon.CLOCK, Urgency.LATE: Icon.LATE}
+
+
+def orders(view: Orders, words: Words) -> Card:
+    """The orders with their deadlines, page by page, and the filter folded below."""
+    turn = Press(Action.ORDERS, {"query": view.query} if view.query else {})
+    shown, more = listed(view.orders, words)
+    lines = [_order(each, words) for each in shown]
+    if not lines:
+        lines = [paragraph(words("No orders here. Change the filter, or come back when orders arrive."))]
+    return card(
+        heading(view.title, view.scope),
+        [section(lines, more), section(pages(view.pager, turn, words)), _filter(view, words)],
+    )
+
+
+def _order(order: OrderLine, words: Words) -> Widget:
+    remark = "\n".join(part for part in (order.items, order.due) if part).replace("\n", " · ")
+    return line(
+        bold(order.title),
+        top=order.status,
+        bottom=remark,
+        start=icon(_SIGNS[order.urgency], words),
+        on=Press(Action.ORDER, {"order_key": order.order_key}),
+    )
+
+
+def _filter(view: Orders, words: Words) -> Section:
+    everything = Choice("", words("All"), not any(each.selected for each in (*view.statuses, *view.shops)))
+    pick_shop = dropdown("shop", words("Shop"), (everything, *view.shops)) if len(view.shops) > 1 else None
+    return section(
+        text_field(
+            "search",
+            words("Find orders"),
+            value=view.search,
+            hint=words("Order, tracking or SKU, several if you like"),
+            limit=SEARCH_LIMIT,
+        ),
+        [line(bold(view.error), start=icon(Icon.FAILED, words))] if view.error else None,
+        dropdown("status", words("Status"), (everything, *view.statuses)) if view.statuses else None,
+        pick_shop,
+        buttons(
+            button(words("Apply filter"), Press(Action.FILTER_ORDERS), style=Style.FILLED),
+            button(words("Show all"), Press(Action.ORDERS), style=Style.BORDERLESS),
+        ),
+        header=words("Find and filter"),
+    )

@@ -1,0 +1,71 @@
+"""PAGES: view type → page function, and `render`, the only way from a view to a card."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cards import (
+    account,
+    columns,
+    connect,
+    filters,
+    home,
+    order,
+    orders,
+    people,
+    preview,
+    problem,
+    profiles,
+    sheet,
+    shops,
+    welcome,
+)
+from cards.layout import Card
+from cards.words import Words
+
+Page = Callable[[Any, Words], Card]
+
+PAGES: Mapping[type, Page] = {
+    welcome.AllowFile: welcome.allow_file,
+    welcome.AllowFileHelp: welcome.allow_file_help,
+    welcome.FirstRun: welcome.first_run,
+    welcome.Invitations: welcome.invitations,
+    welcome.ConfirmCode: welcome.confirm_code,
+    welcome.UnboundFile: welcome.unbound_file,
+    welcome.CopiedFile: welcome.copied_file,
+    welcome.Stranger: welcome.stranger,
+    home.SheetHome: home.sheet_home,
+    connect.ConnectStart: connect.connect_start,
+    connect.ConnectWaiting: connect.connect_waiting,
+    connect.ConnectDone: connect.connect_done,
+    connect.ConnectExpired: connect.connect_expired,
+    shops.Shops: shops.shops,
+    shops.ConfirmDisconnect: shops.confirm_disconnect,
+    profiles.ChooseProfile: profiles.choose_profile,
+    preview.Preview: preview.preview,
+    columns.ColumnsEditor: columns.columns_editor,
+    columns.ColumnDetail: columns.column_detail,
+    filters.FilterForm: filters.filter_form,
+    sheet.BindForm: sheet.bind_form,
+    sheet.ConfirmBind: sheet.confirm_bind,
+    sheet.SheetStatus: sheet.sheet_status,
+    sheet.ConfirmStop: sheet.confirm_stop,
+    orders.Orders: orders.orders,
+    order.OrderDetail: order.order_detail,
+    people.People: people.people,
+    people.InviteForm: people.invite_form,
+    people.MemberDetail: people.member_detail,
+    people.ConfirmRevoke: people.confirm_revoke,
+    people.RoleSwitches: people.role_switches,
+    account.ChooseAccount: account.choose_account,
+    account.AccountOverview: account.account_overview,
+    account.ConfirmSignOut: account.confirm_sign_out,
+    account.SignedOut: account.signed_out,
+    account.Help: account.help_card,
+    problem.ProblemView: problem.problem,
+    problem.NotPermitted: problem.not_permitted,
+}
+
+
+def render(view: object, words: Words) -> Card:
+    """The card of a view, action names in it not yet addresses. A type without a page is a bug (KeyError)."""
+    return PAGES[type(view)](view, words)

@@ -1,0 +1,223 @@
+"""Binding a tab and looking after it: the form, the explicit yes, status with progress and history, stopping.
+
+Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `audience`. Parameters: `profile_id`, `binding_id`, and for the
+explicit yes the form's values again.
+"""
+
+from dataclasses import dataclass
+
+from cards.actions import Action, Link, Press
+from cards.home import TabLine, filling, tab_state, time_left
+from cards.icons import Icon, icon
+from cards.layout import Card, Section, card, field_error, footer, heading, listed, section
+from cards.markup import bold, faint, joined
+from cards.people_words import role_choices, role_word
+from cards.trouble import Reader, panel
+from cards.widgets import (
+    Button,
+    Choice,
+    Style,
+    Widget,
+    button,
+    buttons,
+    divider,
+    dropdown,
+    line,
+    paragraph,
+    radio,
+    text_field,
+)
+from cards.words import Words
+
+NEW_TAB = "new"
+TAB_NAME_LIMIT = 100  # characters of a tab's name, as Google Sheets allows
+
+
+@dataclass(frozen=True, slots=True)
+class TabChoice:
+    """A tab of the open file. `remark` says what is in it ("Empty", "120 rows of your own")."""
+
+    tab: str
+    name: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BindForm:
+    """Where to write a profile and for whom. `audience` is fixed (one entry) once the file has one."""
+
+    profile_id: str
+    profile_name: str
+    audiences: tuple[str, ...]
+    audience: str
+    tabs: tuple[TabChoice, ...] = ()
+    tab: str = NEW_TAB
+    tab_name: str = ""
+    tab_error: str = ""
+    audience_error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmBind:
+    """What needs an explicit yes before the first write: foreign cells that would be written over, or readers."""
+
+    profile_id: str
+    profile_name: str
+    audience: str
+    tab: str
+    tab_name: str
+    foreign_cells: int = 0
+    readers: tuple[Reader, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One thing that happened to a tab, `ago_s` seconds ago, in a sentence."""
+
+    ago_s: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetStatus:
+    """One bound tab. `next_check_s`: seconds until the next scheduled check."""
+
+    tab: TabLine
+    tab_url: str
+    audience: str
+    shop_names: tuple[str, ...] = ()
+    next_check_s: int | None = None
+    writer_name: str = ""
+    history: tuple[HistoryLine, ...] = ()
+    may: frozenset[Action] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmStop:
+    """What happens when a tab is no longer updated."""
+
+    binding_id: str
+    tab_name: str
+    rows: int
+
+
+def bind_form(view: BindForm, words: Words) -> Card:
+    """Which tab, and for whom it is written."""
+    tabs = [Choice(NEW_TAB, words("A new tab"), view.tab == NEW_TAB)]
+    tabs += [Choice(each.tab, each.name, view.tab == each.tab, each.remark) for each in view.tabs]
+    where = section(
+        dropdown("tab", words("Write to"), tabs),
+        text_field("tab_name", words("Name of the new tab"), value=view.tab_name, limit=TAB_NAME_LIMIT),
+        field_error(view.tab_error, words),
+        header=words("Where"),
+    )
+    whom = section(
+        radio("audience", words("Everyone who opens this file is"), role_choices(view.audiences, view.audience, words)),
+        field_error(view.audience_error, words),
+        paragraph(faint(words("A file is for one role. Whoever can open it sees every tab we write."))),
+        header=words("For whom"),
+    )
+    submit = button(words("Connect this tab"), Press(Action.BIND, {"profile_id": view.profile_id}))
+    other = button(words("Choose another profile"), Press(Action.CHOOSE_PROFILE), style=Style.BORDERLESS)
+    return card(heading(words("Connect a tab"), view.profile_name), [where, whom], fixed=footer(submit, other))
+
+
+def confirm_bind(view: ConfirmBind, words: Words) -> Card:
+    """What would be written over and who would see it, then the yes."""
+    over: list[Widget] = []
+    if view.foreign_cells:
+        cells = words.plural("{count} cell is not empty", "{count} cells are not empty", view.foreign_cells)
+        over = [
+            line(bold(cells), top=view.tab_name, start=icon(Icon.WARNING, words)),
+            paragraph(words("What stands where our columns go is written over. A new tab keeps it.")),
+        ]
+    readers, more = listed(view.readers, words, limit=10)
+    seen = [line(each.name, bottom=each.reason, start=icon(Icon.SEEN, words)) for each in readers] + more
+    known = {"profile_id": view.profile_id, "tab": view.tab, "tab_name": view.tab_name, "audience": view.audience}
+    submit = button(words("Connect anyway"), Press(Action.CONFIRM_BIND, known))
+    back = Press(Action.BIND_FORM, {"profile_id": view.profile_id})
+    change = button(words("Change"), back, style=Style.BORDERLESS)
+    whom = words("These people can open the file and would see what {role} sees", role=role_word(view.audience, words))
+    return card(
+        heading(words("Before we write"), view.profile_name),
+        [section(over), section([paragraph(whom), *seen] if seen else [])],
+        fixed=footer(submit, change),
+    )
+
+
+def sheet_status(view: SheetStatus, words: Words) -> Card:
+    """Trouble, freshness or progress, facts, history, and what can be done."""
+    trouble = view.tab.trouble
+    return card(
+        heading(view.tab.tab_name, view.tab.profile_name),
+        [
+            *([panel(trouble, view.may, words)] if trouble is not None else []),
+            section(_state(view, words), _deeds(view, words)),
+            _facts(view, words),
+            _history(view, words),
+            section(_care(view, words)),
+        ],
+    )
+
+
+def _state(view: SheetStatus, words: Words) -> list[Widget]:
+    if view.tab.trouble is None and view.tab.progress is not None:
+        progress = view.tab.progress
+        said = line(bold(filling(progress, words)), bottom=time_left(progress, words), start=icon(Icon.WORKING, words))
+        return [said, paragraph(words("You can close the sidebar. Newest orders come first."))]
+    sign, state, remark = tab_state(view.tab, words)
+    return [line(bold(state), bottom=remark, start=icon(sign, words))]
+
+
+def _deeds(view: SheetStatus, words: Words) -> list[Widget]:
+    known = {"binding_id": view.tab.binding_id}
+    is_calm = view.tab.trouble is None
+    refresh = Action.REFRESH_NOW in view.may and is_calm and view.tab.progress is None
+    style = Style.FILLED if is_calm and not refresh else Style.OUTLINED
+    return buttons(
+        button(words("Refresh now"), Press(Action.REFRESH_NOW, known), style=Style.FILLED) if refresh else None,
+        button(words("Refresh status"), Press(Action.REFRESH_STATUS, known), style=style),
+        button(words("Open the tab"), Link(view.tab_url), style=Style.BORDERLESS),
+    )
+
+
+def _facts(view: SheetStatus, words: Words) -> Section:
+    next_check = "" if view.next_check_s is None else words.ago(-view.next_check_s)
+    facts = (
+        (words("Written for"), role_word(view.audience, words), Icon.SEEN),
+        (words("Shops"), ", ".join(view.shop_names[:5]), Icon.STORE),
+        (words("Next full check"), next_check, Icon.CLOCK),
+        (words("Written by"), view.writer_name, Icon.KEY),
+    )
+    return section([line(said, top=label, start=icon(sign, words)) for label, said, sign in facts if said])
+
+
+def _history(view: SheetStatus, words: Words) -> Section:
+    shown, more = listed(view.history, words, limit=15)
+    lines = [line(each.text, top=words.ago(each.ago_s)) for each in shown]
+    return section(lines, more, header=words("History"), open_lines=3)
+
+
+def _care(view: SheetStatus, words: Words) -> list[Widget]:
+    known = {"binding_id": view.tab.binding_id}
+
+    def deed(label: str, action: Action) -> Button | None:
+        return button(label, Press(action, known), style=Style.BORDERLESS) if action in view.may else None
+
+    rest = deed(words("Pause"), Action.PAUSE) if view.tab.trouble is None else None
+    shown = buttons(rest, deed(words("Check sharing"), Action.CHECK_SHARING), deed(words("Stop updating"), Action.STOP))
+    return [divider(), *shown] if shown else []
+
+
+def confirm_stop(view: ConfirmStop, words: Words) -> Card:
+    """What stops and what stays, then the button."""
+    rows = words.plural("{count} row stays as it is", "{count} rows stay as they are", view.rows)
+    said = section(
+        line(joined((bold(view.tab_name),)), bottom=rows, start=icon(Icon.SHEET, words)),
+        paragraph(words("We stop updating this tab and forget which rows were ours. Nothing is deleted in the sheet.")),
+        paragraph(words("To rest for a while only, pause it instead.")),
+    )
+    known = {"binding_id": view.binding_id}
+    submit = button(words("Stop updating"), Press(Action.CONFIRM_STOP, known))
+    keep = button(words("Pause instead"), Press(Action.PAUSE, known), style=Style.BORDERLESS)
+    return card(heading(words("Stop updating a tab")), [said], fixed=footer(submit, keep))

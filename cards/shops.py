@@ -1,0 +1,115 @@
+"""The account's shops: state, renewing a consent, taking a shop away. Parameter: `shop_id`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cards.actions import Action, Press
+from cards.icons import Icon, icon
+from cards.layout import Card, Section, card, footer, heading, listed, section
+from cards.markup import bold
+from cards.widgets import Style, Widget, button, buttons, line, paragraph
+from cards.words import Words, mark
+
+
+class ShopState(StrEnum):
+    """Whether a shop's orders arrive."""
+
+    LIVE = "live"
+    LOADING = "loading"
+    EXPIRED = "expired"
+    DISCONNECTED = "disconnected"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopLine:
+    """One shop. `updated_s`: seconds since its orders were last fetched; `consent_s`: seconds until it expires."""
+
+    shop_id: str
+    name: str
+    market: str
+    state: ShopState
+    updated_s: int | None = None
+    consent_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shops:
+    """The shops of one account."""
+
+    account_name: str
+    shops: tuple[ShopLine, ...]
+    may: frozenset[Action] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDisconnect:
+    """What happens when a shop is taken away; `tabs` names what stops."""
+
+    shop_id: str
+    name: str
+    tabs: tuple[str, ...] = ()
+
+
+_STATE_WORDS: Mapping[ShopState, tuple[Icon, str]] = {
+    ShopState.LIVE: (Icon.STORE, mark("Connected")),
+    ShopState.LOADING: (Icon.WORKING, mark("Loading orders")),
+    ShopState.EXPIRED: (Icon.WARNING, mark("Consent expired")),
+    ShopState.DISCONNECTED: (Icon.BROKEN, mark("Disconnected")),
+}
+
+
+def shop_line(shop: ShopLine, words: Words) -> Widget:
+    """One shop in one line: name, market, state, freshness."""
+    sign, state = _STATE_WORDS[shop.state]
+    fresh = "" if shop.updated_s is None else words("Checked {moment}", moment=words.ago(shop.updated_s))
+    return line(
+        words("{shop} ({market})", shop=shop.name, market=shop.market),
+        top=words(state),
+        bottom=fresh,
+        start=icon(sign, words),
+    )
+
+
+def shops(view: Shops, words: Words) -> Card:
+    """Every shop with what can be done about it, and a way to connect another."""
+    shown, more = listed(view.shops, words, limit=20)
+    if not view.shops:
+        more = [paragraph(words("No shop is connected yet."))]
+    can_connect = Action.CONNECT_SHOP in view.may
+    another = button(words("Connect a shop"), Press(Action.CONNECT_SHOP), style=Style.FILLED) if can_connect else None
+    back = button(words("Go home"), Press(Action.RETURN_HOME), style=Style.BORDERLESS)
+    return card(
+        heading(words("Shops"), view.account_name),
+        [*(_shop(each, view.may, words) for each in shown), section(more), section(buttons(another, back))],
+    )
+
+
+def _shop(shop: ShopLine, may: frozenset[Action], words: Words) -> Section:
+    known = {"shop_id": shop.shop_id}
+    renew = away = consent = None
+    if shop.consent_s is not None and shop.state is ShopState.LIVE:
+        consent = line(words("Consent ends {moment}", moment=words.ago(-shop.consent_s)), start=icon(Icon.CLOCK, words))
+    if Action.CONNECT_SHOP in may and shop.state in {ShopState.EXPIRED, ShopState.DISCONNECTED}:
+        renew = button(words("Connect again"), Press(Action.CONNECT_SHOP, known))
+    if Action.DISCONNECT_SHOP in may and shop.state is not ShopState.DISCONNECTED:
+        away = button(words("Disconnect"), Press(Action.DISCONNECT_SHOP, known), style=Style.BORDERLESS)
+    return section(shop_line(shop, words), consent, buttons(renew, away))
+
+
+def confirm_disconnect(view: ConfirmDisconnect, words: Words) -> Card:
+    """What stops and what stays, then the button."""
+    stops = [line(tab, start=icon(Icon.SHEET, words)) for tab in view.tabs[:10]]
+    said = section(
+        line(bold(view.name), start=icon(Icon.STORE, words)),
+        paragraph(
+            words("We end the consent with TikTok and delete the buyers' data we hold. Rows already in sheets stay.")
+        ),
+    )
+    submit = button(words("Disconnect this shop"), Press(Action.CONFIRM_DISCONNECT_SHOP, {"shop_id": view.shop_id}))
+    keep = button(words("Keep it"), Press(Action.SHOPS), style=Style.BORDERLESS)
+    return card(
+        heading(words("Disconnect a shop")),
+        [said, section(stops, header=words("These tabs stop updating"))],
+        fixed=footer(submit, keep),
+    )

@@ -1,0 +1,197 @@
+"""What keeps a sheet from being updated: the reason in a person's words and the one button that fixes it.
+
+Used by the home card and by the sheet's own card. Whether the viewer may press the fix comes in as `may`; who may not
+is told who can.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cards.actions import Action, Press
+from cards.icons import Icon, icon
+from cards.layout import Section, listed, section
+from cards.markup import bold
+from cards.widgets import Style, Widget, button, buttons, line, paragraph
+from cards.words import Words, mark
+
+
+class TroubleKind(StrEnum):
+    """Every reason for which a binding does not run."""
+
+    PAUSED = "paused"
+    CONSENT_EXPIRED = "consent-expired"
+    SHOP_DISCONNECTED = "shop-disconnected"
+    WRITER_REMOVED = "writer-removed"
+    LEAK = "leak"
+    PROFILE_NOT_ALLOWED = "profile-not-allowed"
+    TAB_MISSING = "tab-missing"
+    KEY_COLUMN_MISSING = "key-column-missing"
+    SAME_ORDER_IN_TWO_SHOPS = "same-order-in-two-shops"
+    PROTECTED = "protected"
+    SHEET_FULL = "sheet-full"
+    MANY_ROWS_GONE = "many-rows-gone"
+    UPSTREAM = "upstream"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Someone who can open the file and may not, or who cannot be checked (a group, a link)."""
+
+    reader_id: str
+    name: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One reason. `name` is the person, shop or writer it speaks of; `since_s` seconds ago, when known."""
+
+    kind: TroubleKind
+    binding_id: str = ""
+    shop_id: str = ""
+    name: str = ""
+    since_s: int | None = None
+    readers: tuple[Reader, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A kind's title, what happened, and the press that fixes it with its label."""
+
+    title: str
+    sentence: str
+    fix: Action
+    label: str
+
+
+_SAID: Mapping[TroubleKind, _Said] = {
+    TroubleKind.PAUSED: _Said(
+        mark("Paused"),
+        mark("{name} paused this tab. New orders are kept and written when you resume."),
+        Action.RESUME,
+        mark("Resume updates"),
+    ),
+    TroubleKind.CONSENT_EXPIRED: _Said(
+        mark("The shop's consent has expired"),
+        mark("TikTok no longer lets us read {name}. Rows stay as they are until the consent is renewed."),
+        Action.CONNECT_SHOP,
+        mark("Renew the consent"),
+    ),
+    TroubleKind.SHOP_DISCONNECTED: _Said(
+        mark("The shop is disconnected"),
+        mark("{name} is not connected any more, so nothing new arrives. Rows stay as they are."),
+        Action.CONNECT_SHOP,
+        mark("Connect the shop again"),
+    ),
+    TroubleKind.WRITER_REMOVED: _Said(
+        mark("We can no longer write here"),
+        mark("{name}, who writes for us, was removed from this file or may only view it."),
+        Action.FIX_WRITER,
+        mark("Add the writer again"),
+    ),
+    TroubleKind.LEAK: _Said(
+        mark("Someone can see more than they may"),
+        mark(
+            "We stopped writing. Remove these people in the Share dialog, or approve them by name. What is already in"
+            " the sheet stays visible to them."
+        ),
+        Action.CHECK_SHARING,
+        mark("Check sharing again"),
+    ),
+    TroubleKind.PROFILE_NOT_ALLOWED: _Said(
+        mark("A column is no longer allowed"),
+        mark("The profile {name} shows something that the readers of this file may not see any more."),
+        Action.CHOOSE_PROFILE,
+        mark("Choose another profile"),
+    ),
+    TroubleKind.TAB_MISSING: _Said(
+        mark("The tab is gone"),
+        mark("The tab {name} was deleted. Bring it back with Undo and check again, or write to a new tab."),
+        Action.RESUME,
+        mark("Check again"),
+    ),
+    TroubleKind.KEY_COLUMN_MISSING: _Said(
+        mark("The key column is gone"),
+        mark("Without the column {name} we cannot tell which row is which order. Bring it back with Undo."),
+        Action.RESUME,
+        mark("Check again"),
+    ),
+    TroubleKind.SAME_ORDER_IN_TWO_SHOPS: _Said(
+        mark("Two shops use the same order number"),
+        mark("Order {name} exists in two shops of this tab. Give each shop a tab of its own."),
+        Action.SHEET,
+        mark("Open this tab's settings"),
+    ),
+    TroubleKind.PROTECTED: _Said(
+        mark("The tab is protected"),
+        mark("A protected range keeps us from writing. Allow {name} to edit it, then try again."),
+        Action.RESUME,
+        mark("Try again"),
+    ),
+    TroubleKind.SHEET_FULL: _Said(
+        mark("The spreadsheet is full"),
+        mark("Google allows no more cells in this file. Delete tabs you no longer need, then try again."),
+        Action.RESUME,
+        mark("Try again"),
+    ),
+    TroubleKind.MANY_ROWS_GONE: _Said(
+        mark("Many rows disappeared at once"),
+        mark("We paused in case that was a mistake. Bring them back with Undo, or resume without them."),
+        Action.RESUME,
+        mark("Resume without them"),
+    ),
+    TroubleKind.UPSTREAM: _Said(
+        mark("Waiting for another service"),
+        mark("{name} does not answer at the moment. We keep trying; nothing is lost."),
+        Action.REFRESH_NOW,
+        mark("Try now"),
+    ),
+}
+
+
+def title(trouble: Trouble, words: Words) -> str:
+    """The reason in a few words, for lists."""
+    return words(_SAID[trouble.kind].title)
+
+
+def panel(trouble: Trouble, may: frozenset[Action], words: Words) -> Section:
+    """The reason, since when, and the fix: a button, or who can press it."""
+    said = _SAID[trouble.kind]
+    sign = Icon.PAUSED if trouble.kind is TroubleKind.PAUSED else Icon.WARNING
+    since = "" if trouble.since_s is None else words("Since {moment}", moment=words.ago(trouble.since_s))
+    return section(
+        line(bold(words(said.title)), bottom=since, start=icon(sign, words)),
+        paragraph(words(said.sentence, name=trouble.name)),
+        _readers(trouble, may, words),
+        _fix(said, trouble, may, words),
+    )
+
+
+def _fix(said: _Said, trouble: Trouble, may: frozenset[Action], words: Words) -> list[Widget]:
+    if said.fix not in may:
+        return [paragraph(words("An owner or admin of this account can fix this."))]
+    press = Press(said.fix, _OBJECTS.get(said.fix, _binding)(trouble))
+    return buttons(button(words(said.label), press, style=Style.FILLED))
+
+
+def _binding(trouble: Trouble) -> dict[str, str]:
+    return {"binding_id": trouble.binding_id} if trouble.binding_id else {}
+
+
+def _shop(trouble: Trouble) -> dict[str, str]:
+    return {"shop_id": trouble.shop_id} if trouble.shop_id else {}
+
+
+_OBJECTS: Mapping[Action, Callable[[Trouble], dict[str, str]]] = {Action.CONNECT_SHOP: _shop}
+
+
+def _readers(trouble: Trouble, may: frozenset[Action], words: Words) -> list[Widget]:
+    shown, more = listed(trouble.readers, words, limit=10)
+    return [_reader(each, trouble, may, words) for each in shown] + more
+
+
+def _reader(reader: Reader, trouble: Trouble, may: frozenset[Action], words: Words) -> Widget:
+    press = Press(Action.APPROVE_READER, {**_binding(trouble), "reader_id": reader.reader_id})
+    approve = button(words("Approve"), press, style=Style.BORDERLESS) if press.action in may else None
+    return line(reader.name, bottom=reader.reason, start=icon(Icon.SEEN, words), end=approve)
