@@ -11,8 +11,9 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from babel.core import Locale
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_datetime
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 
 from service.core import cells, zones
 from service.core.cells import BLANK, Cell, Form
@@ -237,7 +238,7 @@ class CountdownKind(Kind):
         del where
         if value is None:
             return DASH
-        return format_timedelta(_countdown(value).left, granularity="minute", add_direction=True, locale=locale)
+        return _spoken(_countdown(value).left, locale)
 
     def csv(self, value: Value | None, where: tzinfo) -> str:
         del where
@@ -290,10 +291,20 @@ def _correction(due_at: datetime, where: tzinfo) -> str:
     return f"-IF(NOW()<{wall_s}/86400;{moved_s}/86400;0)"
 
 
+def _spoken(left: timedelta, locale: str) -> str:
+    """The two largest parts of a time span, such as `1 day 4 hr` or, when it is over, `−3 hr 5 min`."""
+    minutes = int(abs(left).total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [("day", days), ("hour", hours), ("minute", minutes)]
+    first = next((place for place, (_, count) in enumerate(parts) if count), 2)
+    words = [format_unit(count, f"duration-{unit}", "short", locale=locale) for unit, count in parts[first : first + 2]]
+    return ("−" if left < timedelta(0) else "") + " ".join(words)
+
+
 def _words(text: str) -> str:
-    """AWAITING_SHIPMENT as "Awaiting shipment"; text that is not such a constant stays."""
+    """AWAITING_SHIPMENT as "Awaiting shipment"; other text only begins with a capital."""
     is_constant = text == text.upper() and any(letter.isalpha() for letter in text) and len(text) > 3
-    return text.replace("_", " ").capitalize() if is_constant else text
+    return text.replace("_", " ").capitalize() if is_constant else text[:1].upper() + text[1:]
 
 
 def _address(value: Value) -> str:
@@ -304,7 +315,7 @@ def _address(value: Value) -> str:
 
 def _text(value: Value) -> str:
     if isinstance(value, str):
-        return value
+        return str(value)  # an enumeration's member becomes plain text
     raise TypeError(f"text expected, not {type(value).__name__}")
 
 

@@ -87,12 +87,12 @@ class Switch(StrEnum):
 
 
 YES, NO = "●", "–"
-Cell = str  # YES, NO, or the Switch that opens the cell
+Mark = str  # YES, NO, or the Switch that opens this place of the matrix
 
 _ROLES = (Role.OWNER, Role.ADMIN, Role.FINANCE, Role.WAREHOUSE, Role.SUPPORT, Role.ACCOUNTANT, Role.CLIENT)
 
-#: Group → one cell per role, in the order owner, admin, finance, warehouse, support, accountant, client.
-SEES: Mapping[Group, tuple[Cell, ...]] = {
+#: Group → one mark per role, in the order owner, admin, finance, warehouse, support, accountant, client.
+SEES: Mapping[Group, tuple[Mark, ...]] = {
     Group.ID: (YES, YES, YES, YES, YES, YES, NO),
     Group.ID_MASKED: (YES, YES, YES, YES, YES, YES, Switch.CLIENT_ID),
     Group.ITEM: (YES, YES, YES, YES, YES, Switch.ACCOUNTANT_ITEM, YES),
@@ -108,8 +108,8 @@ SEES: Mapping[Group, tuple[Cell, ...]] = {
     Group.NOTES_INTERNAL: (YES, YES, YES, NO, YES, NO, NO),
 }
 
-#: Permission → one cell per role, same order.
-DOES: Mapping[Permission, tuple[Cell, ...]] = {
+#: Permission → one mark per role, same order.
+DOES: Mapping[Permission, tuple[Mark, ...]] = {
     Permission.SIGNED_IN: (YES, YES, YES, YES, YES, YES, YES),
     Permission.SHEET_STATUS: (YES, YES, YES, YES, YES, YES, YES),
     Permission.SHEET_REFRESH: (YES, YES, YES, YES, YES, YES, Switch.CLIENT_REFRESH),
@@ -129,7 +129,7 @@ DOES: Mapping[Permission, tuple[Cell, ...]] = {
 }
 
 #: Seeing the first group reveals the second: a role must be allowed both before it is shown the first.
-IMPLIES: Mapping[Group, Group] = {Group.PROFIT: Group.COST}
+IMPLIES: Mapping[Group, Group] = {Group.PROFIT: Group.COST, Group.NOTES_INTERNAL: Group.NOTES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,16 @@ class Audience:
         """Whether a member of this role may do what needs `permission`."""
         return self._open(DOES[permission])
 
-    def _open(self, row: tuple[Cell, ...]) -> bool:
+    def missing_switches(self, group: Group) -> frozenset[Switch] | None:
+        """The account switches still to be turned on before this audience sees `group`; None if none can open it."""
+        cell = SEES[group][_ROLES.index(self.role)]
+        if cell == NO:
+            return None
+        implied = self.missing_switches(IMPLIES[group]) if group in IMPLIES else frozenset()
+        own = {cell} - self.switches if isinstance(cell, Switch) else set()
+        return None if implied is None else implied | own
+
+    def _open(self, row: tuple[Mark, ...]) -> bool:
         cell = row[_ROLES.index(self.role)]
         return cell == YES or (isinstance(cell, Switch) and cell in self.switches)
 

@@ -1,0 +1,100 @@
+"""PII: who the buyer is and where they live. Closed to everyone but support unless the account opens it."""
+
+from service.core import kinds
+from service.core.columns.record import Column
+from service.core.roles import Group
+
+_NEEDS = frozenset({Group.PII})
+
+COLUMNS = (
+    Column(
+        key="recipient",
+        header="Recipient",
+        kind=kinds.TXT,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.name or None,
+        sentence="The name on the parcel.",
+        example="Test Person",
+    ),
+    Column(
+        key="phone",
+        header="Phone",
+        kind=kinds.TXT,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.phone or None,
+        sentence="The number for the carrier.",
+        example="(+44)7000000000",
+    ),
+    Column(
+        key="address",
+        header="Address",
+        kind=kinds.TXT,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.address or None,
+        sentence="The full address.",
+        example="1 Test Road, Testtown, AB1 2CD",
+    ),
+    Column(
+        key="city",
+        header="City",
+        kind=kinds.TXT,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.city or None,
+        sentence="The town or city.",
+        example="Testtown",
+    ),
+    Column(
+        key="postcode",
+        header="Postcode",
+        kind=kinds.TXT,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.postcode or None,
+        sentence="The postal code, as text so that no zero is lost.",
+        example="AB1 2CD",
+    ),
+    Column(
+        key="buyer_email",
+        header="Buyer e-mail",
+        kind=kinds.TXT,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.buyer_email or None,
+        sentence="TikTok's relay address of the buyer.",
+        example="v4aaaaaaaaaa@scs2.tiktok.com",
+    ),
+    Column(
+        key="buyer_user_id",
+        header="Buyer ID",
+        kind=kinds.ID,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.buyer_user_id or None,
+        sentence="TikTok's number of the buyer.",
+        example="7494000000000000001",
+    ),
+    Column(
+        key="buyer_message",
+        header="Buyer message",
+        kind=kinds.TXT,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.buyer_message or None,
+        sentence="What the buyer wrote with the order.",
+        example="Please ring twice",
+    ),
+    Column(
+        key="tax_id",
+        header="Tax ID",
+        kind=kinds.TXT,
+        group=Group.PII,
+        needs=_NEEDS,
+        reader=lambda row: row.order.recipient.tax_id or None,
+        sentence="The buyer's tax number where the market asks for it.",
+        example="123.456.789-09",
+    ),
+)

@@ -1,0 +1,42 @@
+"""Column: one record of the catalogue. Everything else about a column follows from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from service.core.kinds import Kind, Value
+from service.core.roles import Group
+from service.core.rows import Grain, RowSource
+
+EVERY_GRAIN = frozenset(Grain)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: what it is called, what it says, who may see it and where it comes from.
+
+    `key`: its identity, never changed once released. `header`: the default heading, renamable.
+    `group`: where it stands in the catalogue. `needs`: every group an audience must be allowed, the strictest group of
+    its inputs included. `reader`: the value of a row, None for unknown. `sentence`, `example`: for people.
+    `choices`: known words of an enum, never a complete list. `owned_note`: people write it, in the sheet too.
+    `is_internal`: its value is hidden from outsiders while the row's notes are not shared.
+    `grains`: where it makes sense; `refusal` says why not elsewhere.
+    """
+
+    key: str
+    header: str
+    kind: Kind
+    group: Group
+    needs: frozenset[Group]
+    reader: Callable[[RowSource], Value | None]
+    sentence: str
+    example: str
+    choices: tuple[str, ...] = ()
+    owned_note: bool = False
+    is_internal: bool = False
+    grains: frozenset[Grain] = EVERY_GRAIN
+    refusal: str = ""
+
+
+def joined(values: list[str], separator: str = ", ") -> str | None:
+    """Each different text once, in order of appearance; None when there is none."""
+    return separator.join(dict.fromkeys(value for value in values if value)) or None

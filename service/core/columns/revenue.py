@@ -1,0 +1,162 @@
+"""REVENUE: what the buyer pays, as TikTok states it. What the seller earns comes from finance, not from here.
+
+At line grain an amount of goods is the lines' own where all lines state it and add up to the order's figure; else, and
+for shipping always, the order's figure is split by net line value. Tax, and the total that contains it, are refused:
+tax differs by product and TikTok states it for the order, so a split would be a wrong figure in somebody's books.
+"""
+
+from collections.abc import Callable, Sequence
+
+from service.core import kinds
+from service.core.allocation import share_of
+from service.core.columns.record import EVERY_GRAIN, Column
+from service.core.orders import Line, Money, Order
+from service.core.roles import Group
+from service.core.rows import Grain, RowSource, lines_by_sku
+
+_NEEDS = frozenset({Group.REVENUE})
+_ORDER_ONLY = frozenset({Grain.ORDER})
+_TAX_REFUSAL = "TikTok states tax for the whole order, and it differs by product. Use a profile with one row per order."
+
+
+def _total(lines: Sequence[Line], price: Callable[[Line], Money | None]) -> Money | None:
+    """The sum of a per-unit amount; None when a unit does not state it."""
+    amounts = [price(line) for line in lines]
+    known = [amount for amount in amounts if amount is not None]
+    if not known or len(known) != len(amounts) or len({amount.currency for amount in known}) != 1:
+        return None
+    return Money(sum(amount.minor for amount in known), known[0].currency)
+
+
+def _part(row: RowSource, whole: Money | None, price: Callable[[Line], Money | None] | None = None) -> Money | None:
+    """The row's part of an amount of the whole order: all of it at order grain."""
+    if whole is None or row.grain is Grain.ORDER:
+        return whole
+    if price is not None and _total(row.order.lines, price) == whole:
+        return _total(row.lines, price)
+    groups = list(lines_by_sku(row.order).values())
+    return share_of(whole, groups, groups.index(row.lines))
+
+
+def _revenue(order: Order) -> Money | None:
+    """Sub-total plus platform discount, which TikTok pays to the seller. Samples and replacements are no sale."""
+    net, funded = order.payment.items_net, order.payment.platform_discount
+    if net is None or funded is None:
+        return None
+    return Money(0, net.currency) if order.is_sample or order.is_replacement else net + funded
+
+
+def _line_revenue(order: Order) -> Callable[[Line], Money | None]:
+    def revenue(line: Line) -> Money | None:
+        if line.sale_price is None or line.platform_discount is None:
+            return None
+        if order.is_sample or order.is_replacement:
+            return Money(0, line.sale_price.currency)
+        return line.sale_price + line.platform_discount
+
+    return revenue
+
+
+def _money(
+    key: str,
+    header: str,
+    reader: Callable[[RowSource], Money | None],
+    *,
+    sentence: str,
+    example: str,
+    grains: frozenset[Grain] = EVERY_GRAIN,
+) -> Column:
+    return Column(
+        key=key,
+        header=header,
+        kind=kinds.MONEY,
+        group=Group.REVENUE,
+        needs=_NEEDS,
+        reader=reader,
+        sentence=sentence,
+        example=example,
+        grains=grains,
+        refusal="" if grains == EVERY_GRAIN else _TAX_REFUSAL,
+    )
+
+
+COLUMNS = (
+    Column(
+        key="currency",
+        header="Currency",
+        kind=kinds.ENUM,
+        group=Group.REVENUE,
+        needs=_NEEDS,
+        reader=lambda row: row.order.payment.currency or None,
+        sentence="The currency of every amount in the row.",
+        example="GBP",
+    ),
+    _money(
+        "items_gross",
+        "Items before discount",
+        lambda row: _part(row, row.order.payment.items_gross, lambda line: line.original_price),
+        sentence="List price of the goods.",
+        example="24.00",
+    ),
+    _money(
+        "seller_discount",
+        "Seller discount",
+        lambda row: _part(row, row.order.payment.seller_discount, lambda line: line.seller_discount),
+        sentence="Discount you paid for, as a positive amount.",
+        example="4.00",
+    ),
+    _money(
+        "platform_discount",
+        "Platform discount",
+        lambda row: _part(row, row.order.payment.platform_discount, lambda line: line.platform_discount),
+        sentence="Discount TikTok paid for, as a positive amount.",
+        example="0.00",
+    ),
+    _money(
+        "items_net",
+        "Items paid",
+        lambda row: _part(row, row.order.payment.items_net, lambda line: line.sale_price),
+        sentence="What the buyer pays for the goods.",
+        example="20.00",
+    ),
+    _money(
+        "ship_paid",
+        "Shipping paid",
+        lambda row: _part(row, row.order.payment.ship_paid),
+        sentence="What the buyer pays for shipping; per line, split by value.",
+        example="0.00",
+    ),
+    _money(
+        "tax_collected",
+        "Tax collected",
+        lambda row: row.order.payment.tax,
+        sentence="Tax TikTok collects with the order. Per order only.",
+        example="0.00",
+        grains=_ORDER_ONLY,
+    ),
+    _money(
+        "order_total",
+        "Order total",
+        lambda row: row.order.payment.total,
+        sentence="Everything the buyer pays. Per order only.",
+        example="20.00",
+        grains=_ORDER_ONLY,
+    ),
+    _money(
+        "revenue",
+        "Revenue",
+        lambda row: _part(row, _revenue(row.order), _line_revenue(row.order)),
+        sentence="Goods as paid plus TikTok's discount; samples and replacements count zero.",
+        example="20.00",
+    ),
+    Column(
+        key="payment_method",
+        header="Payment",
+        kind=kinds.TXT,
+        group=Group.REVENUE,
+        needs=_NEEDS,
+        reader=lambda row: row.order.payment.method or None,
+        sentence="How the buyer pays.",
+        example="Credit card",
+    ),
+)

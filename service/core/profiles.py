@@ -1,0 +1,267 @@
+"""Profile: an ordered choice of columns with a grain and a filter; and the only way from an order to what people see.
+
+`project`, `project_value`, `card_rows` and `project_csv` all read through one gate, which refuses a column its audience
+may not see even where `check` was forgotten. Nothing is ever trimmed silently: a forbidden wish is an error.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from functools import lru_cache
+from typing import Any
+
+from service.core.cells import BLANK, Cell, number_cell, text_cell
+from service.core.columns import COLUMNS, Column
+from service.core.columns.status import REMOVED
+from service.core.filters import RowFilter
+from service.core.kinds import KindId, Value
+from service.core.roles import Audience, Group, Switch
+from service.core.rows import Grain, RowSource, is_masked_key
+from service.core.zones import seconds_of_sheet
+from service.errors import BadInput, NotAllowed
+
+MOST_COLUMNS = 100
+LONGEST_HEADER = 100
+
+#: The owned column that identifies a row where the order id cannot.
+ROW_KEY = "row_key"
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenColumn:
+    """A column of the catalogue under the heading this profile gives it."""
+
+    key: str
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """How a preset's filter view and the sidebar's list are ordered. The tab itself is never sorted by us."""
+
+    key: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a sheet shows. `preset`: the preset it was made from, empty for one of the account's own."""
+
+    profile_id: str
+    name: str
+    grain: Grain
+    columns: tuple[ChosenColumn, ...]
+    row_filter: RowFilter = field(default_factory=RowFilter)
+    preset: str = ""
+    sort: tuple[Sort, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for storing; `from_json` makes the same profile of them."""
+        return {
+            "profile_id": self.profile_id,
+            "name": self.name,
+            "grain": self.grain.value,
+            "columns": [[column.key, column.header] for column in self.columns],
+            "row_filter": self.row_filter.to_json(),
+            "preset": self.preset,
+            "sort": [[sort.key, sort.descending] for sort in self.sort],
+        }
+
+    @staticmethod
+    def from_json(raw: Mapping[str, Any]) -> "Profile":
+        """The profile `to_json` wrote."""
+        return Profile(
+            profile_id=raw["profile_id"],
+            name=raw["name"],
+            grain=Grain(raw["grain"]),
+            columns=tuple(ChosenColumn(key, header) for key, header in raw["columns"]),
+            row_filter=RowFilter.from_json(raw["row_filter"]),
+            preset=raw["preset"],
+            sort=tuple(Sort(key, descending) for key, descending in raw["sort"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row ready for a sheet: `cells` by column key, the key column's included.
+
+    `currency` is set where a cell holds money: the number format of the row's amounts follows it.
+    """
+
+    row_key: str
+    cells: Mapping[str, Cell]
+    currency: str
+
+
+@lru_cache(maxsize=4096)
+def may_see(key: str, audience: Audience) -> bool:
+    """Whether `audience` may see the column `key`: every group it needs is open."""
+    return all(audience.may_see(group) for group in COLUMNS[key].needs)
+
+
+def visible_columns(audience: Audience, grain: Grain = Grain.ORDER) -> tuple[Column, ...]:
+    """The columns `audience` may choose from at this grain, in the catalogue's order."""
+    return tuple(column for key, column in COLUMNS.items() if grain in column.grains and may_see(key, audience))
+
+
+def is_masked(audience: Audience) -> bool:
+    """Whether this audience may not know order ids, so that its rows need masked keys."""
+    return not audience.may_see(Group.ID)
+
+
+def key_column(profile: Profile, audience: Audience) -> str:
+    """The column that identifies rows: `order_id` at order grain where it is chosen and allowed, else `row_key`."""
+    has_order_id = any(column.key == "order_id" for column in profile.columns)
+    return "order_id" if profile.grain is Grain.ORDER and has_order_id and not is_masked(audience) else ROW_KEY
+
+
+def sheet_columns(profile: Profile, audience: Audience) -> tuple[ChosenColumn, ...]:
+    """The columns of the tab: the chosen ones, and `row_key` at the end where rows need it and it was not chosen."""
+    key = key_column(profile, audience)
+    if any(column.key == key for column in profile.columns):
+        return profile.columns
+    return (*profile.columns, ChosenColumn(ROW_KEY, COLUMNS[ROW_KEY].header))
+
+
+def check(profile: Profile, audience: Audience) -> None:
+    """Nothing for a profile that can be written for `audience`.
+
+    NotAllowed names the columns it may not see, chosen, filtered or sorted by, and who can change that; BadInput names
+    what is wrong with the profile itself.
+    """
+    _check_shape(profile)
+    _check_headers(sheet_columns(profile, audience))
+    profile.row_filter.check()
+    chosen = [column.key for column in profile.columns]
+    spoken = [*chosen, *profile.row_filter.columns(), *(sort.key for sort in profile.sort)]
+    _refuse([key for key in dict.fromkeys(spoken) if not may_see(key, audience)], audience)
+    _refuse([key for key in (key_column(profile, audience),) if not may_see(key, audience)], audience)
+
+
+def _check_shape(profile: Profile) -> None:
+    if not profile.columns:
+        raise BadInput("Choose at least one column.", field="columns")
+    if len(profile.columns) > MOST_COLUMNS:
+        raise BadInput("At most {most} columns.", field="columns", values={"most": str(MOST_COLUMNS)})
+    seen: set[str] = set()
+    for key in [column.key for column in profile.columns]:
+        if key not in COLUMNS:
+            raise BadInput("There is no column called {key}.", field="columns", values={"key": key})
+        if key in seen:
+            raise BadInput("{column} is chosen twice.", field="columns", values={"column": COLUMNS[key].header})
+        if profile.grain not in COLUMNS[key].grains:
+            raise BadInput(
+                "{column} cannot be shown here. {reason}",
+                field="columns",
+                values={"column": COLUMNS[key].header, "reason": COLUMNS[key].refusal},
+            )
+        seen.add(key)
+    for sort in profile.sort:
+        if sort.key not in COLUMNS:
+            raise BadInput("There is no column called {key}.", field="sort", values={"key": sort.key})
+
+
+def _check_headers(columns: Iterable[ChosenColumn]) -> None:
+    seen: set[str] = set()
+    for column in columns:
+        header = column.header.strip()
+        if not header or len(header) > LONGEST_HEADER or not header.isprintable():
+            raise BadInput(
+                "A heading is one line of 1 to {most} characters.",
+                field="columns",
+                values={"most": str(LONGEST_HEADER)},
+            )
+        if header.casefold() in seen:
+            raise BadInput("Two columns are called {header}.", field="columns", values={"header": header})
+        seen.add(header.casefold())
+
+
+def _refuse(keys: list[str], audience: Audience) -> None:
+    """NotAllowed about these columns; nothing for none."""
+    if not keys:
+        return
+    columns = [COLUMNS[key] for key in keys]
+    names = ", ".join(column.header for column in columns)
+    groups = {group for column in columns for group in column.needs if not audience.may_see(group)}
+    switches: set[Switch] = set()
+    for group in groups:
+        missing = audience.missing_switches(group)
+        if missing is None:
+            raise NotAllowed(
+                "The role {role} may never see: {columns}. Leave them out, or write this sheet for another role.",
+                values={"role": audience.role.value, "columns": names},
+                needed=", ".join(sorted(groups)),
+            )
+        switches |= missing
+    raise NotAllowed(
+        "The role {role} may not see: {columns}. An owner or admin can allow it in the account's role settings.",
+        values={"role": audience.role.value, "columns": names},
+        needed=", ".join(sorted(switches)),
+        granted_by="owner, admin",
+    )
+
+
+def project(profile: Profile, audience: Audience, row: RowSource, *, where: tzinfo) -> Row:
+    """The cells of one row as `audience` may see them, instants in the spreadsheet's zone `where`.
+
+    NotAllowed for any column it may not see. ValueError if the row is of another grain than the profile, or carries an
+    open key for an audience that may not know order ids: mistakes of the caller.
+    """
+    if row.grain is not profile.grain:
+        raise ValueError(f"a {row.grain} row for a profile of grain {profile.grain}")
+    columns = [COLUMNS[chosen.key] for chosen in sheet_columns(profile, audience)]
+    cells = {column.key: column.kind.cell(_read(column, audience, row), where) for column in columns}
+    if "sla_left" in cells and "sla_due" not in cells and row.sla.due_at is not None:
+        due_s = seconds_of_sheet(row.sla.due_at, where)
+        left = cells["sla_left"]
+        cells["sla_left"] = Cell(left.form, left.value.replace("{sla_due}", f"({due_s}/86400)"))
+    has_money = any(column.kind.kind_id is KindId.MONEY for column in columns)
+    return Row(row.row_key, cells, row.order.payment.currency if has_money else "")
+
+
+def project_value(key: str, row: RowSource, audience: Audience, *, locale: str, where: tzinfo) -> str:
+    """One column as words on a card or in a list. NotAllowed for a column this audience may not see. Not escaped."""
+    column = COLUMNS[key]
+    return column.kind.card(_read(column, audience, row), locale=locale, where=where)
+
+
+def card_rows(
+    keys: Iterable[str], row: RowSource, audience: Audience, *, locale: str, where: tzinfo
+) -> tuple[tuple[str, str], ...]:
+    """Heading and words of each column, in the order asked for. NotAllowed as `project_value`."""
+    return tuple((COLUMNS[key].header, project_value(key, row, audience, locale=locale, where=where)) for key in keys)
+
+
+def project_csv(profile: Profile, audience: Audience, row: RowSource, *, where: tzinfo) -> tuple[str, ...]:
+    """The fields of one CSV line, one per chosen column, neutralised, not yet quoted. NotAllowed as `project`."""
+    if row.grain is not profile.grain:
+        raise ValueError(f"a {row.grain} row for a profile of grain {profile.grain}")
+    columns = [COLUMNS[chosen.key] for chosen in profile.columns]
+    return tuple(column.kind.csv(_read(column, audience, row), where) for column in columns)
+
+
+def removed_cells(profile: Profile) -> dict[str, Cell]:
+    """What changes in the row of a line that vanished from its order: it says "removed" and counts none."""
+    keys = {column.key for column in profile.columns}
+    says = next((key for key in ("status", "items", "product_name") if key in keys), None)
+    shown = {says: text_cell(REMOVED)} if says else {}
+    return shown | ({"qty": number_cell(0)} if "qty" in keys else {})
+
+
+def cleared_cells(profile: Profile, audience: Audience) -> dict[str, Cell]:
+    """A row that left by right: every owned cell blank but the key."""
+    key = key_column(profile, audience)
+    return {column.key: BLANK for column in sheet_columns(profile, audience) if column.key != key}
+
+
+def _read(column: Column, audience: Audience, row: RowSource) -> Value | None:
+    """The gate: the value of a column for an audience, None for unknown or for notes that are not shared with it."""
+    if not may_see(column.key, audience):
+        _refuse([column.key], audience)
+    if row.grain not in column.grains:
+        raise BadInput(column.refusal, field="columns")
+    if column.key == ROW_KEY and is_masked(audience) and not is_masked_key(row.row_key):
+        raise ValueError("this audience needs masked row keys")
+    if column.is_internal and not row.notes.shared and not audience.may_see(Group.NOTES_INTERNAL):
+        return None
+    return column.reader(row)

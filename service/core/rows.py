@@ -1,0 +1,144 @@
+"""RowSource: everything one row of a sheet can be made from, and the key that makes the row itself again.
+
+Nothing here decides who may see what: that is `profiles`, the only way from a RowSource to cells.
+"""
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from service.core.orders import Line, Order
+from service.core.policies import NO_POLICIES, Policies
+from service.core.sla import Sla, sla
+
+#: Bytes of the keyed hash that are kept: 120 bits, 24 letters.
+_MASK_BYTES = 15
+_SHORTEST_MASK = 16
+_MASKED_KEY = re.compile(r"k[a-z2-7]{24}")
+
+
+class Grain(StrEnum):
+    """What one row is: an order, or one SKU of an order."""
+
+    ORDER = "order"
+    LINE = "line"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopLabel:
+    """A shop as people know it. `time_zone`: the IANA name of its market's zone."""
+
+    name: str
+    region: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteSet:
+    """What people of the account wrote about an order. Not `shared` = internal: outsiders see none of it."""
+
+    flag: str = ""
+    note: str = ""
+    assignee: str = ""
+    customs: tuple[str, ...] = ()
+    shared: bool = False
+
+
+NO_NOTES = NoteSet()
+
+
+@dataclass(frozen=True)
+class RowSource:
+    """An order seen as one row. `lines`: all units at order grain, all units of one SKU at line grain, never none.
+
+    `now`: the market's time. `warehouses`: warehouse id → its name. `row_key`: from `row_key`, masked where the
+    audience may not know order ids.
+    """
+
+    order: Order
+    lines: tuple[Line, ...]
+    shop: ShopLabel
+    row_key: str
+    now: datetime
+    grain: Grain = Grain.ORDER
+    policies: Policies = NO_POLICIES
+    warehouses: Mapping[str, str] = field(default_factory=dict)
+    notes: NoteSet = NO_NOTES
+
+    @cached_property
+    def sla(self) -> Sla:
+        """The order's deadlines, worked out once for all columns of the row."""
+        return sla(self.order, self.policies)
+
+    @cached_property
+    def live_lines(self) -> tuple[Line, ...]:
+        """The units still to be delivered: without the cancelled ones, unless all are cancelled."""
+        return tuple(line for line in self.lines if line.status != "CANCELLED") or self.lines
+
+
+def sku_of(line: Line) -> str:
+    """What tells SKUs of one order apart: the SKU id, or the unit's own id where upstream states none."""
+    return line.sku_id or line.line_id
+
+
+def lines_by_sku(order: Order) -> dict[str, tuple[Line, ...]]:
+    """The order's units by SKU, in the order of first appearance."""
+    groups: dict[str, list[Line]] = {}
+    for line in order.lines:
+        groups.setdefault(sku_of(line), []).append(line)
+    return {sku: tuple(lines) for sku, lines in groups.items()}
+
+
+def row_key(order_id: str, sku_id: str, *, grain: Grain, mask: bytes | None) -> str:
+    """The text that identifies a row within its tab, for ever the same.
+
+    The order id, with `-` and the SKU id at line grain. With a `mask` (the binding's own secret) a keyed hash of that:
+    it tells rows apart and gives nothing away, and two bindings give two keys.
+    """
+    plain = order_id if grain is Grain.ORDER else f"{order_id}-{sku_id}"
+    if mask is None:
+        return plain
+    if len(mask) < _SHORTEST_MASK:
+        raise ValueError(f"a mask needs {_SHORTEST_MASK} bytes")
+    digest = hmac.new(mask, plain.encode(), hashlib.sha256).digest()[:_MASK_BYTES]
+    return "k" + base64.b32encode(digest).decode().lower()
+
+
+def is_masked_key(key: str) -> bool:
+    """Whether a row key is of the masked sort."""
+    return _MASKED_KEY.fullmatch(key) is not None
+
+
+def row_sources(
+    order: Order,
+    grain: Grain,
+    *,
+    shop: ShopLabel,
+    now: datetime,
+    mask: bytes | None = None,
+    policies: Policies = NO_POLICIES,
+    warehouses: Mapping[str, str] | None = None,
+    notes: NoteSet = NO_NOTES,
+) -> tuple[RowSource, ...]:
+    """The rows an order makes: one at order grain, one per SKU at line grain; none at line grain without lines."""
+    groups = lines_by_sku(order) if grain is Grain.LINE else {"": order.lines}
+    return tuple(
+        RowSource(
+            order=order,
+            lines=lines,
+            shop=shop,
+            row_key=row_key(order.order_id, sku, grain=grain, mask=mask),
+            now=now,
+            grain=grain,
+            policies=policies,
+            warehouses=warehouses or {},
+            notes=notes,
+        )
+        for sku, lines in groups.items()
+    )
