@@ -295,7 +295,7 @@ ORDER_EXAMPLES: Mapping[str, object] = {
             (Choice("", "No flag", selected=True), Choice("red", "Red: call the buyer")),
             "Everyone who may see this order",
         ),
-        tracking_url="/track/577412936450128731",
+        order_url="https://seller-uk.tiktok.com/order/detail?order_no=577412936450128731",
     ),
     "order-note-error": OrderDetail(
         "577412936450130022",

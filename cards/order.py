@@ -43,23 +43,23 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class OrderDetail:
-    """One order as the viewer may see it; `note` is None for who may not write."""
+    """One order as the viewer may see it. `note` is None for who may not write; `order_url` is TikTok's page."""
 
     order_key: str
     title: str
     status: str
     groups: tuple[FieldGroup, ...]
     note: Note | None = None
-    tracking_url: str = ""
+    order_url: str = ""
 
 
 def order_detail(view: OrderDetail, words: Words) -> Card:
     """Groups of fields, the first open and the rest folded, then the note."""
     sections = [_group(group, is_first=at == 0) for at, group in enumerate(view.groups[:8])]
-    track = button(words("Track the parcel"), Link(view.tracking_url)) if view.tracking_url else None
+    there = button(words("Open in Seller Center"), Link(view.order_url)) if view.order_url else None
     note = [] if view.note is None else [_note(view.note, view.order_key, words)]
     back = button(words("Show orders"), Press(Action.ORDERS), style=Style.BORDERLESS)
-    return card(heading(view.title, view.status), [*sections, *note, section(buttons(track, back))])
+    return card(heading(view.title, view.status), [*sections, *note, section(buttons(there, back))])
 
 
 def _group(group: FieldGroup, *, is_first: bool) -> Section:
