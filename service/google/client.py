@@ -7,6 +7,7 @@ caller's time, in seconds: no call outlives it.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -37,9 +38,15 @@ class Google:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._transport = Transport(http, on_call=on_call, now=now)
-        # `spreadsheets()` rebuilds all its methods each time (15 ms), so it is called once.
-        self._spreadsheets = _resource("sheets", "v4", sheets_url).spreadsheets()
+        self._sheets_url = sheets_url
         self.drive = Drive(_resource("drive", "v3", f"{_with_slash(drive_url)}drive/v3/"), self._transport)
+
+    @cached_property
+    def _spreadsheets(self) -> Any:
+        """Kept, because making it documents every request of the API again (over 100 ms on a slow machine); made at
+        the first call and not before, because many a web process starts only to show a card.
+        """
+        return _resource("sheets", "v4", self._sheets_url).spreadsheets()
 
     def get(
         self, identity: Identity, spreadsheet_id: str, *, ranges: Sequence[str] = (), fields: str, budget_s: float

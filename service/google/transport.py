@@ -73,7 +73,7 @@ class Transport:
         exchange = _Exchange(self._http, identity, asked, until=started + min(budget_s, LONGEST_CALL_S), now=self.now)
         ok = False
         try:
-            answer = _object(request.execute(http=exchange, num_retries=0))
+            answer = _object(request.execute(http=exchange, num_retries=0), status=exchange.status)
             ok = True
         except HttpError as error:
             raise exchange.problem_of(error.content) from error
@@ -86,7 +86,9 @@ class Transport:
         return answer
 
 
-def _object(answer: Any) -> dict[str, Any]:
+def _object(answer: Any, *, status: int) -> dict[str, Any]:
+    if status == httpx.codes.NO_CONTENT:
+        return {}
     if not isinstance(answer, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004 - one kind with unparsable JSON
     return answer

@@ -9,6 +9,7 @@ from contextlib import closing
 import httpx
 import pytest
 from googleapiclient.discovery import build
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from service.errors import NotGranted, UpstreamFailed
 from service.google.client import Google
@@ -289,3 +290,50 @@ def test_writer_learns_that_the_file_is_gone(google, scripted, writer_key):
     scripted.script = [grant("ya29.1"), httpx.Response(404, json=missing)]
     with pytest.raises(FileGone):
         write(google, WriterIdentity(writer_key))
+
+
+@pytest.fixture
+def loopback():
+    """A real server on a real socket that answers each file with its own name."""
+
+    def echo(environ, start_response):
+        name = environ["PATH_INFO"].rpartition("/")[2].partition(":")[0]
+        body = json.dumps({"spreadsheetId": name}).encode()
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+        return [body]
+
+    server = make_server("127.0.0.1", 0, echo, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}/"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Quiet(WSGIRequestHandler):
+    protocol_version = "HTTP/1.1"  # keeps connections open, as Google does
+
+    def log(self, *args, **kwargs):
+        pass
+
+
+def test_eight_threads_share_open_connections_without_mixing_answers(loopback):
+    wrong = []
+    with open_http() as http:
+        google = Google(sheets_url=loopback, drive_url=loopback, http=http)
+        gate = threading.Barrier(8)
+
+        def work(thread):
+            gate.wait()
+            for turn in range(30):
+                name = f"file-{thread}-{turn}"
+                found = google.batch_update(PERSON, name, body={"requests": []}, fields="*", budget_s=30)
+                wrong.extend([] if found == {"spreadsheetId": name} else [(name, found)])
+
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert wrong == []
