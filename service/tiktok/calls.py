@@ -64,6 +64,24 @@ class CallRecord:
     took_s: float
 
 
+class Patience:
+    """Decides after each failure of one call: the seconds to wait, or False to give up. Counts failures."""
+
+    def __init__(self, policy: RetryPolicy, *, deadline: float, monotonic: Callable[[], float]) -> None:
+        self._policy = policy
+        self._deadline = deadline
+        self._monotonic = monotonic
+        self._failures = 0
+
+    def __call__(self, error: Exception) -> bool | float:
+        if not isinstance(error, UpstreamFailed) or error.permanent:
+            return False
+        self._failures += 1
+        ceiling_s = min(self._policy.wait_most_s, self._policy.wait_first_s * 2.0 ** (self._failures - 1))
+        wait_s = (error.retry_after_s or 0.0) + random.uniform(0.0, ceiling_s)
+        return wait_s if self._monotonic() + wait_s < self._deadline else False
+
+
 class Sender:
     """Sends requests through one httpx client. Safe to share between threads."""
 
@@ -87,7 +105,7 @@ class Sender:
 
     def repeat(self, attempt: Callable[[], Result], *, deadline: float) -> Result:
         """What `attempt` returns, tried again while its failure is transient and there is time left."""
-        patience = _Patience(self._policy, deadline, self._monotonic)
+        patience = Patience(self._policy, deadline=deadline, monotonic=self._monotonic)
         for context in stamina.retry_context(on=patience, attempts=self._policy.attempts, timeout=None):
             with context:
                 return attempt()
@@ -141,24 +159,6 @@ class Sender:
                 if self._monotonic() > until:  # each read has its own time-out; many slow ones must end too
                     raise httpx.ReadTimeout("answer too slow", request=response.request)
             return Answer(request.name, response.status_code, bytes(body), response.headers)
-
-
-class _Patience:
-    """Decides after each failure of one call: the seconds to wait, or False to give up. Counts failures."""
-
-    def __init__(self, policy: RetryPolicy, deadline: float, monotonic: Callable[[], float]) -> None:
-        self._policy = policy
-        self._deadline = deadline
-        self._monotonic = monotonic
-        self._failures = 0
-
-    def __call__(self, error: Exception) -> bool | float:
-        if not isinstance(error, UpstreamFailed) or error.permanent:
-            return False
-        self._failures += 1
-        ceiling_s = min(self._policy.wait_most_s, self._policy.wait_first_s * 2.0 ** (self._failures - 1))
-        wait_s = (error.retry_after_s or 0.0) + random.uniform(0.0, ceiling_s)
-        return wait_s if self._monotonic() + wait_s < self._deadline else False
 
 
 def _hide_query(record: logging.LogRecord) -> bool:
