@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from service.sandbox.bearers import Bearers
-from service.sandbox.issuer import ADDON_CLIENT_ID, VARIANTS, Issuer, service_account
+from service.sandbox.issuer import ADDON_CLIENT_ID, VARIANTS, WEB_CLIENT_ID, Issuer, service_account
 from service.sandbox.people import PEOPLE, Person, is_address, person_of
 
 WRITER = "rowstream-writer"
@@ -51,7 +51,7 @@ class Identity:
         self.wall = wall
         self.writer = service_account(data_dir, name=WRITER, token_uri=f"{base_url}token")
         secret = hashlib.sha256(f"client {self.writer['private_key']}".encode()).hexdigest()
-        self.clients = {ADDON_CLIENT_ID: Client(ADDON_CLIENT_ID, secret, redirect_uris)}
+        self.clients = {WEB_CLIENT_ID: Client(WEB_CLIENT_ID, secret, redirect_uris)}
         for person in PEOPLE:
             self.bearers.meet(person.email)
 
@@ -63,6 +63,10 @@ class Identity:
         """Whom a live access token speaks for, a service account included; None for any other text."""
         bearer = self.bearers.find(token)
         return person_of(bearer.email) if bearer else None
+
+    def writer_key(self) -> str:
+        """The writer's service account key file, as JSON text."""
+        return json.dumps(self.writer)
 
     def addon_token(self, person: Person, *, scopes: tuple[str, ...] | None = None) -> str:
         """The access token Google puts into an add-on event: this person, the scopes they granted."""
@@ -102,6 +106,11 @@ def create_identity(identity: Identity) -> Flask:
     def list_people() -> Response:
         return jsonify([describe_person(person) for person in identity.people()])
 
+    @app.get("/consents")
+    def show_consent() -> Response:
+        email = request.args.get("email", "").strip().lower()
+        return jsonify(email=email, scopes=list(identity.bearers.consented(email)))
+
     @app.post("/consents")
     def record_consent() -> tuple[Response, int]:
         body = request.get_json(silent=True) or {}
@@ -112,7 +121,7 @@ def create_identity(identity: Identity) -> Flask:
 
     @app.get("/service-account")
     def show_service_account() -> Response:
-        return Response(json.dumps(identity.writer, indent=2), mimetype="application/json")
+        return Response(identity.writer_key(), mimetype="application/json")
 
     return app
 

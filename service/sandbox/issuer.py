@@ -24,6 +24,7 @@ ISSUER = "https://accounts.google.com"
 PROJECT_NUMBER = "100000000001"
 SERVICE_AGENT = f"service-{PROJECT_NUMBER}@gcp-sa-gsuiteaddons.iam.gserviceaccount.com"
 ADDON_CLIENT_ID = f"{PROJECT_NUMBER}-rowstreamaddon.apps.googleusercontent.com"
+WEB_CLIENT_ID = f"{PROJECT_NUMBER}-rowstreamweb.apps.googleusercontent.com"
 LIFETIME_S = 3600
 KEY_BITS = 2048
 

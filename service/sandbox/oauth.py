@@ -68,14 +68,14 @@ def add_routes(app: Flask, identity: Identity) -> None:
 
 def _add_consent_routes(app: Flask, identity: Identity) -> None:
     @app.get("/authorize")
-    def show_consent() -> Response | tuple[str, int]:
+    def choose_account() -> Response | tuple[str, int]:
         problem = _authorize_problem(identity, request.args)
         if problem:
             return render_template("oauth_error.html", problem=problem), 400
         return _consent_page(request.args)
 
     @app.post("/authorize")
-    def decide_consent() -> Redirect | tuple[str, int]:
+    def decide() -> Redirect | tuple[str, int]:
         problem = _authorize_problem(identity, request.form)
         if problem:
             return render_template("oauth_error.html", problem=problem), 400
