@@ -1,7 +1,6 @@
 """The orders of one shop, findable by id and by either time without walking all of them."""
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
 
 from service.sandbox.tiktok.state import Order
 
@@ -28,7 +27,10 @@ class Book:
         self._fresh[order_id] = until
 
     def move(self, order: Order, *, update_time: int) -> None:
-        """The order carries the new update time and is found under it."""
+        """The order carries the new update time and, if it is in the book already, is found under it."""
+        if order.id not in self.by_id:
+            order.update_time = update_time
+            return
         self._drop(self._updated, (order.update_time, order.id))
         order.update_time = update_time
         insort(self._updated, (update_time, order.id))
@@ -51,10 +53,6 @@ class Book:
         if self._fresh:
             self._fresh = {order_id: at for order_id, at in self._fresh.items() if at > wall}
         return set(self._fresh)
-
-    def newest(self) -> Iterator[Order]:
-        """All orders, youngest first."""
-        return (self.by_id[order_id] for _, order_id in reversed(self._created))
 
     def _drop(self, entries: list[Entry], entry: Entry) -> None:
         del entries[bisect_left(entries, entry)]

@@ -10,7 +10,7 @@ import msgspec
 from flask import Flask, Response, request
 from msgspec import Struct, field
 
-from service.sandbox.tiktok import auth, edits
+from service.sandbox.tiktok import auth, edits, life
 from service.sandbox.tiktok.faults import HELP, ONCE, Faults
 from service.sandbox.tiktok.generator import KINDS
 from service.sandbox.tiktok.parameters import OrderStatus
@@ -33,6 +33,11 @@ MANUAL: dict[str, str] = {
     "POST edit": (
         '{"order_id", "changes", "bump"?, "notify"?}: change any field of an order (status too). bump (default true)'
         " moves update_time; notify (default true) sends the notice that fits: 3 for an address, 1 for a status."
+    ),
+    "POST steps": (
+        '{"order_id", "step"}: one step of an order happens now, with its notices, whether or not it fits: '
+        + ", ".join(life.STEPS)
+        + "."
     ),
     "POST history": '{"count", "days", "shop_id"?}: silent orders of the last days, in every state.',
     "POST notices": '{"type", "data"?, "shop_id"?}: send any notice, known or not (7: consent about to expire).',
@@ -69,6 +74,11 @@ class Edit(Struct, forbid_unknown_fields=True):
     changes: dict[str, Any]
     bump: bool = True
     notify: bool = True
+
+
+class NewStep(Struct, forbid_unknown_fields=True):
+    order_id: str
+    step: str
 
 
 class History(Struct, forbid_unknown_fields=True):
@@ -108,6 +118,7 @@ def create_control_app(market: "Market") -> Flask:
     route("POST", "burst", lambda: _burst(market))
     route("POST", "edit", lambda: _edit(market))
     route("PATCH", "edit", lambda: _edit(market))
+    route("POST", "steps", lambda: _take_step(market))
     route("POST", "history", lambda: _seed_history(market))
     route("POST", "notices", lambda: _send_notice(market))
     route("GET", "faults", lambda: _show_faults(world.faults))
@@ -141,13 +152,12 @@ def _list_orders(market: "Market") -> dict[str, Any]:
     shop_id = request.args.get("shop_id")
     world = market.world
     with world.lock:
-        books = [book for known, book in world.books.items() if shop_id in {None, known}]
         if wanted is not None:
             found = [world.orders[order_id] for order_id in wanted.split(",") if order_id in world.orders]
         else:
-            found = sorted((order for book in books for order in book.newest()), key=lambda order: -order.serial)
+            found = [order for order in reversed(world.state.orders) if shop_id in {None, order.shop_id}]
         shown = [world.show(order) | {"shop_id": order.shop_id} for order in found[:limit]]
-        return {"orders": shown, "total": sum(len(book.by_id) for book in books)}
+        return {"orders": shown, "total": len(found)}
 
 
 def _place_orders(market: "Market") -> dict[str, Any]:
@@ -175,6 +185,12 @@ def _edit(market: "Market") -> dict[str, Any]:
         order = market.world.orders[wanted.order_id]
         edits.edit_order(market.world, order, wanted.changes, bump=wanted.bump, notify=wanted.notify)
         return {"order": market.world.show(order)}
+
+
+def _take_step(market: "Market") -> dict[str, Any]:
+    wanted = _read(NewStep)
+    with market.world.lock:
+        return {"order": market.world.show(market.take_step(wanted.order_id, wanted.step))}
 
 
 def _seed_history(market: "Market") -> dict[str, Any]:

@@ -71,11 +71,10 @@ def place_at(
     moment = at - sum(leg.after_s for leg in road)
     order.create_time = order.update_time = moment
     with world.quiet():
-        world.add_order(order)
         for leg in road:
             moment += leg.after_s
             STEPS[leg.step](world, order, moment)
-    world.delay_in_search(order)
+    world.add_order(order)
     notice_kinds.order_status_change(world, order)
     plan(world, order, at=at)
     return order

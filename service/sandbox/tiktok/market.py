@@ -19,7 +19,7 @@ from service.sandbox.tiktok.calls import CallBook
 from service.sandbox.tiktok.control import create_control_app
 from service.sandbox.tiktok.edits import plant
 from service.sandbox.tiktok.keeping import Keeper, load_state
-from service.sandbox.tiktok.state import DEFAULT_SELLER, Order, Shop
+from service.sandbox.tiktok.state import DEFAULT_SELLER, STATUSES, Order, Shop
 from service.sandbox.tiktok.webhooks import Postman
 from service.sandbox.tiktok.world import World
 
@@ -155,6 +155,14 @@ class Market:
             prepare = partial(plant, overrides=overrides or {})
             return [life.place_at(self.world, shop, status, at=at, kind=kind, prepare=prepare) for _ in range(count)]
 
+    def take_step(self, order_id: str, step: str) -> Order:
+        """A step of `life.STEPS` happens to the order now (KeyError when either is unknown), and its life goes on."""
+        with self.world.lock:
+            order, at = self.world.orders[order_id], self.clock.timestamp()
+            life.STEPS[step](self.world, order, at)
+            life.plan(self.world, order, at=at, after=step)
+            return order
+
     def burst(self, orders: int, over_s: float, *, shop_id: str | None = None) -> None:
         """So many orders come in over the next `over_s` wall seconds; at once for 0."""
         with self.world.lock:
@@ -163,20 +171,17 @@ class Market:
             self._make_burst_orders()
 
     def seed_history(self, count: int = 40, *, days: int = 5, shop_id: str | None = None) -> list[Order]:
-        """`count` orders placed over the last `days`, each as far as it got by now; silent, found by the search."""
+        """`count` orders of about the last `days`, some of every status; silent, and found by the search at once."""
         with self.world.lock, self.world.quiet():
             shop, now = self._shop(shop_id), self.clock.timestamp()
             rng = Random(f"{self.world.state.seed}history{len(self.world.state.orders)}")
-            moments = sorted(now - int(days * _DAY_S * rng.random() ** 1.3) for _ in range(count))
-            made = []
-            for moment in moments:
-                kind = rng.choices((None, "SAMPLE", "PRE_ORDER", "BUNDLE", "GIFT"), (80, 4, 3, 6, 7))[0]
-                order = life.place_order(self.world, shop, at=moment, kind=kind)
-                if rng.random() < 0.1:
-                    order.shipping_type = "TIKTOK"
-                made.append(order)
+            recent = [
+                life.place_at(self.world, shop, status, at=now - rng.randrange(15)) for status in STATUSES[:count]
+            ]
+            moments = sorted(now - int(days * _DAY_S * rng.random()) for _ in range(count - len(recent)))
+            older = [self._place_in_history(shop, moment, rng) for moment in moments]
             life.play(self.world, now)
-            return made
+            return older + recent
 
     def add_shop(self, region: str, *, name: str | None = None, seller_id: str | None = None) -> Shop:
         """A shop in GB, US or VN; with a new seller of its own unless one is named."""
@@ -203,6 +208,13 @@ class Market:
 
     def _shop(self, shop_id: str | None) -> Shop:
         return self.world.default_shop() if shop_id is None else self.world.state.shops[shop_id]
+
+    def _place_in_history(self, shop: Shop, moment: int, rng: Random) -> Order:
+        kind = rng.choices((None, "SAMPLE", "PRE_ORDER", "BUNDLE", "GIFT"), (80, 4, 3, 6, 7))[0]
+        order = life.place_order(self.world, shop, at=moment, kind=kind)
+        if rng.random() < 0.1:
+            order.shipping_type = "TIKTOK"
+        return order
 
     def _settle_sellers(self) -> None:
         for seller_id, name, region, user_type, shop in _SELLERS:

@@ -87,16 +87,12 @@ class World:
 
     # -- orders
     def add_order(self, order: Order) -> None:
-        """The order exists: by id at once, in the search after the lag (history has none)."""
+        """The order exists: by id at once, in the search after the lag; history has no lag."""
         self.state.orders.append(order)
         self._index(order)
         if not self._quiet:
-            self.delay_in_search(order)
+            self.books[order.shop_id].hide(order.id, until=self.wall() + self.faults.search_lag_s)
         self.changes += 1
-
-    def delay_in_search(self, order: Order) -> None:
-        """The search finds the order only after the lag, counted from now."""
-        self.books[order.shop_id].hide(order.id, until=self.wall() + self.faults.search_lag_s)
 
     def touch(self, order: Order, *, at: int) -> None:
         """The order changed at `at`; its update time never runs backwards."""
