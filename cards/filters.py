@@ -23,6 +23,7 @@ from cards.words import Words
 
 SKU_LIMIT = 200  # characters; several SKUs fit
 FEW = 8  # choices that are shown all at once
+MANY = 60  # choices of one list: four such lists stay below 30 kB
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def filter_form(view: FilterForm, words: Words) -> Card:
         [
             lead,
             _among("status", words("Status"), view.statuses),
-            section(dropdown("window", words("Needs something"), view.windows) if view.windows else None),
+            section(dropdown("window", words("Needs something"), view.windows[:MANY]) if view.windows else None),
             _among("shop", words("Shops"), view.shops),
             _among("warehouse", words("Warehouses"), view.warehouses),
             when,
@@ -79,4 +80,4 @@ def _among(name: str, label: str, choices: tuple[Choice, ...]) -> Section:
         return section()
     if len(choices) <= FEW:
         return section(check_boxes(name, label, choices))
-    return section(multi_select(name, label, choices))
+    return section(multi_select(name, label, choices[:MANY]))

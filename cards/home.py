@@ -17,6 +17,8 @@ from cards.trouble import Trouble, panel, title
 from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph, progress_bar
 from cards.words import Words, mark
 
+MAX_TROUBLES = 3  # reasons told in full; the tabs below name the others
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -103,7 +105,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
             words,
         ),
         [
-            *(panel(each, view.may, words) for each in troubles[:3]),
+            *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(troubles[:MAX_TROUBLES])),
             section([_tab(tab, view.may, words) for tab in shown], more, header=words("This sheet")),
             _due(view, words),
             section(_seen_by(view, audience, words), header=words("Who sees it")),
@@ -146,7 +148,7 @@ def time_left(progress: Progress, words: Words) -> str:
 
 
 def _due(view: SheetHome, words: Words) -> Section:
-    counts = [each for each in view.due if each.count > 0]
+    counts = [each for each in view.due if each.count > 0][: len(DueKind)]
     if view.due and not counts:
         return section(
             line(words("Nothing is due today or tomorrow"), start=icon(Icon.LIVE, words)), header=words("Next up")

@@ -8,7 +8,8 @@ way), `exact` for form values, which must come back as they were. All drop contr
 import re
 from collections.abc import Iterable
 
-MAX_TEXT = 1_500  # characters of one paragraph; a card has to stay small
+MAX_TEXT = 600  # characters of one paragraph; a card has to stay small
+MAX_LINE = 200  # characters of one line in a list
 MAX_LABEL = 120  # characters of a label, title or choice; more does not fit 300 px in any case
 MAX_VALUE = 2_000  # characters of a prefilled form value
 
@@ -56,9 +57,9 @@ def exact(text: str, *, limit: int = MAX_VALUE) -> str:
     return clean(text)[:limit]
 
 
-def bold(text: str) -> Html:
+def bold(text: str, *, limit: int = MAX_LINE) -> Html:
     """The text in bold."""
-    return Html(f"<b>{rich(text)}</b>")
+    return Html(f"<b>{rich(text, limit=limit)}</b>")
 
 
 def faint(text: str) -> Html:
@@ -68,4 +69,4 @@ def faint(text: str) -> Html:
 
 def joined(parts: Iterable[str], *, by: str = "<br>") -> Html:
     """The parts one after another, each escaped unless it already is; `by` is markup of ours."""
-    return Html(by.join(rich(part) for part in parts))
+    return Html(by.join(rich(part, limit=MAX_LINE) for part in parts))

@@ -12,7 +12,7 @@ from cards.widgets import Choice, Style, Typed, button, buttons, dropdown, line,
 from cards.words import Words
 
 NOTE_LIMIT = 500  # characters of a note
-FIELDS_IN_GROUP = 20  # lines of one group on the card
+MAX_FIELDS = 80  # lines of all groups together: the platform draws 100 widgets
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +55,25 @@ class OrderDetail:
 
 def order_detail(view: OrderDetail, words: Words) -> Card:
     """Groups of fields, the first open and the rest folded, then the note."""
-    sections = [_group(group, is_first=at == 0) for at, group in enumerate(view.groups[:8])]
+    sections = [_group(group, is_first=at == 0) for at, group in enumerate(_fitting(view.groups))]
     there = button(words("Open in Seller Center"), Link(view.order_url)) if view.order_url else None
     note = [] if view.note is None else [_note(view.note, view.order_key, words)]
     back = button(words("Show orders"), Press(Action.ORDERS), style=Style.BORDERLESS)
     return card(heading(view.title, view.status), [*sections, *note, section(buttons(there, back))])
 
 
+def _fitting(groups: tuple[FieldGroup, ...]) -> list[FieldGroup]:
+    """The groups cut to MAX_FIELDS in all; the catalogue's order puts what matters first."""
+    room = MAX_FIELDS
+    fitting = []
+    for group in groups:
+        fitting.append(FieldGroup(group.title, group.fields[:room]))
+        room -= len(fitting[-1].fields)
+    return fitting
+
+
 def _group(group: FieldGroup, *, is_first: bool) -> Section:
-    lines = [line(field.value, top=field.label) for field in group.fields[:FIELDS_IN_GROUP]]
+    lines = [line(field.value or "–", top=field.label) for field in group.fields]
     return section(lines, header=group.title, open_lines=None if is_first else 2)
 
 

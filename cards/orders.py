@@ -14,6 +14,7 @@ from cards.markup import bold
 from cards.widgets import Choice, Style, Widget, button, buttons, dropdown, line, paragraph, text_field
 from cards.words import Words
 
+PAGE_ORDERS = 20  # orders of one page
 SEARCH_LIMIT = 200  # characters of a search; several ids fit
 
 
@@ -58,7 +59,7 @@ _SIGNS: Mapping[Urgency, Icon] = {Urgency.NONE: Icon.ORDER, Urgency.SOON: Icon.C
 def orders(view: Orders, words: Words) -> Card:
     """The orders with their deadlines, page by page, and the filter folded below."""
     turn = Press(Action.ORDERS, {"query": view.query} if view.query else {})
-    shown, more = listed(view.orders, words)
+    shown, more = listed(view.orders, words, limit=PAGE_ORDERS)
     lines = [_order(each, words) for each in shown]
     if not lines:
         lines = [paragraph(words("No orders here. Change the filter, or come back when orders arrive."))]
@@ -80,8 +81,8 @@ def _order(order: OrderLine, words: Words) -> Widget:
 
 
 def _filter(view: Orders, words: Words) -> Section:
-    everything = Choice("", words("All"), not any(each.selected for each in (*view.statuses, *view.shops)))
-    pick_shop = dropdown("shop", words("Shop"), (everything, *view.shops)) if len(view.shops) > 1 else None
+    status = dropdown("status", words("Status"), _or_all(view.statuses, words)) if view.statuses else None
+    shop = dropdown("shop", words("Shop"), _or_all(view.shops, words)) if len(view.shops) > 1 else None
     return section(
         text_field(
             "search",
@@ -91,11 +92,15 @@ def _filter(view: Orders, words: Words) -> Section:
             limit=SEARCH_LIMIT,
         ),
         [line(bold(view.error), start=icon(Icon.FAILED, words))] if view.error else None,
-        dropdown("status", words("Status"), (everything, *view.statuses)) if view.statuses else None,
-        pick_shop,
+        status,
+        shop,
         buttons(
             button(words("Apply filter"), Press(Action.FILTER_ORDERS), style=Style.FILLED),
             button(words("Show all"), Press(Action.ORDERS), style=Style.BORDERLESS),
         ),
         header=words("Find and filter"),
     )
+
+
+def _or_all(choices: tuple[Choice, ...], words: Words) -> tuple[Choice, ...]:
+    return (Choice("", words("All"), selected=not any(each.selected for each in choices)), *choices)

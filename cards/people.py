@@ -15,6 +15,8 @@ from cards.widgets import Choice, Style, Widget, button, buttons, dropdown, line
 from cards.words import Words
 
 EMAIL_LIMIT = 254  # characters of an address
+MAX_GROUPS = 8  # roles with switches on one card
+MAX_SWITCHES = 6  # switches of one role: all together stay below the limits of widgets and size
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,14 +246,14 @@ def role_switches(view: RoleSwitches, words: Words) -> Card:
             line(bold(words("These tabs were paused")), start=icon(Icon.PAUSED, words)),
             [line(each, start=icon(Icon.SHEET, words)) for each in view.pausing[:10]],
         )
-    groups = [_group(group, words) for group in view.groups]
+    groups = [_group(group, words) for group in view.groups[:MAX_GROUPS]]
     back = button(words("Show people"), Press(Action.PEOPLE), style=Style.BORDERLESS)
     return card(heading(words("What roles see"), view.account_name), [lead, paused, *groups, section(buttons(back))])
 
 
 def _group(group: SwitchGroup, words: Words) -> Section:
     header = words("What {role} may", role=role_word(group.role, words))
-    return section([_switch(each) for each in group.switches[:20]], header=header)
+    return section([_switch(each) for each in group.switches[:MAX_SWITCHES]], header=header)
 
 
 def _switch(each: RoleSwitch) -> Widget:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, card, heading, section
-from cards.markup import bold
+from cards.markup import MAX_TEXT, bold
 from cards.people_words import role_word
 from cards.widgets import Style, button, buttons, line, paragraph
 from cards.words import Words, mark
@@ -62,7 +62,7 @@ def problem(view: ProblemView, words: Words) -> Card:
         heading(words("This did not work")),
         [
             section(
-                line(bold(view.sentence), start=icon(Icon.WARNING, words)),
+                line(bold(view.sentence, limit=MAX_TEXT), start=icon(Icon.WARNING, words)),
                 line(view.works, top=words("What still works"), start=icon(Icon.LIVE, words)) if view.works else None,
                 buttons(fix, back, home),
             ),
@@ -84,7 +84,7 @@ def not_permitted(view: NotPermitted, words: Words) -> Card:
     return card(
         heading(words("Your role does not allow this")),
         [
-            section(line(bold(view.sentence), start=icon(Icon.LOCKED, words)), facts, buttons(home)),
+            section(line(bold(view.sentence, limit=MAX_TEXT), start=icon(Icon.LOCKED, words)), facts, buttons(home)),
             section(_reference(view.reference, words)),
         ],
     )

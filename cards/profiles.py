@@ -52,7 +52,7 @@ def choose_profile(view: ChooseProfile, words: Words) -> Card:
 
 
 def _profiles(profiles: tuple[ProfileLine, ...], sign: Icon, header: str, words: Words) -> Section:
-    shown, more = listed(profiles, words)
+    shown, more = listed(profiles, words, limit=25)
     return section([_profile(each, sign, words) for each in shown], more, header=header)
 
 

@@ -155,8 +155,8 @@ def title(trouble: Trouble, words: Words) -> str:
     return words(_SAID[trouble.kind].title)
 
 
-def panel(trouble: Trouble, may: frozenset[Action], words: Words) -> Section:
-    """The reason, since when, and the fix: a button, or who can press it."""
+def panel(trouble: Trouble, may: frozenset[Action], words: Words, *, is_first: bool = True) -> Section:
+    """The reason, since when, and the fix: a button (filled in the first panel of a card), or who can press it."""
     said = _SAID[trouble.kind]
     sign = Icon.PAUSED if trouble.kind is TroubleKind.PAUSED else Icon.WARNING
     since = "" if trouble.since_s is None else words("Since {moment}", moment=words.ago(trouble.since_s))
@@ -164,15 +164,15 @@ def panel(trouble: Trouble, may: frozenset[Action], words: Words) -> Section:
         line(bold(words(said.title)), bottom=since, start=icon(sign, words)),
         paragraph(words(said.sentence, name=trouble.name)),
         _readers(trouble, may, words),
-        _fix(said, trouble, may, words),
+        _fix(said, trouble, may, words, style=Style.FILLED if is_first else Style.OUTLINED),
     )
 
 
-def _fix(said: _Said, trouble: Trouble, may: frozenset[Action], words: Words) -> list[Widget]:
+def _fix(said: _Said, trouble: Trouble, may: frozenset[Action], words: Words, *, style: Style) -> list[Widget]:
     if said.fix not in may:
         return [paragraph(words("An owner or admin of this account can fix this."))]
     press = Press(said.fix, _OBJECTS.get(said.fix, _binding)(trouble))
-    return buttons(button(words(said.label), press, style=Style.FILLED))
+    return buttons(button(words(said.label), press, style=style))
 
 
 def _binding(trouble: Trouble) -> dict[str, str]:
@@ -187,7 +187,7 @@ _OBJECTS: Mapping[Action, Callable[[Trouble], dict[str, str]]] = {Action.CONNECT
 
 
 def _readers(trouble: Trouble, may: frozenset[Action], words: Words) -> list[Widget]:
-    shown, more = listed(trouble.readers, words, limit=10)
+    shown, more = listed(trouble.readers, words, limit=6)
     return [_reader(each, trouble, may, words) for each in shown] + more
 
 

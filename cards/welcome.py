@@ -165,7 +165,8 @@ def first_run(view: FirstRun, words: Words) -> Card:
 def invitations(view: Invitations, words: Words) -> Card:
     """Who invited as what, and a button to accept."""
     shown, more = listed(view.invitations, words, limit=10)
-    waiting = [_invitation(each, words) for each in shown]
+    style = Style.FILLED if len(view.invitations) == 1 else Style.OUTLINED
+    waiting = [_invitation(each, style, words) for each in shown]
     other = section(
         paragraph(words("Not for you? You can open an account of your own.")),
         buttons(button(words("Open my own account"), Press(Action.NEW_ACCOUNT), style=Style.BORDERLESS)),
@@ -175,7 +176,7 @@ def invitations(view: Invitations, words: Words) -> Card:
     )
 
 
-def _invitation(invitation: InvitationLine, words: Words) -> Section:
+def _invitation(invitation: InvitationLine, style: Style, words: Words) -> Section:
     press = Press(Action.ACCEPT_INVITATION, {"invitation_id": invitation.invitation_id})
     return section(
         line(
@@ -184,7 +185,7 @@ def _invitation(invitation: InvitationLine, words: Words) -> Section:
             bottom=words("Expires {moment}", moment=words.ago(-invitation.expires_s)),
             start=icon(Icon.INVITATION, words),
         ),
-        buttons(button(words("Accept invitation"), press, style=Style.FILLED)),
+        buttons(button(words("Accept invitation"), press, style=style)),
     )
 
 

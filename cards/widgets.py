@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from cards.actions import ONCE, Link, Opens, Press
-from cards.markup import exact, plain, rich
+from cards.markup import MAX_LINE, exact, plain, rich
 
 Widget = dict[str, Any]
 Button = dict[str, Any]
@@ -19,6 +19,7 @@ Button = dict[str, Any]
 BUTTONS_IN_ROW = 3  # style guide: more do not fit 300 px
 MAX_CHOICES = 100  # platform: items of one selection input
 MAX_BUTTON_TEXT = 40  # characters; longer labels are cut by the platform at 300 px
+MAX_PARAMETER = 400  # characters of what comes back with a press: ids and page tokens, never documents
 MAX_LABEL_TEXT = 60  # characters of a top label, which the platform cuts instead of wrapping
 PROGRESS_CELLS = 12  # figures of a progress bar: fits 300 px together with its percentage
 
@@ -49,7 +50,7 @@ class Choice:
 
 def action(press: Press) -> dict[str, Any]:
     """A press as the platform's Action. Form values survive the click, so that an error can be shown beside them."""
-    parameters = [{"key": key, "value": value} for key, value in press.parameters.items()]
+    parameters = [{"key": key, "value": exact(value, limit=MAX_PARAMETER)} for key, value in press.parameters.items()]
     if press.action in ONCE:
         parameters.append({"key": ONCE_KEY, "value": ""})
     drawn: dict[str, Any] = {"function": press.action.value}
@@ -93,13 +94,13 @@ def line(
     end: Button | None = None,
 ) -> Widget:
     """One fact: text, a label above, a remark below, an icon before; the line or a button at its end is pressed."""
-    fields: dict[str, Any] = {"text": rich(text), "wrapText": True}
+    fields: dict[str, Any] = {"text": rich(text, limit=MAX_LINE), "wrapText": True}
     if start is not None:
         fields["startIcon"] = start
     if top:
         fields["topLabel"] = plain(top, limit=MAX_LABEL_TEXT)
     if bottom:
-        fields["bottomLabel"] = plain(bottom, limit=400)
+        fields["bottomLabel"] = plain(bottom, limit=MAX_LINE)
     if on is not None:
         fields["onClick"] = on_click(on)
     if end is not None:
@@ -110,7 +111,7 @@ def line(
 def switch(text: str, *, name: str, on: bool, press: Press, bottom: str = "") -> Widget:
     """A setting that is on or off, sent as soon as it is changed. An OFF switch is missing from the form's values."""
     control = {
-        "name": name,
+        "name": plain(name),
         "value": "on",
         "selected": on,
         "controlType": "SWITCH",
@@ -180,7 +181,11 @@ def _selection(kind: str, name: str, label: str, choices: Iterable[Choice]) -> W
 
 
 def _item(choice: Choice) -> dict[str, Any]:
-    item: dict[str, Any] = {"text": plain(choice.text), "value": choice.value, "selected": choice.selected}
+    item: dict[str, Any] = {
+        "text": plain(choice.text),
+        "value": exact(choice.value, limit=MAX_PARAMETER),
+        "selected": choice.selected,
+    }
     if choice.hint:
         item["bottomText"] = plain(choice.hint)
     return item
