@@ -39,10 +39,6 @@ IDS_PER_CALL = 50
 ORDERS_PER_PAGE = 50
 AFTERSALES_PER_PAGE = 50
 
-#: After so many pages a search starts anew behind the last order read: how deep upstream pages, and how long a page
-#: token lives, is documented nowhere.
-PAGES_PER_SEARCH = 100
-
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
@@ -153,10 +149,13 @@ class TikTokClient:
     def pages(self, shop: ShopAccess, window: Window, *, deadline: float | None = None) -> Iterator[Page]:
         """All pages of the window, an order only once unless it changed in between. Empty pages are left out.
 
+        Wherever possible the next page is a new search behind the last order, not a page token: orders that change
+        meanwhile leave the window, and pages counted by position would then skip others. Nor is it documented how
+        long a token lives. Tokens serve where more orders share one second than fit on a page.
         UpstreamFailed when paging cannot get on: then the window is not complete, and a cursor must not move.
         """
         seen: dict[str, datetime] = {}
-        token, pages_read = "", 0
+        token, tokens = "", set[str]()
         while not window.is_empty:
             page = self.search_orders(shop, window, page_token=token, deadline=deadline)
             fresh = tuple(o for o in page.orders if o.order_id not in seen or seen[o.order_id] < o.updated_at)
@@ -165,11 +164,14 @@ class TikTokClient:
                 yield replace(page, orders=fresh)
             if not page.next_page_token:
                 return
-            pages_read += 1
-            is_stuck = page.next_page_token == token
+            rest = window.after(page.orders)
+            if rest != window:
+                window, token, tokens = rest, "", set()
+                continue
             token = page.next_page_token
-            if is_stuck or pages_read >= PAGES_PER_SEARCH:
-                window, token, pages_read = _rest(window, page), "", 0
+            if token in tokens:
+                raise _paging_stuck("search_orders")
+            tokens.add(token)
 
     def iter_orders(
         self, shop: ShopAccess, *, updated_from: datetime, updated_to: datetime, deadline: float | None = None
@@ -294,14 +296,6 @@ def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
 
 def _by_order(order_ids: Sequence[str]) -> Iterable[Mapping[str, object]]:
     return ({"order_ids": chunk} for chunk in _chunks(list(dict.fromkeys(order_ids))))
-
-
-def _rest(window: Window, page: Page) -> Window:
-    """The window behind the last order of the page. UpstreamFailed when that is no step forward."""
-    rest = window.after(page.orders)
-    if rest == window:
-        raise _paging_stuck("search_orders")
-    return rest
 
 
 def _paging_stuck(name: str) -> UpstreamFailed:

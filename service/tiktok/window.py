@@ -60,10 +60,11 @@ class Window:
     def after(self, orders: Sequence[Order]) -> "Window":
         """What is left once a page of `orders` was read, the last one's second included, since others may share it.
 
-        Orders that have moved out of the window meanwhile are no measure. Unchanged when none is inside.
+        Orders that have moved out of the window meanwhile are no measure. The window itself when nothing is left out:
+        no order inside, all in its first second, or a page that does not come in the order asked for.
         """
         inside = [at for order in orders if self.start_at <= (at := self._instant(order)) < self.until_at]
-        if not inside:
+        if not inside or inside != sorted(inside, reverse=self.by is SortField.CREATED):
             return self
         if self.by is SortField.UPDATED:
             return replace(self, start_at=inside[-1])

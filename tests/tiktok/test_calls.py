@@ -271,6 +271,6 @@ def test_a_throttled_shop_is_left_alone_for_as_long_as_upstream_asks(client, sho
 
 
 def test_throttled_is_told_apart_so_that_the_shop_can_be_held(client, shop, upstream, time):
-    upstream.answers(lambda _: envelope(code=36009002, status=429))
+    upstream.answers(lambda _: envelope(code=36009002, status=429, headers={"retry-after": "9"}))
     with pytest.raises(Throttled):
         client.warehouses(shop, deadline=Time().at_s + 2)
