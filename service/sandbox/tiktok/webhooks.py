@@ -93,6 +93,7 @@ class Postman:
 
     def start(self) -> None:
         """Delivery runs in the background from here on."""
+        self._http()  # building a client takes long enough to delay the first notice
         self._threads = [threading.Thread(target=self._work, name=f"webhooks-{n}", daemon=True) for n in range(WORKERS)]
         for thread in self._threads:
             thread.start()
