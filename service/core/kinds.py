@@ -4,15 +4,17 @@ A column names its kind; nothing else decides how a value is written. None means
 card, an empty CSV field. No column is named here, and no role.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from babel.core import Locale
 from babel.dates import format_datetime
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import NumberPattern, format_decimal, format_percent
 from babel.units import format_unit
 
 from service.core import cells, zones
@@ -191,15 +193,9 @@ class MoneyKind(Kind):
         del where
         if value is None:
             return DASH
-        decimals = exponent(_money(value).currency)
-        speech = Locale.parse(locale)
-        shown: str = speech.currency_formats["standard"].apply(
-            amount(_money(value)),
-            speech,
-            currency=_money(value).currency,
-            currency_digits=False,
-            force_frac=(decimals, decimals),
-        )
+        currency = _money(value).currency
+        pattern = _money_pattern(locale, exponent(currency))
+        shown: str = pattern.apply(amount(_money(value)), locale, currency=currency, currency_digits=False)
         return shown
 
     def csv(self, value: Value | None, where: tzinfo) -> str:
@@ -299,6 +295,14 @@ def _spoken(left: timedelta, locale: str) -> str:
     first = next((place for place, (_, count) in enumerate(parts) if count), 2)
     words = [format_unit(count, f"duration-{unit}", "short", locale=locale) for unit, count in parts[first : first + 2]]
     return ("−" if left < timedelta(0) else "") + " ".join(words)
+
+
+@lru_cache(maxsize=256)
+def _money_pattern(locale: str, decimals: int) -> NumberPattern:
+    """The reader's way of writing amounts, with our own count of decimals."""
+    pattern: NumberPattern = copy(Locale.parse(locale).currency_formats["standard"])
+    pattern.frac_prec = (decimals, decimals)
+    return pattern
 
 
 def _words(text: str) -> str:

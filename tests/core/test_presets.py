@@ -1,0 +1,95 @@
+"""Presets: each can be written for the role it was made for, and shows what its description promises."""
+
+from datetime import UTC
+
+import pytest
+from core.made_orders import MASK, SHARED_NOTES, make_order, make_rows
+
+from service.core.filters import RowFilter
+from service.core.presets import PRESETS, preset_for
+from service.core.profiles import check, is_masked, project
+from service.core.roles import Audience, Group, Role, Switch
+from service.core.rows import Grain
+from service.errors import NotAllowed
+
+
+def profile_for(key, role, *switches):
+    audience = Audience(role, frozenset(switches))
+    return preset_for(PRESETS[key], audience, profile_id="p1"), audience
+
+
+@pytest.mark.parametrize(
+    ("key", "role", "switches"),
+    [
+        ("sla_watch_list", Role.WAREHOUSE, ()),
+        ("pick_and_ship", Role.WAREHOUSE, (Switch.WAREHOUSE_PII,)),
+        ("accountant", Role.ACCOUNTANT, ()),
+        ("agency_client", Role.CLIENT, (Switch.CLIENT_ID,)),
+        ("agency_client", Role.CLIENT, (Switch.CLIENT_ID, Switch.CLIENT_REVENUE)),
+    ],
+)
+def test_a_preset_works_for_its_role(key, role, switches):
+    profile, audience = profile_for(key, role, *switches)
+    check(profile, audience)
+    mask = MASK if is_masked(audience) else None
+    for source in make_rows(make_order(), profile.grain, mask=mask, notes=SHARED_NOTES):
+        assert project(profile, audience, source, where=UTC).row_key == source.row_key
+    assert role in PRESETS[key].audiences
+
+
+def test_every_preset_works_for_an_owner_who_opened_everything():
+    for preset in PRESETS.values():
+        profile, audience = profile_for(preset.key, Role.OWNER, *Switch)
+        check(profile, audience)
+        assert [column.key for column in profile.columns] == list(preset.columns)
+
+
+@pytest.mark.parametrize(
+    ("key", "role"),
+    [("pick_and_ship", Role.WAREHOUSE), ("agency_client", Role.CLIENT), ("accountant", Role.WAREHOUSE)],
+)
+def test_a_preset_that_needs_more_is_refused_and_not_trimmed(key, role):
+    profile, audience = profile_for(key, role)
+    with pytest.raises(NotAllowed):
+        check(profile, audience)
+
+
+def test_the_clients_total_is_there_only_when_revenue_is_open():
+    closed, _ = profile_for("agency_client", Role.CLIENT, Switch.CLIENT_ID)
+    opened, _ = profile_for("agency_client", Role.CLIENT, Switch.CLIENT_ID, Switch.CLIENT_REVENUE)
+    assert [column.key for column in closed.columns] == ["order_ref", "created_at", "items", "status", "delivered_at"]
+    assert opened.columns[-1].key == "order_total"
+
+
+def test_the_watch_list_is_the_one_people_know():
+    profile, _ = profile_for("sla_watch_list", Role.WAREHOUSE)
+    assert [column.key for column in profile.columns] == [
+        "order_id",
+        "seller_sku",
+        "items",
+        "qty",
+        "provider",
+        "tracking",
+        "sla_clock",
+        "sla_due",
+        "sla_left",
+        "sla_tier",
+        "status",
+        "flag",
+        "note",
+    ]
+    assert profile.grain is Grain.LINE
+    assert profile.row_filter == RowFilter(
+        statuses=("AWAITING_SHIPMENT", "PARTIALLY_SHIPPING", "AWAITING_COLLECTION"),
+        fulfilment_types=("FULFILLMENT_BY_SELLER",),
+    )
+
+
+@pytest.mark.parametrize("key", ["sla_watch_list", "accountant", "agency_client"])
+def test_presets_without_buyers_hold_none_of_their_data(key):
+    """The canary buyer of the test orders is in no cell, whoever the preset is written for."""
+    profile, audience = profile_for(key, Role.OWNER, *Switch)
+    assert audience.may_see(Group.PII)
+    for source in make_rows(make_order(), profile.grain, notes=SHARED_NOTES):
+        cells = project(profile, audience, source, where=UTC).cells
+        assert not any("canary" in cell.value.lower() or "CN1" in cell.value for cell in cells.values())

@@ -1,0 +1,66 @@
+"""Zones: instants as a spreadsheet's numbers, right on both sides of a change of clocks."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from service.core.zones import SHEET_EPOCH, last_shift, seconds_of_sheet, serial, serial_text, zone
+from service.errors import BadInput
+
+
+def test_known_days_have_the_numbers_google_documents():
+    assert serial(datetime(1900, 1, 1, 12, tzinfo=UTC), UTC) == Decimal("2.5")
+    assert serial_text(datetime(2020, 1, 1, tzinfo=UTC), UTC) == "43831"
+
+
+def test_the_number_is_wall_time_of_the_spreadsheet():
+    noon_utc = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    assert serial_text(noon_utc, zone("Europe/Berlin")) == serial_text(noon_utc + timedelta(hours=2), UTC)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (datetime(2026, 3, 29, 0, 59, 59, tzinfo=UTC), 3601),  # 00:59:59 → 02:00:00
+        (datetime(2026, 10, 25, 0, 59, 59, tzinfo=UTC), -3599),  # 01:59:59 → 01:00:00
+    ],
+    ids=["spring", "autumn"],
+)
+def test_a_second_across_a_change_of_clocks_moves_the_wall(before, after):
+    london = zone("Europe/London")
+    assert seconds_of_sheet(before + timedelta(seconds=1), london) - seconds_of_sheet(before, london) == after
+
+
+@settings(max_examples=80)
+@given(
+    st.integers(1_577_836_800, 2_840_140_800).map(lambda second: datetime.fromtimestamp(second, UTC)),
+    st.sampled_from(["UTC", "Europe/London", "America/Los_Angeles", "Asia/Ho_Chi_Minh", "GMT-07:00"]),
+)
+def test_a_number_gives_back_its_second_also_as_a_double(instant, name):
+    seconds = round(float(serial_text(instant, zone(name))) * 86400)
+    shown = SHEET_EPOCH + timedelta(seconds=seconds)
+    assert shown == instant.astimezone(zone(name)).replace(tzinfo=None, microsecond=0)
+
+
+def test_an_instant_without_a_zone_is_refused():
+    with pytest.raises(ValueError, match="time zone"):
+        serial(datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None), UTC)
+
+
+@pytest.mark.parametrize("name", ["Mars/Base", "", "GMT+99:00", "../etc/passwd"])
+def test_an_unknown_zone_is_said_in_words(name):
+    with pytest.raises(BadInput):
+        zone(name)
+
+
+def test_an_offset_is_a_zone():
+    assert zone("GMT-07:30") == timezone(-timedelta(hours=7, minutes=30))
+
+
+def test_the_last_change_of_clocks_is_found_to_the_hour():
+    shift = last_shift(datetime(2026, 11, 3, tzinfo=UTC), zone("America/Los_Angeles"), days=30)
+    assert shift == (datetime(2026, 11, 1, 9, tzinfo=UTC), timedelta(hours=-1))
+    assert last_shift(datetime(2026, 11, 3, tzinfo=UTC), zone("Asia/Tokyo"), days=300) is None
