@@ -88,6 +88,14 @@ def test_a_line_shows_its_own_parcel_and_never_anothers():
     assert [read("tracking", row) for row in make_rows(plain, Grain.LINE)] == ["T9"]
 
 
+def test_a_parcel_is_linked_when_there_is_one_and_its_carrier_is_known():
+    order = make_order(tracking="H1", provider="Evri")
+    assert read("tracking_url", make_row(order)) == "https://www.evri.com/track/parcel/H1"
+    assert read("tracking_url", make_row(make_order(tracking="H1", provider="Elsewhere"))) is None
+    lines = (make_line(1, "A", tracking="H1", provider="Evri"), make_line(2, "B", tracking="H2", provider="Evri"))
+    assert read("tracking_url", make_row(make_order(lines=lines))) is None
+
+
 def test_packages_come_from_lines_or_from_the_order():
     lines = (make_line(1, "A", package_id="P1"), make_line(2, "B"))
     order = make_order(lines=lines, package_ids=("P1", "P2"))

@@ -58,6 +58,27 @@ def test_the_latest_rule_in_force_wins():
     assert (found.business_days, found.since) == (3, Since.ORDER)
 
 
+@pytest.mark.parametrize(
+    ("carrier", "url"),
+    [
+        ("Royal_Mail", "https://www.royalmail.com/track-your-item#/tracking-results/A%2F1"),
+        ("hermes", "https://www.evri.com/track/parcel/A%2F1"),
+        ("DHL eCommerce", None),
+        ("Parcelforce", None),
+        ("", None),
+    ],
+)
+def test_a_parcel_is_linked_only_where_the_carriers_page_is_known(carrier, url):
+    assert real_policies().tracking_url(carrier, "A/1") == url
+    assert real_policies().tracking_url(carrier, "") is None
+
+
+@pytest.mark.parametrize("url", ["http://a.example/{number}", "https://a.example/", "https://a.example/{number}{x}"])
+def test_a_wrong_tracking_page_is_refused_by_name(url):
+    with pytest.raises(ValueError, match="tracking_url"):
+        parse_policies([{"carrier": [{"names": ["X"], "tracking_url": url}]}])
+
+
 def test_no_policies_know_nothing():
     assert NO_POLICIES.market("US") is None
 

@@ -20,6 +20,14 @@ def _provider(row: RowSource) -> str | None:
     return row.order.provider or None
 
 
+def _tracking_url(row: RowSource) -> str | None:
+    """One parcel of one known carrier; several numbers have no one page."""
+    carrier, number = _provider(row), _tracking(row)
+    if carrier is None or number is None or ", " in number:
+        return None
+    return row.policies.tracking_url(carrier, number)
+
+
 def _warehouse(row: RowSource) -> str | None:
     return row.warehouses.get(row.order.warehouse_id) or row.order.warehouse_id or None
 
@@ -76,6 +84,16 @@ COLUMNS = (
         reader=_tracking,
         sentence="The tracking number or numbers of the row.",
         example="H00AAA0000000001",
+    ),
+    Column(
+        key="tracking_url",
+        header="Track",
+        kind=kinds.URL,
+        group=Group.FULFIL,
+        needs=_NEEDS,
+        reader=_tracking_url,
+        sentence="The carrier's page of the parcel; empty where the carrier's page is not known.",
+        example="https://www.evri.com/track/parcel/H00AAA0000000001",
     ),
     Column(
         key="warehouse",

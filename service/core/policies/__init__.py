@@ -1,14 +1,16 @@
-"""Dated rules as data: time zones and working weeks of markets, and deadlines where upstream names none.
+"""Rules as data: time zones and working weeks of markets, deadlines where upstream names none, tracking pages.
 
-The `.toml` files beside this module are the data; `app` reads them and `parse_policies` checks them. Every rule has the
-day it took effect and its source, so that an order is judged by the rule of its own day. No number stands in code.
+The `.toml` files beside this module are the data; `app` reads them and `parse_policies` checks them. Every deadline has
+the day it took effect and its source, so that an order is judged by the rule of its own day. No number stands in code.
 """
 
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
 from typing import Any
+from urllib.parse import quote
 
 from service.core.calendars import MOST_DAYS, Calendar
 from service.core.policies.fields import Fields
@@ -89,10 +91,16 @@ class Policies:
 
     markets: Mapping[str, Market]
     rules: tuple[Rule, ...]
+    tracking_urls: Mapping[str, str] = field(default_factory=dict)
 
     def market(self, code: str) -> Market | None:
         """The market of a region code, None for one we know nothing of."""
         return self.markets.get(code.upper())
+
+    def tracking_url(self, carrier: str, number: str) -> str | None:
+        """The carrier's own public page of a parcel; None for a carrier whose page is not known."""
+        template = self.tracking_urls.get(_plain_name(carrier))
+        return template.format(number=quote(number, safe="")) if template and number else None
 
     def rule(self, deadline: Deadline, *, market: str, order_type: str, shipping: str, day: date) -> Rule | None:
         """The rule in force for such an order: a market's own before one for all, the latest before an older one."""
@@ -112,8 +120,9 @@ def parse_policies(documents: Iterable[Mapping[str, Any]]) -> Policies:
     """Policies from parsed TOML documents, in any order. ValueError names the row that is wrong."""
     markets: dict[str, Market] = {}
     rules: list[Rule] = []
+    tracking_urls: dict[str, str] = {}
     for document in documents:
-        unknown = set(document) - {"market", "rule"}
+        unknown = set(document) - {"market", "rule", "carrier"}
         if unknown:
             raise ValueError(f"unknown table {min(unknown)!r}")
         for raw in document.get("market", ()):
@@ -125,10 +134,27 @@ def parse_policies(documents: Iterable[Mapping[str, Any]]) -> Policies:
             _rule(Fields(raw, f"rule {number} ({raw.get('market')})"))
             for number, raw in enumerate(document.get("rule", ()), 1)
         )
+        for raw in document.get("carrier", ()):
+            tracking_urls.update(_carrier(Fields(raw, f"carrier {raw.get('names')}")))
     for rule in rules:
         if rule.market != ANY_MARKET and rule.market not in markets:
             raise ValueError(f"rule of {rule.market}: there is no such market")
-    return Policies(markets, tuple(rules))
+    return Policies(markets, tuple(rules), tracking_urls)
+
+
+def _plain_name(carrier: str) -> str:
+    """A carrier's name without what spellings differ by: case, blanks and `_-.`."""
+    return re.sub(r"[\s_.-]+", "", carrier).lower()
+
+
+def _carrier(fields: Fields) -> dict[str, str]:
+    """Plain name → address template of one carrier."""
+    template = fields.text("tracking_url")
+    if not template.startswith("https://") or template.count("{number}") != 1 or template.count("{") != 1:
+        raise fields.wrong("tracking_url", "an https address with {number} in it")
+    names = {_plain_name(name): template for name in fields.words("names", ())}
+    fields.done()
+    return names
 
 
 def _market(fields: Fields) -> Market:
