@@ -96,10 +96,12 @@ def save(tx: Tx, sealer: Sealer, order: Order, *, account_id: str, marks: Marks,
     )
 
 
-def set_change_at(tx: Tx, shop_id: str, order_id: str, change_at: datetime | None) -> None:
-    """When a time-dependent cell of this order changes next."""
+def set_marks(tx: Tx, shop_id: str, order_id: str, marks: Marks) -> None:
+    """What time alone changed of the stored order's marks."""
     tx.execute(
-        sa.update(orders).where(orders.c.shop_id == shop_id, orders.c.order_id == order_id).values(change_at=change_at)
+        sa.update(orders)
+        .where(orders.c.shop_id == shop_id, orders.c.order_id == order_id)
+        .values(sla_due_at=marks.sla_due_at, action=marks.action, change_at=marks.change_at)
     )
 
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from service.core.roles import Role, Scope
 from service.errors import NotFound
 from service.store.records import AccountRow, InvitationRow, MemberRow, PersonRow, columns_of, many, one
-from service.store.session import Tx, hits
-from service.store.tables import accounts, audit, invitations, members, people
+from service.store.session import Tx, hits, insert_into
+from service.store.tables import accounts, audit, invitations, members, once_keys, people
 
 
 def see_person(tx: Tx, sub: str, *, email: str, now: datetime) -> PersonRow:
@@ -176,6 +176,30 @@ def revoke_invitation(tx: Tx, scope: Scope, invitation_id: str, now: datetime) -
     )
     if not done:
         raise NotFound("This invitation does not exist.")
+
+
+def take_once(tx: Tx, key: str, now: datetime) -> bool:
+    """Whether this press is the first with its key."""
+    statement = insert_into(tx, once_keys).values(key=key, at=now)
+    return bool(hits(tx, statement.on_conflict_do_nothing(index_elements=["key"])))
+
+
+def give_back_once(tx: Tx, key: str) -> None:
+    """The press came to nothing (a consent was missing, an upstream failed): it may be repeated."""
+    tx.execute(sa.delete(once_keys).where(once_keys.c.key == key))
+
+
+def forget_once(tx: Tx, before: datetime) -> int:
+    """Keys older than `before` are gone. Returns how many."""
+    return hits(tx, sa.delete(once_keys).where(once_keys.c.at < before))
+
+
+def owner_addresses(tx: Tx, account_id: str) -> list[str]:
+    """Addresses of the account's owners: who is told, and (masked) who holds a shop."""
+    query = sa.select(members.c.email).where(
+        members.c.account_id == account_id, members.c.role == Role.OWNER.value, members.c.revoked_at.is_(None)
+    )
+    return list(tx.execute(query.order_by(members.c.joined_at)).scalars())
 
 
 def record(

@@ -106,6 +106,7 @@ class ShopRow:
     next_poll_at: datetime
     import_from: datetime
     import_at: datetime | None
+    subscribed_at: datetime | None
     not_before: datetime | None
     tries: int
     trouble: str | None
@@ -163,6 +164,9 @@ class BindingRow:
     fill_at: datetime | None
     fill_total: int
     fill_started_at: datetime | None
+    row_total: int
+    row_done: int
+    is_ticking: bool
     created_at: datetime
 
 
@@ -179,6 +183,7 @@ class SheetRow:
     is_fill: bool
     sort_at: datetime
     position: int | None
+    absent_at: datetime | None
     is_known: bool
     image: Mapping[str, Any] | None
 

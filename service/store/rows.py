@@ -6,7 +6,7 @@ settles exactly the version it sent. Positions are grid row indexes from 0 and o
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +17,8 @@ from service.store.tables import bindings, files, flushes, intents, sheet_rows
 
 ROW = columns_of(sheet_rows, SheetRow)
 IS_DIRTY = sheet_rows.c.version > sheet_rows.c.settled
+DELETED = -1  # the position of a row that a person deleted: it is not written again
+ABSENCE_AGAIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Settled:
     row_key: str
     version: int
     image: Mapping[str, Any]
-    position: int
+    position: int | None
 
 
 def mark_orders(tx: Tx, account_id: str, keys: Iterable[tuple[str, str]], now: datetime) -> set[str]:
@@ -84,6 +86,9 @@ def _add(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime, valu
     for start in range(0, len(new), 500):
         statement = insert_into(tx, sheet_rows).values(new[start : start + 500])
         added += hits(tx, statement.on_conflict_do_nothing(index_elements=["binding_id", "row_key"]))
+    if added:
+        more = sa.update(bindings).where(bindings.c.id == binding_id)
+        tx.execute(more.values(row_total=bindings.c.row_total + added))
     return added
 
 
@@ -97,9 +102,14 @@ def mark_all(tx: Tx, binding_id: str, now: datetime) -> int:
     )
 
 
-def dirty(tx: Tx, binding_ids: Sequence[str], *, limit: int) -> list[SheetRow]:
+def _is_due(now: datetime) -> sa.ColumnElement[bool]:
+    """Dirty, and not waiting to be missed a second time."""
+    return sa.and_(IS_DIRTY, sa.or_(sheet_rows.c.absent_at.is_(None), sheet_rows.c.absent_at <= now - ABSENCE_AGAIN))
+
+
+def dirty(tx: Tx, binding_ids: Sequence[str], *, now: datetime, limit: int) -> list[SheetRow]:
     """Dirty rows of these bindings: live changes first, oldest change first; then the backfill, newest order first."""
-    query = sa.select(*ROW).where(sheet_rows.c.binding_id.in_(list(binding_ids)), IS_DIRTY)
+    query = sa.select(*ROW).where(sheet_rows.c.binding_id.in_(list(binding_ids)), _is_due(now))
     live = many(
         SheetRow,
         tx.execute(
@@ -118,12 +128,12 @@ def dirty(tx: Tx, binding_ids: Sequence[str], *, limit: int) -> list[SheetRow]:
     return live + many(SheetRow, fill)
 
 
-def has_dirty(tx: Tx, spreadsheet_id: str) -> bool:
+def has_dirty(tx: Tx, spreadsheet_id: str, now: datetime) -> bool:
     """Whether any live binding of this file has a dirty row."""
     query = (
         sa.select(sheet_rows.c.row_key)
         .join(bindings, bindings.c.id == sheet_rows.c.binding_id)
-        .where(bindings.c.spreadsheet_id == spreadsheet_id, bindings.c.state == "live", IS_DIRTY)
+        .where(bindings.c.spreadsheet_id == spreadsheet_id, bindings.c.state == "live", _is_due(now))
         .limit(1)
     )
     return tx.execute(query).first() is not None
@@ -134,7 +144,7 @@ def dirty_files(tx: Tx, now: datetime) -> list[str]:
     of_rows = (
         sa.select(bindings.c.spreadsheet_id)
         .join(sheet_rows, sheet_rows.c.binding_id == bindings.c.id)
-        .where(bindings.c.state == "live", IS_DIRTY)
+        .where(bindings.c.state == "live", _is_due(now))
     )
     query = sa.select(files.c.spreadsheet_id).where(
         files.c.state == "live",
@@ -184,13 +194,18 @@ def row_at(tx: Tx, binding_id: str, position: int) -> SheetRow | None:
 
 
 def place(tx: Tx, binding_id: str, positions: Mapping[str, int]) -> int:
-    """Rows stand where a full key read found them; rows it did not find have no place. Returns how many moved."""
+    """Rows stand where a full key read found them; the others have no place. Returns how many moved.
+
+    A row that was deleted by hand and is seen again is a row like any other, and dirty.
+    """
     query = sa.select(sheet_rows.c.row_key, sheet_rows.c.position).where(sheet_rows.c.binding_id == binding_id)
-    moved = [
-        {"b_key": row.row_key, "b_position": positions.get(row.row_key)}
-        for row in tx.execute(query)
-        if row.position != positions.get(row.row_key)
-    ]
+    moved, back = [], []
+    for row in tx.execute(query):
+        at = positions.get(row.row_key)
+        if at != row.position and not (at is None and row.position == DELETED):
+            moved.append({"b_key": row.row_key, "b_position": at})
+        if at is not None and row.position == DELETED:
+            back.append(row.row_key)
     if moved:
         statement = (
             sa.update(sheet_rows)
@@ -198,13 +213,32 @@ def place(tx: Tx, binding_id: str, positions: Mapping[str, int]) -> int:
             .values(position=sa.bindparam("b_position"))
         )
         tx.connection().execute(statement, moved)
+    if back:
+        _set_known(tx, binding_id, back, {"is_known": False, "version": sheet_rows.c.version + 1})
     return len(moved)
+
+
+def note_absent(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:
+    """A full read missed these rows for the first time; they rest until it is time for the second."""
+    _set_known(tx, binding_id, row_keys, {"absent_at": now})
 
 
 def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
     """Each row shows this image at this place, up to this version. A version already passed is not moved back."""
     if not rows:
         return
+    keys = [row.row_key for row in rows]
+    first = 0
+    for start in range(0, len(keys), 500):
+        query = sa.select(sa.func.count()).where(
+            sheet_rows.c.binding_id == binding_id,
+            sheet_rows.c.row_key.in_(keys[start : start + 500]),
+            sheet_rows.c.settled == 0,
+        )
+        first += int(tx.execute(query).scalar_one())
+    if first:
+        more = sa.update(bindings).where(bindings.c.id == binding_id)
+        tx.execute(more.values(row_done=bindings.c.row_done + first))
     statement = (
         sa.update(sheet_rows)
         .where(
@@ -218,6 +252,7 @@ def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
             position=sa.bindparam("b_position"),
             is_known=sa.true(),
             is_fill=sa.false(),
+            absent_at=None,
             dirty_at=sa.case((sheet_rows.c.version > sa.bindparam("b_version"), sheet_rows.c.dirty_at), else_=None),
         )
     )
@@ -239,13 +274,24 @@ def make_unknown(tx: Tx, binding_id: str, row_keys: Collection[str], now: dateti
         )
 
 
-def progress(tx: Tx, binding_id: str) -> tuple[int, int]:
-    """(rows that are verified to stand in the sheet, rows known in all)."""
-    query = sa.select(sa.func.count().filter(sheet_rows.c.settled > 0), sa.func.count()).where(
-        sheet_rows.c.binding_id == binding_id
-    )
-    done, total = tx.execute(query).one()
-    return int(done), int(total)
+def suspect(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
+    """A write to these rows is about to be sent: until its answer is verified, what they show is not known."""
+    _set_known(tx, binding_id, row_keys, {"is_known": False})
+
+
+def trust(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
+    """The write to these rows was refused before anything was applied: they show what they showed."""
+    _set_known(tx, binding_id, row_keys, {"is_known": True})
+
+
+def _set_known(tx: Tx, binding_id: str, row_keys: Collection[str], values: Mapping[str, Any]) -> None:
+    keys = list(row_keys)
+    for start in range(0, len(keys), 500):
+        tx.execute(
+            sa.update(sheet_rows)
+            .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(keys[start : start + 500]))
+            .values(**values)
+        )
 
 
 def add_intent(tx: Tx, row: IntentRow) -> None:

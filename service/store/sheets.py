@@ -75,7 +75,8 @@ def add_binding(tx: Tx, row: BindingRow, *, created_by: str) -> None:
             id=row.id, account_id=row.account_id, spreadsheet_id=row.spreadsheet_id, sheet_id=row.sheet_id,
             tab_title=row.tab_title, profile=dict(row.profile), profile_id=row.profile_id, audience=row.audience,
             mask=row.mask, header_row=row.header_row, state=row.state, fill_at=row.fill_at, fill_total=row.fill_total,
-            fill_started_at=row.fill_started_at, created_by=created_by, created_at=row.created_at,
+            fill_started_at=row.fill_started_at, is_ticking=row.is_ticking, created_by=created_by,
+            created_at=row.created_at,
         )
     )  # fmt: skip
 

@@ -157,7 +157,16 @@ def add_shop(tx: Tx, row: ShopRow, *, seller_type: str, code: str) -> None:
 
 def renew_shop(tx: Tx, shop_id: str, *, consent_id: str, cipher: str, name: str) -> None:
     """The shop is live again under a new consent; its orders and cursors stay."""
-    values = {"consent_id": consent_id, "cipher": cipher, "name": name, "state": "live", "trouble": None, "tries": 0}
+    values = {
+        "consent_id": consent_id,
+        "cipher": cipher,
+        "name": name,
+        "state": "live",
+        "trouble": None,
+        "tries": 0,
+        "subscribed_at": None,
+        "not_before": None,
+    }
     tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(values))
 
 
@@ -193,9 +202,9 @@ def disconnect_shop(tx: Tx, shop_id: str) -> None:
     tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(state="disconnected"))
 
 
-def set_warehouses(tx: Tx, shop_id: str, names: Mapping[str, str]) -> None:
-    """Warehouse id → name as TikTok last said."""
-    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(warehouses=dict(names)))
+def mark_prepared(tx: Tx, shop_id: str, *, warehouses: Mapping[str, str], at: datetime) -> None:
+    """Webhooks are ordered, and warehouse id → name is what TikTok last said."""
+    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(warehouses=dict(warehouses), subscribed_at=at))
 
 
 def move_poll(tx: Tx, shop_id: str, *, polled_until: datetime, next_poll_at: datetime) -> None:

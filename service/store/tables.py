@@ -131,6 +131,7 @@ shops = sa.Table(
     sa.Column("next_poll_at", Instant, nullable=False, index=True),
     sa.Column("import_from", Instant, nullable=False),  # the history import goes from now back to here
     sa.Column("import_at", Instant),  # how far back it has come; null = done
+    sa.Column("subscribed_at", Instant),  # webhooks ordered and warehouses read
     sa.Column("queued", sa.Boolean, nullable=False, default=False, server_default=sa.false()),
     sa.Column("queued_at", Instant),
     sa.Column("not_before", Instant),
@@ -153,6 +154,13 @@ tickets = sa.Table(  # single-use secrets of browser flows, by the hash of what 
     sa.Column("cookie_hash", sa.Text),
     sa.Column("expires_at", Instant, nullable=False),
     sa.Column("used_at", Instant),
+)
+
+once_keys = sa.Table(  # presses that create something: each is honoured once
+    "once_keys",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
 )
 
 notices = sa.Table(  # the inbox
@@ -272,6 +280,9 @@ bindings = sa.Table(
     sa.Column("fill_at", Instant),  # backfill: orders created before this are still to be marked; null = all marked
     sa.Column("fill_total", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Column("fill_started_at", Instant),
+    sa.Column("row_total", sa.Integer, nullable=False, default=0, server_default="0"),  # rows it should show
+    sa.Column("row_done", sa.Integer, nullable=False, default=0, server_default="0"),  # rows verified at least once
+    sa.Column("is_ticking", sa.Boolean, nullable=False, default=False, server_default=sa.false()),  # minutely
     sa.Column("created_by", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("stopped_at", Instant),
@@ -292,10 +303,12 @@ sheet_rows = sa.Table(  # one row of one bound tab: what it should be asked agai
     sa.Column("dirty_at", Instant),  # since when version > settled
     sa.Column("is_fill", sa.Boolean, nullable=False),  # waits for the backfill, behind live changes
     sa.Column("sort_at", Instant, nullable=False),  # the order's creation: the backfill goes newest first
-    sa.Column("position", sa.Integer),  # grid row index where it was last seen, from 0; a hint
+    sa.Column("position", sa.Integer),  # grid row index where it was last seen, from 0; a hint; -1 = deleted by hand
+    sa.Column("absent_at", Instant),  # when a full read first missed it; believed after a second one a minute later
     sa.Column("is_known", sa.Boolean, nullable=False),  # false = the image may be wrong: send every owned cell
     sa.Column("image", sa.JSON),  # column key → cell, null = never written
     sa.Index("ix_sheet_rows_order", "shop_id", "order_id"),
+    sa.Index("ix_sheet_rows_place", "binding_id", "position"),
     sa.Index("ix_sheet_rows_dirty", "binding_id", "is_fill", "sort_at", sqlite_where=sa.text("version > settled"),
              postgresql_where=sa.text("version > settled")),
 )  # fmt: skip

@@ -60,6 +60,11 @@ def upgrade() -> None:
     with op.batch_alter_table('notices', schema=None) as batch_op:
         batch_op.create_index('ix_notices_waiting', ['tiktok_shop_id', 'received_at'], unique=False, sqlite_where=sa.text('done_at IS NULL'), postgresql_where=sa.text('done_at IS NULL'))
 
+    op.create_table('once_keys',
+    sa.Column('key', sa.Text(), nullable=False),
+    sa.Column('at', Instant(), nullable=False),
+    sa.PrimaryKeyConstraint('key', name=op.f('pk_once_keys'))
+    )
     op.create_table('people',
     sa.Column('sub', sa.Text(), nullable=False),
     sa.Column('email', sa.Text(), nullable=False),
@@ -207,6 +212,9 @@ def upgrade() -> None:
     sa.Column('fill_at', Instant(), nullable=True),
     sa.Column('fill_total', sa.Integer(), server_default='0', nullable=False),
     sa.Column('fill_started_at', Instant(), nullable=True),
+    sa.Column('row_total', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('row_done', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('is_ticking', sa.Boolean(), server_default=sa.text('0'), nullable=False),
     sa.Column('created_by', sa.Text(), nullable=False),
     sa.Column('created_at', Instant(), nullable=False),
     sa.Column('stopped_at', Instant(), nullable=True),
@@ -265,6 +273,7 @@ def upgrade() -> None:
     sa.Column('next_poll_at', Instant(), nullable=False),
     sa.Column('import_from', Instant(), nullable=False),
     sa.Column('import_at', Instant(), nullable=True),
+    sa.Column('subscribed_at', Instant(), nullable=True),
     sa.Column('queued', sa.Boolean(), server_default=sa.text('0'), nullable=False),
     sa.Column('queued_at', Instant(), nullable=True),
     sa.Column('not_before', Instant(), nullable=True),
@@ -316,6 +325,7 @@ def upgrade() -> None:
     sa.Column('is_fill', sa.Boolean(), nullable=False),
     sa.Column('sort_at', Instant(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=True),
+    sa.Column('absent_at', Instant(), nullable=True),
     sa.Column('is_known', sa.Boolean(), nullable=False),
     sa.Column('image', sa.JSON(), nullable=True),
     sa.ForeignKeyConstraint(['binding_id'], ['bindings.id'], name=op.f('fk_sheet_rows_binding_id_bindings'), ondelete='CASCADE'),
@@ -324,6 +334,7 @@ def upgrade() -> None:
     with op.batch_alter_table('sheet_rows', schema=None) as batch_op:
         batch_op.create_index('ix_sheet_rows_dirty', ['binding_id', 'is_fill', 'sort_at'], unique=False, sqlite_where=sa.text('version > settled'), postgresql_where=sa.text('version > settled'))
         batch_op.create_index('ix_sheet_rows_order', ['shop_id', 'order_id'], unique=False)
+        batch_op.create_index('ix_sheet_rows_place', ['binding_id', 'position'], unique=False)
 
     op.create_table('recipients',
     sa.Column('shop_id', sa.Text(), nullable=False),

@@ -1,0 +1,156 @@
+"""What a pass has to do, before anybody asks Google: dirty rows, projected for the file's audience. No calls here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from service.core.cells import Cell
+from service.core.columns import COLUMNS
+from service.core.diff import plan
+from service.core.profiles import Row, cleared_cells, key_column, project, removed_cells, sheet_columns
+from service.core.roles import Audience
+from service.errors import NotAllowed
+from service.flows import Services, sources
+from service.flows.sources import Bound
+from service.google.grid import Json
+from service.google.tabs import OwnedTab
+from service.store import rows as row_store
+from service.store import shops
+from service.store.records import FileRow, SheetRow, ShopRow
+from service.store.session import Tx
+
+ROWS_PER_PASS = 1000
+#: Google advises requests under 2 MB: this is what the cells of one write may weigh, escapes and frames included.
+CHARACTERS_PER_PASS = 1_300_000
+CELL_OVERHEAD = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """A dirty row and what it should show. `before` is its image when that is known."""
+
+    row: SheetRow
+    cells: Mapping[str, Cell]
+    currency: str
+
+    @property
+    def before(self) -> dict[str, Cell] | None:
+        if self.row.image is None or not self.row.is_known:
+            return None
+        return {key: Cell.from_json(raw) for key, raw in self.row.image.items()}
+
+    @property
+    def is_new(self) -> bool:
+        """Never verified to stand in the sheet."""
+        return self.row.image is None and self.row.position is None
+
+    def changed(self, key_column_: str) -> dict[str, Cell]:
+        """The cells that differ from the image; all of them when it is not known."""
+        return plan(self.before, self.cells, never=(key_column_,))
+
+    def is_wanted(self, key_column_: str) -> bool:
+        """Whether Google has to be asked about it."""
+        if self.row.position == row_store.DELETED:
+            return False
+        return self.is_new or bool(self.changed(key_column_))
+
+    def formats(self) -> dict[str, Json]:
+        """Number formats of the row's cells, by column key: set once, when the row is inserted."""
+        found = {key: COLUMNS[key].kind.number_format(self.currency) for key in self.cells}
+        return {key: {"type": it.type, "pattern": it.pattern} for key, it in found.items() if it is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class TabWork:
+    """One binding's part of a pass."""
+
+    bound: Bound
+    tab: OwnedTab
+    foreign: frozenset[str]
+    due: Sequence[DueRow] = ()
+    unchanged: Sequence[DueRow] = ()
+    refused: NotAllowed | None = field(default=None, compare=False)
+
+
+def owned_tab(bound: Bound, audience: Audience) -> OwnedTab:
+    """The tab as the writer addresses it."""
+    return OwnedTab(
+        binding_id=bound.row.id,
+        sheet_id=bound.row.sheet_id,
+        header_row=bound.row.header_row,
+        headers={column.key: column.header for column in sheet_columns(bound.profile, audience)},
+        key_column=key_column(bound.profile, audience),
+    )
+
+
+def collect(services: Services, tx: Tx, file: FileRow, bound: Sequence[Bound], *, audience: Audience) -> list[TabWork]:
+    """The work of one pass, one entry per binding that has any; live changes before the backfill."""
+    by_id = {one.row.id: one for one in bound}
+    found = row_store.dirty(tx, list(by_id), now=services.clock.now(), limit=ROWS_PER_PASS)
+    projected = _Projector(services, tx, file, audience)
+    return [
+        projected.work(one, [row for row in found if row.binding_id == binding_id])
+        for binding_id, one in by_id.items()
+        if any(row.binding_id == binding_id for row in found)
+    ]
+
+
+def _affordable(due: Sequence[DueRow]) -> list[DueRow]:
+    """As many rows as keep the write under its size; the rest stays dirty for the next pass."""
+    room = CHARACTERS_PER_PASS
+    found: list[DueRow] = []
+    for row in due:
+        room -= sum(len(cell.value) + CELL_OVERHEAD for cell in row.cells.values())
+        if room < 0 and found:
+            break
+        found.append(row)
+    return found
+
+
+class _Projector:
+    """Projects dirty rows; loads each shop's orders once per binding."""
+
+    def __init__(self, services: Services, tx: Tx, file: FileRow, audience: Audience) -> None:
+        self._services, self._tx, self._audience = services, tx, audience
+        self._where = ZoneInfo(file.time_zone)
+        self._shops: dict[str, ShopRow | None] = {}
+
+    def work(self, bound: Bound, dirty: Sequence[SheetRow]) -> TabWork:
+        tab = owned_tab(bound, self._audience)
+        foreign = sources.foreign_columns(tab.headers)
+        try:
+            ready = self._project(bound, dirty)
+        except NotAllowed as problem:
+            return TabWork(bound, tab, foreign, refused=problem)
+        due = [row for row in ready if row.is_wanted(tab.key_column)]
+        same = [row for row in ready if not row.is_wanted(tab.key_column)]
+        return TabWork(bound, tab, foreign, _affordable(due), same)
+
+    def _project(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:
+        shown: dict[str, Row] = {}
+        known_orders: set[tuple[str, str]] = set()
+        for shop_id in {row.shop_id for row in dirty}:
+            shop = self._shop(shop_id)
+            if shop is None:
+                continue
+            ids = sorted({row.order_id for row in dirty if row.shop_id == shop_id})
+            orders, notes = sources.load(self._services, self._tx, shop_id=shop_id, order_ids=ids)
+            for order_id, order in orders.items():
+                known_orders.add((shop_id, order_id))
+                for source in sources.rows_of(self._services, bound, order, shop=shop, note=notes.get(order_id)):
+                    shown[source.row_key] = project(bound.profile, self._audience, source, where=self._where)
+        return [self._due(bound, row, shown.get(row.row_key), is_kept=(row.shop_id, row.order_id) in known_orders)
+                for row in dirty]  # fmt: skip
+
+    def _due(self, bound: Bound, row: SheetRow, shown: Row | None, *, is_kept: bool) -> DueRow:
+        if shown is not None:
+            return DueRow(row, shown.cells, shown.currency)
+        image = {key: Cell.from_json(raw) for key, raw in (row.image or {}).items()}
+        if is_kept:  # the order is there, the line has vanished from it
+            return DueRow(row, {**image, **removed_cells(bound.profile)}, "")
+        return DueRow(row, {**image, **cleared_cells(bound.profile, self._audience)}, "")
+
+    def _shop(self, shop_id: str) -> ShopRow | None:
+        if shop_id not in self._shops:
+            self._shops[shop_id] = shops.shop_unscoped(self._tx, shop_id)
+        return self._shops[shop_id]

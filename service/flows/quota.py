@@ -1,0 +1,77 @@
+"""Google's quotas as we keep them: GCRA rows per identity and per project, charged per call, shared by every worker.
+
+Google allows 60 reads and 60 writes a minute per identity and 300 of each per project. We plan 54 and 285, so that a
+burst on top of the steady rate still fits, and a few writes stay for set-up and healing.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from service.flows import Services
+from service.google.identities import Identity
+from service.google.problems import QuotaSpent
+from service.store import leases
+from service.store.session import Tx
+
+PER_IDENTITY = timedelta(seconds=60 / 54)
+IDENTITY_BURST = 6
+PER_PROJECT = timedelta(seconds=60 / 285)
+PROJECT_BURST = 15
+
+#: A file's own pace: a few flushes at once after quiet, so that a change is seen at once and its burst soon after,
+#: then one per interval.
+FILE_BURST = 3
+SHORTEST_INTERVAL_S = 5.0
+INTERVAL_PER_DIRTY_FILE_S = 1.1
+
+
+class NoSlotError(Exception):
+    """The quota or the pace has no room now; `wait_s` says for how long. Not a failure: come again."""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"no slot for {wait_s:.1f} s")
+        self.wait_s = wait_s
+
+
+def take(services: Services, identity: Identity, **calls: int) -> None:
+    """Room for these calls (`read=…, write=…`) is taken from the identity's and the project's quota, all or none."""
+    now = services.clock.now()
+    latest = None
+    with services.store.write() as tx:
+        for key, interval, burst in _keys(identity, calls):
+            until = leases.take_slot(tx, key, now=now, interval=interval, burst=burst)
+            if until is not None:
+                latest = max(latest or until, until)
+        if latest is not None:  # raised inside, so that what was taken is given back with the transaction
+            raise NoSlotError(max((latest - now).total_seconds(), 0.1))
+
+
+def _keys(identity: Identity, calls: Mapping[str, int]) -> list[tuple[str, timedelta, int]]:
+    found = []
+    for kind, count in calls.items():
+        found += [(f"project:{kind}", PER_PROJECT, PROJECT_BURST)] * count
+        found += [(f"{identity.name}:{kind}", PER_IDENTITY, IDENTITY_BURST)] * count
+    return found
+
+
+def back_off(services: Services, identity: Identity, spent: QuotaSpent) -> float:
+    """Google said 429: everybody who shares the quota waits. Returns the seconds."""
+    wait_s = spent.retry_after_s or 10.0
+    now = services.clock.now()
+    with services.store.write() as tx:
+        for kind in ("read", "write"):
+            if spent.per != "project":
+                until = now + timedelta(seconds=wait_s) + PER_IDENTITY * (IDENTITY_BURST - 1)
+                leases.push_slot(tx, f"{identity.name}:{kind}", until=until)
+            if spent.per == "project":
+                until = now + timedelta(seconds=wait_s) + PER_PROJECT * (PROJECT_BURST - 1)
+                leases.push_slot(tx, f"project:{kind}", until=until)
+    return wait_s
+
+
+def pace(services: Services, tx: Tx, spreadsheet_id: str, *, dirty_files: int) -> float | None:
+    """None when the file may be flushed now, else seconds until it may. Oldest files go first by their own clocks."""
+    interval = timedelta(seconds=max(SHORTEST_INTERVAL_S, INTERVAL_PER_DIRTY_FILE_S * dirty_files))
+    now = services.clock.now()
+    until = leases.take_slot(tx, f"file:{spreadsheet_id}", now=now, interval=interval, burst=FILE_BURST)
+    return None if until is None else max((until - now).total_seconds(), 0.1)

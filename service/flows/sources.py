@@ -1,0 +1,123 @@
+"""Orders as rows: the one place where what is stored becomes RowSources, and which rows an order has in a binding."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from service.core.columns import COLUMNS
+from service.core.orders import Order
+from service.core.profiles import Profile
+from service.core.rows import NO_NOTES, NoteSet, RowSource, ShopLabel, row_sources
+from service.core.sla import action_needed, next_change_at, sla
+from service.flows import Services
+from service.store import orders as order_store
+from service.store import rows as row_store
+from service.store.orders import Marks, NoteRow
+from service.store.records import BindingRow, ShopRow
+from service.store.session import Tx
+
+NO_MARKET_ZONE = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A binding with its profile read and its mask unsealed."""
+
+    row: BindingRow
+    profile: Profile
+    mask: bytes | None
+
+
+def open_binding(services: Services, row: BindingRow) -> Bound:
+    """The binding, ready to project for."""
+    mask = None if row.mask is None else bytes.fromhex(services.store.sealer.unseal(row.mask))
+    return Bound(row, Profile.from_json(row.profile), mask)
+
+
+def label(services: Services, shop: ShopRow) -> ShopLabel:
+    """The shop as people know it."""
+    market = services.policies.markets.get(shop.region)
+    return ShopLabel(shop.name, shop.region, market.time_zone if market else NO_MARKET_ZONE)
+
+
+def note_set(row: NoteRow | None) -> NoteSet:
+    """The stored note as core knows it."""
+    if row is None:
+        return NO_NOTES
+    return NoteSet(row.flag, row.note, row.assignee, tuple(row.customs), row.is_shared)
+
+
+def rows_of(
+    services: Services, bound: Bound, order: Order, *, shop: ShopRow, note: NoteRow | None = None
+) -> tuple[RowSource, ...]:
+    """The rows this order has in this binding, whatever its filter says."""
+    return row_sources(
+        order,
+        bound.profile.grain,
+        shop=label(services, shop),
+        now=services.clock.market(),
+        mask=bound.mask,
+        policies=services.policies,
+        warehouses=shop.warehouses,
+        notes=note_set(note),
+    )
+
+
+def new_rows(sources: Iterable[RowSource], profile: Profile) -> list[row_store.NewRow]:
+    """The rows of these that the profile's filter accepts, as the store keeps them."""
+    return [
+        row_store.NewRow(
+            row_key=source.row_key,
+            shop_id=source.order.shop_id,
+            order_id=source.order.order_id,
+            sku_id=_sku(source),
+            sort_at=source.order.created_at,
+        )
+        for source in sources
+        if profile.row_filter.accepts(source)
+    ]
+
+
+def _sku(source: RowSource) -> str:
+    return source.lines[0].sku_id if source.grain.value == "line" and source.lines else ""
+
+
+def marks(services: Services, order: Order, *, profiles: Sequence[Profile] = ()) -> Marks:
+    """What lists and wake-ups need beside the order: its next clock, what it wants, when a cell of it changes."""
+    now = services.clock.market()
+    found = sla(order, services.policies)
+    changes = [next_change_at(order, now, policies=services.policies)]
+    changes += [_enters_at(services, profile, order, now) for profile in profiles if profile.row_filter.due_within_h]
+    words = {line.seller_sku for line in order.lines} | {line.sku_id for line in order.lines}
+    words |= {order.tracking} | {line.tracking for line in order.lines}
+    return Marks(
+        sla_due_at=found.due_at,
+        action=action_needed(order, found, now).value,
+        change_at=min((at for at in changes if at is not None), default=None),
+        search=" ".join(sorted(word.lower() for word in words if word)),
+    )
+
+
+def _enters_at(services: Services, profile: Profile, order: Order, now: datetime) -> datetime | None:
+    """When the order comes into the profile's due window by time alone."""
+    source = row_sources(order, profile.grain, shop=_nowhere(), now=now, policies=services.policies)
+    return profile.row_filter.next_change_at(source[0]) if source else None
+
+
+@lru_cache(maxsize=1)
+def _nowhere() -> ShopLabel:
+    return ShopLabel("", "", NO_MARKET_ZONE)
+
+
+def load(
+    services: Services, tx: Tx, *, shop_id: str, order_ids: Sequence[str]
+) -> tuple[Mapping[str, Order], Mapping[str, NoteRow]]:
+    """Orders and notes by order id. For the streamer, which has no caller."""
+    found = order_store.stored(tx, services.store.sealer, shop_id=shop_id, order_ids=order_ids)
+    return found, order_store.notes_of(tx, shop_id, order_ids)
+
+
+def foreign_columns(keys: Iterable[str]) -> frozenset[str]:
+    """The columns whose text other people wrote."""
+    return frozenset(key for key in keys if COLUMNS[key].kind.foreign)

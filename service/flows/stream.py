@@ -1,0 +1,298 @@
+"""Dirty rows → cells → one verified batch → images: one pass over a spreadsheet, and what a failed one leads to.
+
+One serial writer per spreadsheet: the lease row. A pass takes what is dirty, in bounded time, and says when it wants
+to run again; it never loops until clean, so that no sheet starves another.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from service.core.roles import Actor
+from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFailed
+from service.flows import Services, due_rows, filling, quota, share, sources, writing
+from service.flows.due_rows import TabWork
+from service.flows.quota import NoSlotError
+from service.flows.sources import Bound
+from service.flows.writing import LeaseLostError, Pass, Tally
+from service.google.identities import Identity, UserIdentity
+from service.google.problems import (
+    CellProtected,
+    FileFull,
+    FileGone,
+    QuotaSpent,
+    RangeGone,
+    RequestRefused,
+    WriterShutOut,
+)
+from service.store import leases, people, rows, sheets, shops
+from service.store.records import AccountRow, FileRow, FlushRow
+from service.telemetry import PASS_SECONDS, log
+
+PASS_BUDGET_S = 25.0
+LEASE_LIFE = timedelta(seconds=30)
+REFRESH_BUDGET_S = 15.0
+REFRESH_WAIT_S = 2.0
+BUSY_S = 1.0
+AGAIN_S = 1.0
+LONGEST_BACK_OFF_S = 900.0
+
+#: Why a file is paused, by what Google said. Each has a card with a button that fixes it.
+_PAUSES: tuple[tuple[type[Problem], str], ...] = (
+    (WriterShutOut, "writer-removed"),
+    (FileGone, "file-gone"),
+    (FileFull, "full"),
+    (CellProtected, "protected"),
+    (NotGranted, "writer-removed"),
+    (NotAllowed, "blocked"),
+    (NotFound, "file-gone"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshOutcome:
+    """What "Refresh now" came to."""
+
+    status: Literal["written", "nothing", "busy", "paused"]
+    inserted: int = 0
+    updated: int = 0
+
+
+def run_pass(services: Services, spreadsheet_id: str) -> float | None:
+    """One pass by the file's writer. Returns seconds until the next one, None when nothing is left.
+
+    Problems are the caller's to hand to `put_off`.
+    """
+    now = services.clock.now()
+    with services.store.read() as tx:
+        file = sheets.file_unscoped(tx, spreadsheet_id)
+    if file is None or file.state != "live":
+        return None
+    if file.not_before is not None and file.not_before > now:
+        return (file.not_before - now).total_seconds()
+    writer = services.writers.by_email(file.writer_email)
+    if writer is None:
+        raise NotGranted("The account that writes into this spreadsheet is gone.", detail=file.writer_email)
+    waits_s = _pace(services, file)
+    if waits_s is not None:
+        return waits_s
+    try:
+        done = _under_lease(services, file, writer, budget_s=PASS_BUDGET_S)
+    except NoSlotError as full:
+        return full.wait_s
+    if done is None:
+        return BUSY_S
+    return _next(services, spreadsheet_id)
+
+
+def _pace(services: Services, file: FileRow) -> float | None:
+    """Seconds to wait for the file's own pace; taken only when there is something to do."""
+    with services.store.write() as tx:
+        if not _has_work(services, file.spreadsheet_id):
+            return None
+        dirty_files = rows.dirty_count_of_writer(tx, file.writer_email)
+        return quota.pace(services, tx, file.spreadsheet_id, dirty_files=dirty_files)
+
+
+def _has_work(services: Services, spreadsheet_id: str) -> bool:
+    with services.store.read() as tx:
+        return rows.has_dirty(tx, spreadsheet_id, services.clock.now())
+
+
+def _next(services: Services, spreadsheet_id: str) -> float | None:
+    with services.store.read() as tx:
+        bound = sheets.bindings_in(tx, spreadsheet_id)
+        is_filling = any(row.fill_at is not None and row.state == "live" for row in bound)
+        file = sheets.file_unscoped(tx, spreadsheet_id)
+        is_dirty = rows.has_dirty(tx, spreadsheet_id, services.clock.now())
+    if file is None or file.state != "live":
+        return None
+    return AGAIN_S if is_dirty or is_filling else None
+
+
+def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str) -> RefreshOutcome:
+    """What waits is written now, by the caller's own token, under the same lease; the shops are asked again too.
+
+    Without the lease within two seconds it only says so: somebody else is writing this very moment.
+    """
+    with services.store.write() as tx:
+        file = sheets.file(tx, actor.scope, spreadsheet_id)
+        for shop in shops.shops_of(tx, actor.scope):
+            if shop.state == "live":
+                shops.move_poll(tx, shop.id, polled_until=shop.polled_until, next_poll_at=services.clock.now())
+                services.wake.shop(tx, shop.id)
+    if file.state != "live":
+        return RefreshOutcome("paused")
+    own = UserIdentity(identity.token, name=f"user:{actor.sub}")
+    deadline = time.monotonic() + REFRESH_WAIT_S
+    while (tally := _under_lease(services, file, own, budget_s=REFRESH_BUDGET_S)) is None:
+        if time.monotonic() > deadline:
+            return RefreshOutcome("busy")
+        time.sleep(BUSY_S / 4)
+    with services.store.write() as tx:
+        people.record(
+            tx,
+            actor.account_id,
+            sub=actor.sub,
+            deed="refresh-now",
+            subject=spreadsheet_id,
+            at=services.clock.now(),
+            spreadsheet_id=spreadsheet_id,
+        )
+    status: Literal["written", "nothing"] = "written" if tally.inserted or tally.updated else "nothing"
+    return RefreshOutcome(status, tally.inserted, tally.updated)
+
+
+def _under_lease(services: Services, file: FileRow, identity: Identity, *, budget_s: float) -> Tally | None:
+    """One pass with the spreadsheet to itself; None when somebody else has it."""
+    now = services.clock.now()
+    holder = services.new_id()
+    with services.store.write() as tx:
+        epoch = leases.take_lease(tx, file.spreadsheet_id, holder=holder, now=now, until=now + LEASE_LIFE)
+    if epoch is None:
+        return None
+    started = time.monotonic()
+    this = Pass(services, file, identity, epoch, started + budget_s, Tally())
+    outcome, reason = "ok", ""
+    try:
+        _work(this)
+    except LeaseLostError:
+        outcome, reason = "unknown", "another worker took over"
+    except Problem as problem:
+        outcome = "unknown" if getattr(problem, "outcome_unknown", False) else "failed"
+        reason = problem.sentence
+        raise
+    finally:
+        _record(this, outcome=outcome, reason=reason, seconds=time.monotonic() - started)
+        with services.store.write() as tx:
+            leases.release_lease(tx, file.spreadsheet_id, epoch=epoch)
+    return this.tally
+
+
+def _work(this: Pass) -> None:
+    services, file = this.services, this.file
+    with services.store.read() as tx:
+        account = people.account(tx, file.account_id)
+        bound = [sources.open_binding(services, row) for row in sheets.bindings_in(tx, file.spreadsheet_id)]
+    if not _is_anything_due(services, file, bound):
+        return
+    if not share.guard(services, this.identity, file, budget_s=this.budget_s):
+        this.tally.remarks.append("paused: somebody can open the file who may not see it")
+        return
+    audience = share.audience_of(account, file)
+    for one in bound:
+        if one.row.state in filling.SETTING_UP:
+            filling.set_up(this, one, audience)
+    live = _live(services, file)
+    for one in live:
+        filling.mark_chunk(services, one)
+    work = _collect(this, account, live)
+    writing.write(this, [one for one in work if one.refused is None])
+
+
+def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) -> bool:
+    if any(one.row.state in filling.SETTING_UP or one.row.fill_at is not None for one in bound):
+        return True
+    with services.store.read() as tx:
+        return rows.has_dirty(tx, file.spreadsheet_id, services.clock.now()) or bool(
+            rows.intents_of(tx, file.spreadsheet_id)
+        )
+
+
+def _live(services: Services, file: FileRow) -> list[Bound]:
+    with services.store.read() as tx:
+        found = sheets.bindings_in(tx, file.spreadsheet_id)
+    return [sources.open_binding(services, row) for row in found if row.state == "live"]
+
+
+def _collect(this: Pass, account: AccountRow, live: Sequence[Bound]) -> list[TabWork]:
+    """The work, projected for the file's audience. A binding whose audience lost a right is paused, not trimmed."""
+    with this.services.store.read() as tx:
+        file = sheets.file_unscoped(tx, this.file.spreadsheet_id) or this.file
+        work = due_rows.collect(this.services, tx, file, live, audience=share.audience_of(account, file))
+    for one in work:
+        if one.refused is not None:
+            writing.pause_binding(this, one.bound.row.id, "rights", one.refused.sentence)
+    return work
+
+
+def _record(this: Pass, *, outcome: str, reason: str, seconds: float) -> None:
+    """One line of the sync history, for passes that spoke to Google or failed."""
+    tally = this.tally
+    PASS_SECONDS.observe(seconds)
+    if not (tally.reads or tally.writes or tally.remarks or outcome != "ok"):
+        return
+    row = FlushRow(
+        at=this.services.clock.now(),
+        inserted=tally.inserted,
+        updated=tally.updated,
+        unchanged=tally.unchanged,
+        reads=tally.reads,
+        writes=tally.writes,
+        ms=round(seconds * 1000),
+        outcome="raced" if outcome == "ok" and tally.raced else outcome,
+        reason="; ".join([*tally.remarks, *([reason] if reason else [])])[:500],
+    )
+    with this.services.store.write() as tx:
+        rows.add_flush(tx, this.services.new_id(), this.file.spreadsheet_id, row)
+    log().info(
+        "pass",
+        spreadsheet_id=this.file.spreadsheet_id,
+        inserted=row.inserted,
+        updated=row.updated,
+        reads=row.reads,
+        writes=row.writes,
+        ms=row.ms,
+        outcome=row.outcome,
+        epoch=this.epoch,
+    )
+
+
+def put_off(services: Services, spreadsheet_id: str, problem: Problem) -> float | None:
+    """What a failed pass leads to: a pause that names the reason, or a later try. Returns the seconds until it."""
+    with services.store.read() as tx:
+        file = sheets.file_unscoped(tx, spreadsheet_id)
+    if file is None:
+        return None
+    if isinstance(problem, QuotaSpent):
+        writer = services.writers.by_email(file.writer_email)
+        return quota.back_off(services, writer, problem) if writer else None
+    if isinstance(problem, RangeGone):
+        _look_for_tabs(services, file)
+        return AGAIN_S
+    reason = next((word for kind, word in _PAUSES if isinstance(problem, kind)), None)
+    if reason is None and isinstance(problem, RequestRefused):
+        reason = "refused"
+    with services.store.write() as tx:
+        if reason is not None:
+            sheets.update_file(tx, spreadsheet_id, state="paused", reason=reason, reason_text=problem.sentence)
+            return None
+        tries = file.tries + 1
+        asked = problem.retry_after_s if isinstance(problem, UpstreamFailed) else None
+        delay_s = max(asked or 0.0, min(2.0**tries, LONGEST_BACK_OFF_S))
+        not_before = services.clock.now() + timedelta(seconds=delay_s)
+        sheets.update_file(tx, spreadsheet_id, tries=tries, not_before=not_before)
+    return delay_s
+
+
+def _look_for_tabs(services: Services, file: FileRow) -> None:
+    """Tabs that are gone pause their bindings, renamed ones are known by their new title."""
+    writer = services.writers.by_email(file.writer_email)
+    if writer is None:
+        return
+    answer = services.google.get(
+        writer, file.spreadsheet_id, fields="sheets.properties(sheetId,title)", budget_s=PASS_BUDGET_S
+    )
+    titles = {
+        int(one["properties"].get("sheetId", 0)): str(one["properties"].get("title", ""))
+        for one in answer.get("sheets", ())
+    }
+    with services.store.write() as tx:
+        for row in sheets.bindings_in(tx, file.spreadsheet_id):
+            title = titles.get(row.sheet_id)
+            if title is None and row.state not in filling.SETTING_UP:
+                sheets.update_binding(tx, row.id, state="paused", reason="tab-gone", reason_text=row.tab_title)
+            elif title is not None and title != row.tab_title:
+                sheets.update_binding(tx, row.id, tab_title=title)

@@ -1,0 +1,75 @@
+"""What the sweep and the night do: wake what is due, take over what a dead worker left, forget what is old."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from service.flows import Services, ingest
+from service.store import leases, notices, orders, people, rows, sheets, shops
+
+CHANGES_PER_SWEEP = 500
+KEEP_NOTICES = timedelta(days=3)
+KEEP_HISTORY = timedelta(days=30)
+KEEP_ONCE = timedelta(days=2)
+
+
+def wake_due(services: Services) -> None:
+    """Shops whose poll or import is due are woken; orders whose time-dependent cells changed are marked dirty."""
+    now = services.clock.now()
+    with services.store.write() as tx:
+        due = shops.claim_polls(tx, now)
+        for shop in due:
+            services.wake.shop(tx, shop.id)
+        filling = {row.spreadsheet_id for row in sheets.filling(tx)}
+        for spreadsheet_id in sorted(filling):
+            services.wake.sheet(tx, spreadsheet_id)
+    with services.store.read() as tx:
+        changed = orders.changing(tx, services.clock.market(), limit=CHANGES_PER_SWEEP)
+    by_shop: dict[tuple[str, str], list[str]] = {}
+    for account_id, shop_id, order_id in changed:
+        by_shop.setdefault((account_id, shop_id), []).append(order_id)
+    for (account_id, shop_id), order_ids in by_shop.items():
+        ingest.age(services, account_id=account_id, shop_id=shop_id, order_ids=order_ids)
+
+
+def stale_sheets(services: Services) -> list[str]:
+    """Spreadsheets with dirty rows that should be worked on now. Read this before the live jobs, never after."""
+    with services.store.read() as tx:
+        return rows.dirty_files(tx, services.clock.now())
+
+
+def rewake_sheets(services: Services, spreadsheet_ids: Iterable[str]) -> None:
+    """Dirty spreadsheets without a live job get one: the job that had them is gone."""
+    for spreadsheet_id in spreadsheet_ids:
+        with services.store.write() as tx:
+            if rows.has_dirty(tx, spreadsheet_id, services.clock.now()) or rows.intents_of(tx, spreadsheet_id):
+                leases.unqueue_file(tx, spreadsheet_id)
+                services.wake.sheet(tx, spreadsheet_id)
+
+
+def stale_shops(services: Services) -> list[str]:
+    """Shops with waiting notices."""
+    now = services.clock.now()
+    with services.store.read() as tx:
+        held = (shops.shop_holding(tx, tiktok_shop_id) for tiktok_shop_id in notices.shops_waiting(tx))
+        return [
+            shop.id
+            for shop in held
+            if shop and shop.state == "live" and (shop.not_before is None or shop.not_before <= now)
+        ]
+
+
+def rewake_shops(services: Services, shop_ids: Iterable[str]) -> None:
+    """The same for shops whose notices wait."""
+    for shop_id in shop_ids:
+        with services.store.write() as tx:
+            leases.unqueue_shop(tx, shop_id)
+            services.wake.shop(tx, shop_id)
+
+
+def forget_old(services: Services) -> None:
+    """Done notices, old sync history and used press keys are gone."""
+    now = services.clock.now()
+    with services.store.write() as tx:
+        notices.forget(tx, now - KEEP_NOTICES)
+        rows.forget_flushes(tx, now - KEEP_HISTORY)
+        people.forget_once(tx, now - KEEP_ONCE)
