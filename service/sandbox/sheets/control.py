@@ -1,0 +1,166 @@
+"""The control door: grants, faults, counted calls, a user's hands, and live snapshots for the preview page.
+
+Everything is JSON. It is no part of Google's API and asks for no bearer: whoever mounts it keeps strangers out.
+
+| address | body or answer |
+|---|---|
+| `POST grants` | `{"email", "spreadsheet_id"}`: the person opens the file with the app |
+| `POST shared-drive` | `{"spreadsheet_id", "drive_id"}`: the file moves to a shared drive, or back with null |
+| `POST groups` | `{"email", "members": [address]}`: who belongs to a group |
+| `POST faults` · `GET faults` · `DELETE faults` | keys of `faults.KEYS`; GET shows them with what is set and waiting |
+| `GET calls` · `DELETE calls` | counters since the last reset |
+| `POST hands/<deed>` | a deed of `hands.DEEDS`; the keys are its parameters |
+| `GET spreadsheets` | id, title, version and owner of each |
+| `GET spreadsheets/<id>?since=N&rows=M` | a snapshot as soon as the version is above N, at the latest after 20 s |
+"""
+
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+
+from service.sandbox.sheets.calls import Calls
+from service.sandbox.sheets.errors import ApiError
+from service.sandbox.sheets.faults import FAILING, KEYS
+from service.sandbox.sheets.hands import Hands
+from service.sandbox.sheets.quota import Quotas
+from service.sandbox.sheets.snapshot import ROWS_SHOWN, snapshot
+from service.sandbox.sheets.spreadsheets import Bench
+from service.sandbox.sheets.state.files import DriveFile
+
+Json = dict[str, Any]
+
+LONG_POLL_S = 20.0
+
+
+class Control:
+    """Builds the Flask application; the handlers are its methods."""
+
+    def __init__(self, bench: Bench, hands: Hands, quotas: Quotas, calls: Calls) -> None:
+        self.bench = bench
+        self.hands = hands
+        self.quotas = quotas
+        self.calls = calls
+        self.app = self._build()
+
+    def _build(self) -> Flask:
+        app = Flask(__name__)
+        app.add_url_rule("/grants", view_func=self.grant, methods=["POST"])
+        app.add_url_rule("/shared-drive", view_func=self.move_to_drive, methods=["POST"])
+        app.add_url_rule("/groups", view_func=self.set_group, methods=["POST"])
+        app.add_url_rule("/faults", view_func=self.set_faults, methods=["POST"])
+        app.add_url_rule("/faults", view_func=self.show_faults, methods=["GET"])
+        app.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
+        app.add_url_rule("/calls", view_func=self.show_calls, methods=["GET"])
+        app.add_url_rule("/calls", view_func=self.reset_calls, methods=["DELETE"])
+        app.add_url_rule("/hands/<deed>", view_func=self.use_hands, methods=["POST"])
+        app.add_url_rule("/spreadsheets", view_func=self.list_spreadsheets, methods=["GET"])
+        app.add_url_rule("/spreadsheets/<spreadsheet_id>", view_func=self.show_spreadsheet, methods=["GET"])
+        app.register_error_handler(ApiError, _refused)
+        return app
+
+    def _file(self, spreadsheet_id: str) -> DriveFile:
+        file = self.bench.state.files.get(spreadsheet_id)
+        if file is None or file.workbook is None:
+            raise ApiError(f"There is no spreadsheet {spreadsheet_id}.", code=404)
+        return file
+
+    def grant(self) -> Response:
+        body = _body()
+        self._file(_text(body, "spreadsheet_id"))
+        self.bench.state.grant(_text(body, "email"), body["spreadsheet_id"])
+        return jsonify({})
+
+    def move_to_drive(self) -> Response:
+        body = _body()
+        file = self._file(_text(body, "spreadsheet_id"))
+        file.drive_id = body.get("drive_id") or None
+        file.revision += 1
+        return jsonify({})
+
+    def set_group(self) -> Response:
+        body = _body()
+        members = {str(member).lower() for member in body.get("members", [])}
+        self.bench.state.groups[_text(body, "email").lower()] = members
+        return jsonify({})
+
+    def set_faults(self) -> Response:
+        body = _body()
+        unknown = sorted(set(body) - set(KEYS))
+        if unknown:
+            raise ApiError(f"Unknown keys: {', '.join(unknown)}. Known: {', '.join(KEYS)}.")
+        faults = self.bench.faults
+        if body.get("clear"):
+            faults.clear()
+        for name in FAILING:
+            if name in body:
+                faults.order(name, body[name])
+        self.quotas.is_on = bool(body.get("quotas", self.quotas.is_on))
+        self.quotas.per_user = int(body.get("quota_per_user", self.quotas.per_user))
+        self.quotas.per_project = int(body.get("quota_per_project", self.quotas.per_project))
+        faults.latency_s = float(body.get("latency_s", faults.latency_s))
+        for name in ("row_metadata_follows_sort", "service_account_storage"):
+            setattr(faults, name, bool(body.get(name, getattr(faults, name))))
+        return self.show_faults()
+
+    def show_faults(self) -> Response:
+        faults = self.bench.faults
+        settings = {
+            "quotas": self.quotas.is_on,
+            "quota_per_user": self.quotas.per_user,
+            "quota_per_project": self.quotas.per_project,
+            "latency_s": faults.latency_s,
+            "row_metadata_follows_sort": faults.row_metadata_follows_sort,
+            "service_account_storage": faults.service_account_storage,
+        }
+        return jsonify({"settings": settings, "waiting": faults.waiting(), "keys": KEYS})
+
+    def clear_faults(self) -> Response:
+        self.bench.faults.clear()
+        return self.show_faults()
+
+    def show_calls(self) -> Response:
+        return jsonify(self.calls.summary())
+
+    def reset_calls(self) -> Response:
+        self.calls.reset()
+        return jsonify({})
+
+    def use_hands(self, deed: str) -> Response:
+        return jsonify(self.hands.perform(deed, _body()))
+
+    def list_spreadsheets(self) -> Response:
+        found = [
+            {"id": f.file_id, "title": f.title, "version": f.workbook.version, "owner": f.owner}
+            for f in self.bench.state.spreadsheets()
+            if f.workbook is not None
+        ]
+        return jsonify({"spreadsheets": found})
+
+    def show_spreadsheet(self, spreadsheet_id: str) -> Response:
+        """The snapshot once the version is above `since`; without `since` at once."""
+        workbook = self._file(spreadsheet_id).workbook
+        if workbook is None:
+            raise ApiError(f"There is no spreadsheet {spreadsheet_id}.", code=404)
+        since = request.args.get("since", default=-1, type=int)
+        rows = request.args.get("rows", default=ROWS_SHOWN, type=int)
+        workbook.wait_beyond(since, LONG_POLL_S)
+        with workbook.reading():
+            return jsonify(snapshot(self.bench.evaluator(workbook), rows))
+
+
+def _refused(refusal: ApiError) -> tuple[Response, int]:
+    return jsonify({"error": refusal.message}), refusal.code
+
+
+def _body() -> Json:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise ApiError("The body must be a JSON object.")
+    return body
+
+
+def _text(body: Json, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise ApiError(f"{name} is required.")
+    return value

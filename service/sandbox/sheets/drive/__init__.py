@@ -1,0 +1,1 @@
+"""The slice of Drive v3 around spreadsheets: files and permissions."""

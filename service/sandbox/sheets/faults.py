@@ -1,0 +1,101 @@
+"""Failures on request. What the keys of `POST {sheets_control}faults` mean stands in KEYS, which `GET faults` shows.
+
+A fault that fails calls is given as a count (`3`: the next three calls) or as an object with `count` and any of
+`method` (a name such as `spreadsheets.batchUpdate`, or its beginning), `kind` (`read` or `write`), `email` and
+`seconds`. Faults wait in line; each call meets at most one of each.
+"""
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+
+FAILING: dict[str, str] = {
+    "too_many_requests": "answer 429 with Google's quota body before anything is applied",
+    "unavailable_before": "answer 503 before anything is applied",
+    "unavailable_after": "apply the call, then answer 503",
+    "internal_error": "answer 500 before anything is applied",
+    "internal_error_after": "apply the call, then answer 500",
+    "dropped_before": "close the connection without an answer, nothing applied",
+    "dropped_after": "apply the call, then close the connection without an answer",
+    "bad_gateway": "answer 502 with an HTML page, nothing applied",
+    "bad_gateway_after": "apply the call, then answer 502 with an HTML page",
+    "slow": "apply the call, then wait `seconds` (default 30) before the answer",
+    "slow_before": "wait `seconds` (default 30), then apply and answer",
+    "rate_limited": "answer 403 userRateLimitExceeded, as Drive does",
+}
+SETTINGS: dict[str, str] = {
+    "quotas": "true or false: enforce 60 calls a minute per user and 300 per project, reads and writes apart",
+    "quota_per_user": "calls a minute for one user, for reads and for writes",
+    "quota_per_project": "calls a minute for one Cloud project, for reads and for writes",
+    "latency_s": "seconds that every call takes before it is applied",
+    "row_metadata_follows_sort": "true or false: does row developer metadata move with a sorted row",
+    "service_account_storage": "true or false: may a service account create files of its own",
+    "clear": "true: forget all waiting faults first",
+}
+KEYS = FAILING | SETTINGS
+DEFAULT_WAIT_S = 30.0
+
+
+@dataclass
+class Fault:
+    """A failure that waits for calls to strike."""
+
+    name: str
+    count: int
+    method: str = ""
+    kind: str = ""
+    email: str = ""
+    seconds: float = DEFAULT_WAIT_S
+
+    def strikes(self, method: str, kind: str, email: str) -> bool:
+        return method.startswith(self.method) and self.kind in {"", kind} and self.email.lower() in {"", email.lower()}
+
+
+class Faults:
+    """Waiting faults and lasting switches."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: list[Fault] = []
+        self.latency_s = 0.0
+        self.row_metadata_follows_sort = False
+        self.service_account_storage = False
+
+    def order(self, name: str, given: int | Json) -> None:
+        """Let the next calls that fit meet this failure."""
+        chosen = {"count": given} if isinstance(given, int) else dict(given)
+        fault = Fault(
+            name,
+            int(chosen.get("count", 1)),
+            method=str(chosen.get("method", "")),
+            kind=str(chosen.get("kind", "")),
+            email=str(chosen.get("email", "")),
+            seconds=float(chosen.get("seconds", DEFAULT_WAIT_S)),
+        )
+        with self._lock:
+            self._waiting.append(fault)
+
+    def clear(self) -> None:
+        """Forget waiting faults and lasting switches."""
+        with self._lock:
+            self._waiting.clear()
+        self.latency_s = 0.0
+        self.row_metadata_follows_sort = False
+        self.service_account_storage = False
+
+    def draw(self, method: str, kind: str, email: str) -> dict[str, Fault]:
+        """The faults that strike this call, each used up by one."""
+        struck: dict[str, Fault] = {}
+        with self._lock:
+            for fault in self._waiting:
+                if fault.name not in struck and fault.count > 0 and fault.strikes(method, kind, email):
+                    fault.count -= 1
+                    struck[fault.name] = fault
+            self._waiting = [fault for fault in self._waiting if fault.count > 0]
+        return struck
+
+    def waiting(self) -> list[Json]:
+        with self._lock:
+            return [vars(fault) | {} for fault in self._waiting]

@@ -1,0 +1,28 @@
+"""Market time as the spreadsheet sees it: wall time of its own zone, as a serial number."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from service.sandbox.sheets.errors import ApiError
+from service.sandbox.sheets.formats.dates import serial_of
+
+_OFFSET = re.compile(r"GMT([+-])(\d{2}):(\d{2})\Z")
+
+
+def zone_of(name: str) -> tzinfo:
+    """The zone of a spreadsheet's timeZone (`Europe/Berlin` or `GMT-07:00`); unknown names are refused."""
+    match = _OFFSET.match(name)
+    if match:
+        offset = timedelta(hours=int(match[2]), minutes=int(match[3]))
+        return timezone(offset if match[1] == "+" else -offset)
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ApiError(f"Unsupported time zone: {name}") from None
+
+
+def now_serial(moment: datetime, zone_name: str) -> float:
+    """Serial of an aware moment in that zone, to the second as NOW() has it."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return serial_of(aware.astimezone(zone_of(zone_name)).replace(microsecond=0))

@@ -1,0 +1,165 @@
+"""Requests that write cells: updateCells, appendCells, repeatCell, setDataValidation, updateBorders."""
+
+from typing import Any
+
+from service.sandbox.sheets.errors import ApiError
+from service.sandbox.sheets.formats.cellformat import with_path
+from service.sandbox.sheets.formulas.formula import Formula
+from service.sandbox.sheets.requests.brush import Brush, painted, read_brush
+from service.sandbox.sheets.requests.edit import Edit
+from service.sandbox.sheets.state.areas import Area, Box
+from service.sandbox.sheets.state.cells import Cell, kept
+from service.sandbox.sheets.state.sheet import Sheet
+from service.sandbox.sheets.wire.a1 import beyond_grid, starts_outside
+from service.sandbox.sheets.wire.zeros import without_zeros
+
+Json = dict[str, Any]
+
+
+def update_cells(edit: Edit, request: Json) -> None:
+    """Rows of CellData written from a start or into a range; the rest of a range is cleared in the masked fields."""
+    brush = read_brush(request.get("fields", ""), "requests.update_cells.fields")
+    rows = request.get("rows", [])
+    if "range" in request:
+        sheet, box = edit.target(request["range"])
+        edit.guard(sheet, box)
+        _write_rows(edit, sheet, box, rows, brush)
+        _clear_rest(edit, sheet, box, rows, brush)
+        return
+    start = request.get("start")
+    if start is None:
+        raise ApiError("One of 'start' or 'range' must be set.")
+    sheet = edit.workbook.sheet(start.get("sheetId", 0))
+    area = Area(sheet.sheet_id, start.get("rowIndex", 0), None, start.get("columnIndex", 0), None)
+    if starts_outside(sheet, area):
+        raise beyond_grid(sheet, area)
+    box = area.box(sheet.grid.row_count, sheet.grid.column_count)
+    width = max((len(row.get("values", ())) for row in rows), default=0)
+    edit.guard(sheet, Box(box.row, box.row + len(rows), box.column, box.column + width))
+    _write_rows(edit, sheet, box, rows, brush)
+
+
+def _write_rows(edit: Edit, sheet: Sheet, box: Box, rows: list[Json], brush: Brush) -> None:
+    grid, workbook = sheet.grid, edit.workbook
+    if len(rows) > box.end_row - box.row:
+        raise ApiError(f"Attempting to write row: {box.end_row}, beyond the last requested row of: {box.end_row - 1}")
+    for down, row in enumerate(rows):
+        values = row.get("values", ())
+        if len(values) > box.end_column - box.column:
+            raise ApiError(
+                f"Attempting to write column: {box.end_column}, "
+                f"beyond the last requested column of: {box.end_column - 1}"
+            )
+        at_row = box.row + down
+        for right, data in enumerate(values):
+            at_column = box.column + right
+            old = grid.cell(at_row, at_column)
+            new = painted(workbook, (at_row, at_column), old, data or {}, brush)
+            if new != old:
+                grid.put(at_row, at_column, new)
+
+
+def _clear_rest(edit: Edit, sheet: Sheet, box: Box, rows: list[Json], brush: Brush) -> None:
+    for index, _ in list(sheet.grid.stored_rows(box)):
+        given = rows[index - box.row].get("values", ()) if index - box.row < len(rows) else ()
+        for column in range(box.column + len(given), box.end_column):
+            old = sheet.grid.cell(index, column)
+            if old is not None:
+                sheet.grid.put(index, column, painted(edit.workbook, (index, column), old, {}, brush))
+
+
+def append_cells(edit: Edit, request: Json) -> None:
+    """Rows written after the last row with a value anywhere in the tab, growing the grid.
+
+    With a table id the table grows and the values are dropped: so the real service was measured to behave.
+    """
+    brush = read_brush(request.get("fields", ""), "requests.append_cells.fields")
+    rows = request.get("rows", [])
+    if request.get("tableId"):
+        _grow_table(edit, request["tableId"], len(rows))
+        return
+    sheet = edit.workbook.sheet(request.get("sheetId", 0))
+    start = sheet.grid.last_valued_row() + 1
+    width = max((len(row.get("values", ())) for row in rows), default=0)
+    edit.workbook.grow(sheet, start + len(rows), width)
+    box = Box(start, sheet.grid.row_count, 0, sheet.grid.column_count)
+    edit.guard(sheet, box._replace(end_row=start + len(rows), end_column=width))
+    _write_rows(edit, sheet, box, rows, brush)
+
+
+def _grow_table(edit: Edit, table_id: str, count: int) -> None:
+    for sheet in edit.workbook.sheets:
+        for position, table in enumerate(sheet.tables):
+            if table["tableId"] == table_id:
+                grown = table["range"] | {"endRowIndex": table["range"]["endRowIndex"] + count}
+                edit.workbook.grow(sheet, grown["endRowIndex"], 0)
+                tables = list(sheet.tables)
+                tables[position] = table | {"range": grown}
+                sheet.change("tables", tuple(tables))
+                return
+    raise ApiError(f"No table with id: {table_id}")
+
+
+def repeat_cell(edit: Edit, request: Json) -> None:
+    """One CellData written into every cell of a range; formulas count on as in a fill-down."""
+    brush = read_brush(request.get("fields", ""), "requests.repeat_cell.fields")
+    sheet, box = edit.target(request.get("range", {}))
+    edit.guard(sheet, box)
+    data = request.get("cell", {})
+    first = painted(edit.workbook, (box.row, box.column), None, data, brush)
+    if first is None:
+        _clear_rest(edit, sheet, box, [], brush)
+        return
+    # A formula read at the corner is relative, so the same value serves every cell of the range.
+    shared = first.value if isinstance(first.value, Formula) else None
+    plain = {name: part for name, part in data.items() if not (shared and name == "userEnteredValue")}
+    for row in range(box.row, box.end_row):
+        for column in range(box.column, box.end_column):
+            old = sheet.grid.cell(row, column)
+            new = painted(edit.workbook, (row, column), old, plain, brush)
+            if shared is not None:
+                new = (new or Cell())._replace(value=shared)
+            if new != old:
+                sheet.grid.put(row, column, new)
+
+
+def set_data_validation(edit: Edit, request: Json) -> None:
+    """A rule set on every cell of a range, or removed when none is given."""
+    sheet, box = edit.target(request.get("range", {}))
+    edit.guard(sheet, box)
+    given = request.get("rule")
+    if given is not None and "condition" not in given:
+        raise ApiError("DataValidationRule must have a condition.")
+    rule = without_zeros(given) if given else None
+    for row in range(box.row, box.end_row):
+        if not request.get("filteredRowsIncluded") and _is_filtered(sheet, row):
+            continue
+        for column in range(box.column, box.end_column):
+            old = sheet.grid.cell(row, column)
+            if old is not None or rule is not None:
+                sheet.grid.put(row, column, kept((old or Cell())._replace(rule=rule)))
+
+
+def _is_filtered(sheet: Sheet, row: int) -> bool:
+    stored = sheet.grid.rows[row] if row < len(sheet.grid.rows) else None
+    return stored is not None and stored.hidden_by_filter
+
+
+def update_borders(edit: Edit, request: Json) -> None:
+    """Borders set on the outer sides and between the cells of a range."""
+    sheet, box = edit.target(request.get("range", {}))
+    edit.guard(sheet, box)
+    for row in range(box.row, box.end_row):
+        for column in range(box.column, box.end_column):
+            sides = {
+                "top": request.get("top" if row == box.row else "innerHorizontal"),
+                "bottom": request.get("bottom" if row == box.end_row - 1 else "innerHorizontal"),
+                "left": request.get("left" if column == box.column else "innerVertical"),
+                "right": request.get("right" if column == box.end_column - 1 else "innerVertical"),
+            }
+            given = {"borders": {side: border for side, border in sides.items() if border}}
+            cell = sheet.grid.cell(row, column) or Cell()
+            style = cell.format
+            for side in given["borders"]:
+                style = with_path(style, given, ("borders", side))
+            sheet.grid.put(row, column, kept(cell._replace(format=style)))

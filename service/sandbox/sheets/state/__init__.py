@@ -1,0 +1,1 @@
+"""State: workbooks, grids, files and permissions, and nothing about HTTP or JSON answers."""

@@ -1,0 +1,43 @@
+"""One cell as an immutable value. What a cell shows (formats, formula results) is worked out elsewhere.
+
+`value` is text, a number (always a float), a boolean, a Formula, or None for a blank cell.
+"""
+
+from typing import Any, NamedTuple
+
+from service.sandbox.sheets.formulas.formula import Formula
+from service.sandbox.sheets.limits import EXACT_INTEGER
+
+Json = dict[str, Any]
+Value = str | float | bool | Formula | None
+
+
+class Cell(NamedTuple):
+    """A cell that holds something: a value, a format, a note, a rule or text runs."""
+
+    value: Value = None
+    format: Json | None = None
+    note: str | None = None
+    rule: Json | None = None
+    runs: tuple[Json, ...] | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Nothing at all is left; such a cell is stored as None."""
+        return self == BLANK
+
+
+BLANK = Cell()
+
+
+def round_number(number: float) -> float:
+    """A number as Sheets keeps it: a double, and integers beyond 15 digits rounded to 15 significant ones."""
+    value = float(number)
+    if abs(value) >= EXACT_INTEGER:
+        return float(f"{value:.15g}")
+    return value
+
+
+def kept(cell: Cell) -> Cell | None:
+    """The cell as it is stored: None when nothing is left in it."""
+    return None if cell == BLANK else cell

@@ -1,0 +1,183 @@
+"""Files as Drive sees them: names, owners, permissions, grants to the app, and the workbook inside.
+
+Also who may do what with a file; the words of the refusals belong to the services that answer.
+"""
+
+import hashlib
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from service.sandbox.sheets.people import Person
+from service.sandbox.sheets.state.sheet import Sheet
+from service.sandbox.sheets.state.workbook import Workbook
+
+SPREADSHEET = "application/vnd.google-apps.spreadsheet"
+FOLDER = "application/vnd.google-apps.folder"
+ROLES = ("reader", "commenter", "writer", "fileOrganizer", "organizer", "owner")
+"""Weakest first."""
+ANYONE_ID = "anyoneWithLink"
+
+
+class Permission(NamedTuple):
+    """One entry of a file's access list. `address` is an e-mail address or a domain, empty for "anyone"."""
+
+    permission_id: str
+    kind: str
+    role: str
+    address: str = ""
+    allow_discovery: bool = False
+    expiration: str | None = None
+    display_name: str = ""
+
+
+def permission_id_of(kind: str, address: str, *, allow_discovery: bool = False) -> str:
+    """The id Google would use: one per account everywhere, `anyoneWithLink` for a link share."""
+    if kind == "anyone":
+        return "anyone" if allow_discovery else ANYONE_ID
+    digits = str(int.from_bytes(hashlib.sha256(address.lower().encode()).digest()[:10], "big")).zfill(20)[:20]
+    return digits + "k" if kind == "domain" else digits
+
+
+@dataclass
+class DriveFile:
+    """One file. Times are UTC seconds since 1970; `granted` lists people who opened or made it with the app."""
+
+    file_id: str
+    mime_type: str
+    name: str
+    created_s: float
+    modified_s: float
+    permissions: dict[str, Permission] = field(default_factory=dict)
+    granted: set[str] = field(default_factory=set)
+    workbook: Workbook | None = None
+    parents: list[str] = field(default_factory=list)
+    properties: dict[str, str] = field(default_factory=dict)
+    app_properties: dict[str, str] = field(default_factory=dict)
+    description: str = ""
+    drive_id: str | None = None
+    is_trashed: bool = False
+    is_starred: bool = False
+    writers_can_share: bool = True
+    revision: int = 1
+    modified_by: str = ""
+
+    @property
+    def owner(self) -> str:
+        """The owner's address; empty for a file on a shared drive."""
+        return next((p.address for p in self.permissions.values() if p.role == "owner"), "")
+
+    @property
+    def title(self) -> str:
+        return self.workbook.properties["title"] if self.workbook else self.name
+
+    @property
+    def version(self) -> int:
+        """Rises with every change of content, name or sharing."""
+        return self.revision + (self.workbook.version if self.workbook else 0)
+
+
+class State:
+    """Every file of the local world, and which addresses belong to which group."""
+
+    def __init__(self, wall: Callable[[], float]) -> None:
+        self.wall = wall
+        self.lock = threading.RLock()
+        self.files: dict[str, DriveFile] = {}
+        self.groups: dict[str, set[str]] = {}
+        self.deleted: set[str] = set()
+        """Ids of files deleted since the last save to disk."""
+
+    def create_spreadsheet(self, owner: str, title: str = "Untitled spreadsheet") -> DriveFile:
+        """A spreadsheet with one tab, owned by this address and granted to the app for it."""
+        file = self.new_file(owner, SPREADSHEET, title)
+        workbook = Workbook(file.file_id, title)
+        workbook.sheets = [Sheet(workbook.journal, 0, "Sheet1")]
+        file.workbook = workbook
+        self.add(file)
+        return file
+
+    def new_file(self, owner: str, mime_type: str, name: str) -> DriveFile:
+        """A file that is not in the list yet."""
+        now_s = self.wall()
+        file = DriveFile(secrets.token_urlsafe(33), mime_type, name, now_s, now_s, modified_by=owner)
+        share(file, Permission(permission_id_of("user", owner), "user", "owner", owner))
+        file.granted.add(owner.lower())
+        return file
+
+    def add(self, file: DriveFile) -> None:
+        with self.lock:
+            self.files[file.file_id] = file
+
+    def copy(self, source: DriveFile, owner: str, name: str) -> DriveFile:
+        """A copy with the same content and metadata, its own id, and no one's access but the owner's."""
+        copy = self.new_file(owner, source.mime_type, name)
+        if source.workbook is not None:
+            with source.workbook.reading():
+                copy.workbook = source.workbook.twin(copy.file_id, name)
+        copy.parents, copy.properties = list(source.parents), dict(source.properties)
+        copy.description = source.description
+        self.add(copy)
+        return copy
+
+    def delete(self, file_id: str) -> None:
+        with self.lock:
+            self.files.pop(file_id, None)
+            self.deleted.add(file_id)
+
+    def touch(self, file: DriveFile, who: str) -> None:
+        """Note that the content was changed by this address."""
+        file.modified_s, file.modified_by = self.wall(), who
+
+    def spreadsheets(self) -> Iterator[DriveFile]:
+        """All spreadsheets, oldest first."""
+        with self.lock:
+            held = list(self.files.values())
+        yield from sorted((f for f in held if f.workbook is not None), key=lambda f: f.created_s)
+
+    def workbook(self, spreadsheet_id: str) -> Workbook:
+        """The content of a spreadsheet; KeyError when there is none with this id."""
+        workbook = self.files[spreadsheet_id].workbook
+        if workbook is None:
+            raise KeyError(spreadsheet_id)
+        return workbook
+
+    def grant(self, email: str, spreadsheet_id: str) -> None:
+        """The person opens the file with the app: from now on `drive.file` covers it for them."""
+        self.files[spreadsheet_id].granted.add(email.lower())
+
+    def role_of(self, person: Person, file: DriveFile) -> str | None:
+        """The strongest role the person has on the file by any permission."""
+        found = [p.role for p in list(file.permissions.values()) if self._applies(p, person)]
+        return max(found, key=ROLES.index, default=None)
+
+    def _applies(self, permission: Permission, person: Person) -> bool:
+        address, email = permission.address.lower(), person.email.lower()
+        if permission.kind == "user":
+            return address == email
+        if permission.kind == "group":
+            return email in self.groups.get(address, ())
+        return permission.kind == "anyone" or address == person.domain
+
+
+def share(file: DriveFile, permission: Permission) -> None:
+    """Add or replace a permission; of several changes to one file the last counts."""
+    file.permissions = {**file.permissions, permission.permission_id: permission}
+    file.revision += 1
+
+
+def unshare(file: DriveFile, permission_id: str) -> None:
+    file.permissions = {key: held for key, held in file.permissions.items() if key != permission_id}
+    file.revision += 1
+
+
+def at_least(role: str | None, needed: str) -> bool:
+    """Is the role as strong as the one needed?"""
+    return role is not None and ROLES.index(role) >= ROLES.index(needed)
+
+
+def is_held_to_grants(person: Person, method_scopes: frozenset[str]) -> bool:
+    """Does only `drive.file` open this method for the caller? Then only files opened with the app are visible."""
+    return not (person.scopes & method_scopes) - {"drive.file"}

@@ -1,0 +1,206 @@
+"""One spreadsheet: tabs, names, metadata, one lock, one version counter, all-or-nothing changes.
+
+Callers hold the lock through `reading` or `changing`; a change that raises leaves nothing behind.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from service.sandbox.sheets.errors import ApiError
+from service.sandbox.sheets.formulas.formula import Formula
+from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET, COLUMNS_PER_SHEET
+from service.sandbox.sheets.state.areas import Area, Shift
+from service.sandbox.sheets.state.cells import Cell
+from service.sandbox.sheets.state.grid import Column, Row
+from service.sandbox.sheets.state.journal import Journal
+from service.sandbox.sheets.state.metadata import Metadata
+from service.sandbox.sheets.state.sheet import Sheet
+
+Json = dict[str, Any]
+
+DEFAULTS: Json = {"locale": "en_US", "autoRecalc": "ON_CHANGE", "timeZone": "Etc/GMT"}
+
+
+class Workbook:
+    """The content of one spreadsheet file."""
+
+    def __init__(self, spreadsheet_id: str, title: str) -> None:
+        self.spreadsheet_id = spreadsheet_id
+        self.journal = Journal()
+        self.properties: Json = {"title": title, **DEFAULTS}
+        self.sheets: list[Sheet] = []
+        self.named_ranges: tuple[Json, ...] = ()
+        self.metadata: dict[int, Metadata] = {}
+        self.last_id = 0
+        """Counter from which ids that the caller did not choose are made."""
+        self.version = 1
+        self.lock = threading.RLock()
+        self.changed = threading.Condition(self.lock)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold the lock; nothing may change inside."""
+        with self.lock:
+            yield
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """Hold the lock; all changes inside become one version, or none of them stays."""
+        with self.lock:
+            self.journal.begin()
+            try:
+                yield
+            except BaseException:
+                self.journal.rollback()
+                raise
+            if not self.journal.is_empty:
+                self.version += 1
+                self.journal.begin()
+                self.changed.notify_all()
+
+    def wait_beyond(self, version: int, timeout_s: float) -> None:
+        """Return once the version is above the one given, or after the time-out."""
+        with self.changed:
+            self.changed.wait_for(lambda: self.version > version, timeout_s)
+
+    def change(self, name: str, value: object) -> None:
+        """Change one attribute so that it can be taken back."""
+        self.journal.assign(self, name, value)
+
+    def sheet(self, sheet_id: int) -> Sheet:
+        """The tab with this id, else Google's 400."""
+        for sheet in self.sheets:
+            if sheet.sheet_id == sheet_id:
+                return sheet
+        raise ApiError(f"No grid with id: {sheet_id}")
+
+    def titled(self, title: str) -> Sheet | None:
+        """The tab with this title, whatever its case."""
+        wanted = title.lower()
+        return next((sheet for sheet in self.sheets if sheet.title.lower() == wanted), None)
+
+    def title_of(self, sheet_id: int) -> str | None:
+        return next((sheet.title for sheet in self.sheets if sheet.sheet_id == sheet_id), None)
+
+    def sheet_ids(self) -> dict[str, int]:
+        """Sheet ids by lower-case title, as formulas look them up."""
+        return {sheet.title.lower(): sheet.sheet_id for sheet in self.sheets}
+
+    def next_id(self) -> int:
+        """A fresh id for something the caller did not number; scattered like Google's, never repeated."""
+        taken = self.ids_in_use()
+        number = self.last_id
+        while True:
+            number += 1
+            candidate = (number * 1_103_515_245 + 12_345) % 2_000_000_011
+            if candidate and candidate not in taken:
+                self.change("last_id", number)
+                return candidate
+
+    def ids_in_use(self) -> set[int]:
+        return {sheet.sheet_id for sheet in self.sheets} | set(self.metadata)
+
+    def check_size(self, extra_cells: int) -> None:
+        """Refuse growth beyond the limit of cells in a spreadsheet."""
+        cells = sum(sheet.grid.row_count * sheet.grid.column_count for sheet in self.sheets)
+        if cells + extra_cells > CELLS_PER_SPREADSHEET:
+            raise ApiError(
+                "This action would increase the number of cells in the workbook above the limit of "
+                f"{CELLS_PER_SPREADSHEET} cells."
+            )
+
+    def grow(self, sheet: Sheet, rows: int, columns: int) -> None:
+        """Make the tab at least this large, at its ends."""
+        grid = sheet.grid
+        if columns > COLUMNS_PER_SHEET:
+            raise ApiError(f"Cannot have more than {COLUMNS_PER_SHEET} columns in a sheet.")
+        new_rows, new_columns = max(rows, grid.row_count), max(columns, grid.column_count)
+        self.check_size(new_rows * new_columns - grid.row_count * grid.column_count)
+        if new_rows > grid.row_count:
+            grid.insert_rows(grid.row_count, [None] * (new_rows - grid.row_count))
+        if new_columns > grid.column_count:
+            grid.insert_columns(grid.column_count, new_columns - grid.column_count)
+
+    def shift_everything(self, shift: Shift) -> None:
+        """Move references, ranges and names as rows or columns move; call it before the grid itself moves."""
+        for sheet in self.sheets:
+            for row, cells, slot, column in list(self._formula_cells(sheet, shift)):
+                self._shift_cell(sheet, shift, (row, column), cells, slot)
+        self.sheet(shift.sheet_id).shift_ranges(shift)
+        names = []
+        for named in self.named_ranges:
+            area = shift.area(Area.from_json(named["range"]))
+            names.append(named if area is None else named | {"range": area.to_json()})
+        if self.named_ranges:
+            self.change("named_ranges", tuple(names))
+
+    def _shift_cell(
+        self, sheet: Sheet, shift: Shift, old: tuple[int, int], cells: list[Cell | None], slot: int
+    ) -> None:
+        cell = cells[slot]
+        if cell is None or not isinstance(cell.value, Formula):
+            return
+        new: list[int | None] = list(old)
+        if sheet.sheet_id == shift.sheet_id:
+            side = 0 if shift.dimension == "ROWS" else 1
+            new[side] = shift.at(old[side])
+        if new[0] is None or new[1] is None:
+            return
+        formula = cell.value.shifted(shift, (sheet.sheet_id, *old), (new[0], new[1]))
+        if formula is not cell.value:
+            self.journal.put(cells, slot, cell._replace(value=formula))
+
+    def _formula_cells(self, sheet: Sheet, shift: Shift) -> Iterator[tuple[int, list[Cell | None], int, int]]:
+        """Row index, cell list, slot and column index of each formula that the shift may concern."""
+        grid = sheet.grid
+        columns = grid.column_positions()
+        if sheet.sheet_id == shift.sheet_id and shift.dimension == "COLUMNS":
+            rows = [(row, index) for index, row in grid.stored_rows(grid.box())]
+        else:
+            rows = list(grid.positions(grid.crossing_rows).items())
+        for row, index in rows:
+            for slot, cell in enumerate(row.cells):
+                if cell is not None and isinstance(cell.value, Formula):
+                    yield index, row.cells, slot, columns[slot]
+
+    def add_metadata(self, entry: Metadata) -> None:
+        """Store an entry under its id and mark its row or column."""
+        self.journal.set_item(self.metadata, entry.metadata_id, entry)
+        if entry.line is not None:
+            self.journal.assign(entry.line, "metadata_ids", (*entry.line.metadata_ids, entry.metadata_id))
+
+    def drop_metadata(self, entry: Metadata) -> None:
+        """Forget an entry."""
+        self.journal.drop_item(self.metadata, entry.metadata_id)
+        if entry.line is not None:
+            rest = tuple(number for number in entry.line.metadata_ids if number != entry.metadata_id)
+            self.journal.assign(entry.line, "metadata_ids", rest)
+
+    def drop_lines(self, lines: list[Row] | list[Column]) -> None:
+        """Forget the metadata of rows or columns that are being deleted."""
+        for line in lines:
+            for number in line.metadata_ids:
+                self.journal.drop_item(self.metadata, number)
+
+    def twin(self, spreadsheet_id: str, title: str) -> "Workbook":
+        """A copy as Drive makes it: same sheet ids, same metadata with the same ids, a title of its own."""
+        copy = Workbook(spreadsheet_id, title)
+        copy.properties = {**self.properties, "title": title}
+        copy.named_ranges, copy.last_id = self.named_ranges, self.last_id
+        for sheet in self.sheets:
+            copied = sheet.twin(copy.journal, sheet.sheet_id, sheet.title)
+            copy.sheets.append(copied)
+            copy.metadata |= _twin_metadata(self, copied)
+        copy.metadata |= {number: entry for number, entry in self.metadata.items() if entry.line is None}
+        return copy
+
+
+def _twin_metadata(source: Workbook, copied: Sheet) -> dict[int, Metadata]:
+    lines: list[Row | Column] = [*copied.grid.columns, *(row for row in copied.grid.rows if row is not None)]
+    return {
+        number: source.metadata[number]._replace(line=line, sheet_id=copied.sheet_id)
+        for line in lines
+        for number in line.metadata_ids
+    }

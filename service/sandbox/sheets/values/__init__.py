@@ -1,0 +1,1 @@
+"""spreadsheets.values: reading, writing and appending plain values."""

@@ -1,0 +1,278 @@
+"""Google's own discovery files as router and validator, compiled once per service.
+
+The schemas say names and types, not what is required. Requests are normalised on the way: nulls dropped, numbers
+that came as text turned into numbers, as Google's JSON reader does.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from service.sandbox.sheets.errors import ApiError, bad_field
+
+Json = dict[str, Any]
+Check = Callable[[Any, str], Any]
+"""Takes a value and its path, returns the value as the server understands it, raises ApiError."""
+
+_INTEGER = re.compile(r"-?\d+(\.0+)?\Z")
+_GOOGLE_TYPES = {"double": "TYPE_DOUBLE", "float": "TYPE_FLOAT", "int32": "TYPE_INT32", "int64": "TYPE_INT64"}
+
+
+class Method(NamedTuple):
+    """One method of the API."""
+
+    name: str
+    """Such as `spreadsheets.values.batchGet`."""
+    verb: str
+    spec: Json
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(scope.rpartition("/")[2] for scope in self.spec.get("scopes", ()))
+
+
+class Match(NamedTuple):
+    method: Method
+    arguments: dict[str, str]
+
+
+class Discovery:
+    """Methods and schemas of one service. `is_lenient` services ignore unknown names, as Drive does."""
+
+    def __init__(self, document: Json, *, is_lenient: bool) -> None:
+        self.is_lenient = is_lenient
+        self.common: Json = document["parameters"]
+        self.prefix = "/" + document["servicePath"]
+        self._schemas: Json = document["schemas"]
+        self._checks: dict[str, Check] = {}
+        self._shapes: dict[str, Check] = {}
+        self._routes: list[tuple[str, re.Pattern[str], list[str], Method]] = []
+        self._collect(document, document["name"])
+        # Most literal first: `values:batchGet` before `values/{range}`.
+        self._routes.sort(key=lambda route: (len(route[2]), -len(route[3].spec["path"])))
+
+    def _collect(self, resource: Json, service: str) -> None:
+        for spec in resource.get("methods", {}).values():
+            path = spec["path"]
+            pieces = [p for p in re.split(r"(\{[^}]+\})", path) if p]
+            # A range may hold anything, even a slash when a server has already decoded the path.
+            pattern = "".join(
+                ("(.+?)" if "range" in p else "([^/]+?)") if p[0] == "{" else re.escape(p) for p in pieces
+            )
+            method = Method(spec["id"].removeprefix(service + "."), spec["httpMethod"], spec)
+            self._routes.append((method.verb, re.compile(f"{pattern}\\Z"), re.findall(r"\{\+?(\w+)\}", path), method))
+        for child in resource.get("resources", {}).values():
+            self._collect(child, service)
+
+    def match(self, verb: str, path: str) -> Match | None:
+        """The method for a path relative to the service, still percent-encoded."""
+        for wanted, pattern, names, method in self._routes:
+            found = pattern.match(path) if wanted == verb else None
+            if found and not any(
+                ":" in value for name, value in zip(names, found.groups(), strict=True) if name != "range"
+            ):
+                return Match(method, {n: unquote(v) for n, v in zip(names, found.groups(), strict=True)})
+        return None
+
+    def schema_property(self, schema: str, name: str) -> Json | None:
+        """The property of a schema, None when the schema has no such name."""
+        properties: Json = self._schemas[schema].get("properties", {})
+        found: Json | None = properties.get(name)
+        return found
+
+    def read_body(self, method: Method, body: Any) -> Any:
+        """The request body checked and normalised."""
+        reference = method.spec.get("request", {}).get("$ref")
+        if reference is None:
+            return body
+        if not isinstance(body, dict):
+            raise bad_field(f'Invalid value at "{reference}", object expected.', "")
+        return self._named(reference, self._checks, strict_output=False)(body, "")
+
+    def check_answer(self, method: Method, answer: Any) -> None:
+        """Raise when an answer of our own does not fit Google's schema. That is a fault of the emulator."""
+        reference = method.spec.get("response", {}).get("$ref")
+        if reference is not None and answer is not None:
+            self._named(reference, self._shapes, strict_output=True)(answer, "")
+
+    def read_query(self, method: Method, query: list[tuple[str, str]]) -> Json:
+        """Query parameters by name, typed; repeated ones as lists."""
+        known = {**self.common, **method.spec.get("parameters", {})}
+        found: Json = {}
+        for name, text in query:
+            spec = known.get(name)
+            if spec is None or spec.get("location") == "path":
+                if self.is_lenient or name == "x-goog-api-key":
+                    continue
+                raise bad_field(
+                    f'Invalid JSON payload received. Unknown name "{name}": Cannot bind query parameter. '
+                    f"Field '{name}' could not be found in request message.",
+                    "",
+                )
+            value = _read_parameter(name, text, spec)
+            if spec.get("repeated"):
+                found.setdefault(name, []).append(value)
+            else:
+                found[name] = value
+        return found
+
+    def _named(self, reference: str, cache_: dict[str, Check], *, strict_output: bool) -> Check:
+        if reference not in cache_:
+            # Schemas are recursive: leave a forwarding call until the real one is there.
+            cache_[reference] = _forwarding(cache_, reference)
+            cache_[reference] = self._compile(self._schemas[reference], cache_, strict_output=strict_output)
+        return cache_[reference]
+
+    def _compile(self, schema: Json, cache_: dict[str, Check], *, strict_output: bool) -> Check:
+        if "$ref" in schema:
+            return self._named(schema["$ref"], cache_, strict_output=strict_output)
+        kind = schema.get("type")
+        if kind == "object":
+            return self._compile_object(schema, cache_, strict_output=strict_output)
+        if kind == "array":
+            return _list_check(self._compile(schema["items"], cache_, strict_output=strict_output))
+        if kind == "string":
+            return _enum_check(schema) if "enum" in schema else _string_check
+        if kind in {"integer", "number"}:
+            return _number_check(schema, strict_output=strict_output)
+        return _boolean_check if kind == "boolean" else _any_check
+
+    def _compile_object(self, schema: Json, cache_: dict[str, Check], *, strict_output: bool) -> Check:
+        names = {
+            name: self._compile(spec, cache_, strict_output=strict_output)
+            for name, spec in schema.get("properties", {}).items()
+        }
+        other = schema.get("additionalProperties")
+        rest = self._compile(other, cache_, strict_output=strict_output) if other else None
+        lenient = self.is_lenient and not strict_output
+
+        def check(value: Any, at: str) -> Any:
+            if not isinstance(value, dict):
+                raise _wrong_type(at, schema.get("id", "object"), value)
+            for name in [name for name, entry in value.items() if entry is None]:
+                del value[name]
+            for name, entry in value.items():
+                sub = names.get(name) or rest
+                if sub is None:
+                    if not lenient:
+                        raise _unknown_name(name, at)
+                    continue
+                kept = sub(entry, f"{at}.{name}" if at else name)
+                if kept is not entry:
+                    value[name] = kept
+            return value
+
+        return check
+
+
+def _forwarding(cache_: dict[str, Check], reference: str) -> Check:
+    def check(value: Any, at: str) -> Any:
+        return cache_[reference](value, at)
+
+    return check
+
+
+def _unknown_name(name: str, at: str) -> ApiError:
+    place = f" at '{at}'" if at else ""
+    description = f'Invalid JSON payload received. Unknown name "{name}"{place}: Cannot find field.'
+    return bad_field(description, at)
+
+
+def _snake(path: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m[1].lower(), path)
+
+
+def _wrong_type(at: str, kind: str, value: Any) -> ApiError:
+    shown = json.dumps(value) if isinstance(value, str) else json.dumps(value, separators=(",", ":"))[:200]
+    named = kind if kind.startswith("TYPE_") else f"type.googleapis.com/google.apps.sheets.v4.{kind}"
+    return bad_field(f"Invalid value at '{_snake(at)}' ({named}), {shown}", _snake(at))
+
+
+def _list_check(item: Check) -> Check:
+    def check(value: Any, at: str) -> Any:
+        if not isinstance(value, list):
+            raise _wrong_type(at, "TYPE_MESSAGE", value)
+        for index, entry in enumerate(value):
+            if entry is None:
+                continue
+            kept = item(entry, f"{at}[{index}]")
+            if kept is not entry:
+                value[index] = kept
+        return value
+
+    return check
+
+
+def _string_check(value: Any, at: str) -> Any:
+    if not isinstance(value, str):
+        raise _wrong_type(at, "TYPE_STRING", value)
+    return value
+
+
+def _enum_check(schema: Json) -> Check:
+    allowed = frozenset(schema["enum"])
+
+    def check(value: Any, at: str) -> Any:
+        if not isinstance(value, str) or value not in allowed:
+            raise _wrong_type(at, "TYPE_ENUM", value)
+        return value
+
+    return check
+
+
+def _number_check(schema: Json, *, strict_output: bool) -> Check:
+    named = _GOOGLE_TYPES.get(schema.get("format", ""), "TYPE_DOUBLE")
+    whole = schema["type"] == "integer"
+
+    def check(value: Any, at: str) -> Any:
+        if type(value) is int or (type(value) is float and not whole):
+            return value
+        if strict_output or not isinstance(value, (str, float)):
+            raise _wrong_type(at, named, value)
+        try:
+            if whole and _INTEGER.match(str(value)):
+                return int(float(value))
+            if not whole:
+                return float(value)
+        except ValueError as error:
+            raise _wrong_type(at, named, value) from error
+        raise _wrong_type(at, named, value)
+
+    return check
+
+
+def _boolean_check(value: Any, at: str) -> Any:
+    if not isinstance(value, bool):
+        raise _wrong_type(at, "TYPE_BOOL", value)
+    return value
+
+
+def _any_check(value: Any, _at: str) -> Any:
+    return value
+
+
+def _read_parameter(name: str, text: str, spec: Json) -> Any:
+    kind = spec.get("type")
+    if kind == "boolean":
+        if text.lower() not in {"true", "false", "1", "0", ""}:
+            raise bad_field(f"Invalid value at '{_snake(name)}' (TYPE_BOOL), \"{text}\"", _snake(name))
+        return text.lower() in {"true", "1"}
+    if kind == "integer":
+        if not _INTEGER.match(text):
+            raise bad_field(f"Invalid value at '{_snake(name)}' (TYPE_INT32), \"{text}\"", _snake(name))
+        return int(float(text))
+    if "enum" in spec and text not in spec["enum"]:
+        raise bad_field(f"Invalid value at '{_snake(name)}' (TYPE_ENUM), \"{text}\"", _snake(name))
+    return text
+
+
+@cache
+def load_discovery(service: str) -> Discovery:
+    """The shipped document of `sheets.v4` or `drive.v3`, compiled."""
+    folder = files("googleapiclient") / "discovery_cache" / "documents"
+    document: Json = json.loads((folder / f"{service}.json").read_text("utf-8"))
+    return Discovery(document, is_lenient=service.startswith("drive"))
