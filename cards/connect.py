@@ -59,7 +59,7 @@ def connect_start(view: ConnectStart, words: Words) -> Card:
         line(
             words("Nothing is changed in your shop"),
             bottom=words("You can disconnect at any time"),
-            start=icon(Icon.LOCKED, words),
+            start=icon(Icon.SAFE, words),
         ),
         buttons(
             button(words("Continue to TikTok"), Link(view.url, Opens.OVERLAY), style=Style.FILLED),

@@ -130,7 +130,7 @@ AVAILABLE = (
     Choice("status", "Status: Status"),
     Choice("warehouse", "Fulfilment: Warehouse"),
     Choice("note", "Notes: Note"),
-    Choice("order_total", "Revenue: Order total", hint="Not for the warehouse"),
+    Choice("flag", "Notes: Flag"),
 )
 
 

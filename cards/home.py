@@ -13,7 +13,7 @@ from cards.icons import Icon, icon
 from cards.layout import Card, Section, branded, card, listed, section
 from cards.markup import bold, joined
 from cards.people_words import role_word
-from cards.trouble import Trouble, panel, title
+from cards.trouble import Trouble, panel, sign, title
 from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph, progress_bar
 from cards.words import Words, mark
 
@@ -116,16 +116,16 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
 
 def _tab(tab: TabLine, may: frozenset[Action], words: Words) -> Widget:
     on = Press(Action.SHEET, {"binding_id": tab.binding_id}) if Action.SHEET in may else None
-    sign, state, remark = tab_state(tab, words)
+    mood, state, remark = tab_state(tab, words)
     top = words("{profile} in {tab}", profile=tab.profile_name, tab=tab.tab_name)
-    return line(bold(state), top=top, bottom=remark, start=icon(sign, words), on=on)
+    return line(bold(state), top=top, bottom=remark, start=icon(mood, words), on=on)
 
 
 def tab_state(tab: TabLine, words: Words) -> tuple[Icon, str, str]:
     """A tab's icon, state and remark: freshness and rows, progress, or the reason why it rests."""
     rows = words.plural("{count} row", "{count} rows", tab.rows)
     if tab.trouble is not None:
-        return Icon.WARNING, title(tab.trouble, words), rows
+        return sign(tab.trouble), title(tab.trouble, words), rows
     if tab.progress is not None:
         return Icon.WORKING, filling(tab.progress, words), time_left(tab.progress, words)
     if tab.updated_s is None:
@@ -135,12 +135,16 @@ def tab_state(tab: TabLine, words: Words) -> tuple[Icon, str, str]:
 
 def filling(progress: Progress, words: Words) -> str:
     """How far the first fill is, in words and a bar."""
-    share = words.percent(progress.done / progress.total if progress.total else 0)
+    if progress.total <= 0:
+        return words("Getting ready")
+    share = words.percent(progress.done / progress.total)
     return joined((words("Filling the tab, {share}", share=share), progress_bar(progress.done, progress.total)))
 
 
 def time_left(progress: Progress, words: Words) -> str:
     """Rows done of all, and how long the rest will take."""
+    if progress.total <= 0:
+        return words("We are counting your orders")
     rows = words("{done} of {total} rows", done=progress.done, total=progress.total)
     if progress.left_s is None:
         return rows
@@ -158,16 +162,16 @@ def _due(view: SheetHome, words: Words) -> Section:
 
 def _due_line(due: DueCount, may: frozenset[Action], words: Words) -> Widget:
     if due.kind is DueKind.OVERDUE:
-        said, sign = words.plural("{count} overdue", "{count} overdue", due.count), Icon.LATE
+        said, mood = words.plural("{count} overdue", "{count} overdue", due.count), Icon.LATE
     elif due.kind is DueKind.TODAY:
-        said, sign = words.plural("{count} due today", "{count} due today", due.count), Icon.CLOCK
+        said, mood = words.plural("{count} due today", "{count} due today", due.count), Icon.CLOCK
     elif due.kind is DueKind.TOMORROW:
-        said, sign = words.plural("{count} due tomorrow", "{count} due tomorrow", due.count), Icon.CLOCK
+        said, mood = words.plural("{count} due tomorrow", "{count} due tomorrow", due.count), Icon.CLOCK
     else:
         said = words.plural("{count} cancel request", "{count} cancel requests", due.count)
-        sign = Icon.WARNING
+        mood = Icon.WARNING
     on = Press(Action.ORDERS, {"window": due.kind.value}) if Action.ORDERS in may else None
-    return line(bold(said), start=icon(sign, words), on=on)
+    return line(bold(said), start=icon(mood, words), on=on)
 
 
 def _seen_by(view: SheetHome, audience: str, words: Words) -> Widget:
@@ -179,7 +183,8 @@ def _seen_by(view: SheetHome, audience: str, words: Words) -> Widget:
 
 def _doors(view: SheetHome, words: Words, *, calm: bool) -> list[Widget]:
     purpose = _PURPOSE.get(view.role)
-    ordered = [each for each in _LABELS if each in view.may]
+    can_refresh = any(tab.trouble is None for tab in view.tabs)
+    ordered = [each for each in _LABELS if each in view.may and (can_refresh or each is not Action.REFRESH_NOW)]
     ordered.sort(key=lambda each: each is not purpose)
     if not ordered:
         return [paragraph(words("This sheet keeps itself up to date. There is nothing you need to do."))]

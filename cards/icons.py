@@ -33,6 +33,7 @@ class Icon(StrEnum):
     BROKEN = "link_off"
     COPY = "content_copy"
     LOCKED = "lock"
+    SAFE = "verified_user"
     SEEN = "visibility"
     COLUMN = "view_column"
     FILTER = "filter_list"
@@ -42,6 +43,7 @@ class Icon(StrEnum):
     FLAG = "flag"
     OPEN = "open_in_new"
     KEY = "key"
+    WRITER = "edit"
 
 
 ICON_WORDS: Mapping[Icon, str] = {
@@ -64,6 +66,7 @@ ICON_WORDS: Mapping[Icon, str] = {
     Icon.BROKEN: mark("Not connected"),
     Icon.COPY: mark("Copy"),
     Icon.LOCKED: mark("Not available"),
+    Icon.SAFE: mark("Safe"),
     Icon.SEEN: mark("Can see this file"),
     Icon.COLUMN: mark("Column"),
     Icon.FILTER: mark("Filter"),
@@ -72,7 +75,8 @@ ICON_WORDS: Mapping[Icon, str] = {
     Icon.NOTE: mark("Note"),
     Icon.FLAG: mark("Flag"),
     Icon.OPEN: mark("Opens a page"),
-    Icon.KEY: mark("Key column"),
+    Icon.KEY: mark("Key"),
+    Icon.WRITER: mark("Writer"),
 }
 
 

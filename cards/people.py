@@ -10,7 +10,7 @@ from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, field_error, footer, heading, listed, section
 from cards.markup import bold
-from cards.people_words import role_choices, role_title, role_word
+from cards.people_words import role_choices, role_title
 from cards.widgets import Choice, Style, Widget, button, buttons, dropdown, line, paragraph, radio, switch, text_field
 from cards.words import Words
 
@@ -204,7 +204,9 @@ def member_detail(view: MemberDetail, words: Words) -> Card:
     end = None
     if Action.REVOKE_MEMBER in view.may and not view.is_you:
         end = button(words("End access"), Press(Action.REVOKE_MEMBER, known), style=Style.BORDERLESS)
-    back = button(words("Show people"), Press(Action.PEOPLE), style=Style.BORDERLESS)
+    back = None
+    if Action.PEOPLE in view.may:
+        back = button(words("Show people"), Press(Action.PEOPLE), style=Style.BORDERLESS)
     return card(
         heading(view.name, words("Member")),
         [who, _files(view.files, words("Files for this role"), words), change, section(buttons(end, back))],
@@ -252,7 +254,7 @@ def role_switches(view: RoleSwitches, words: Words) -> Card:
 
 
 def _group(group: SwitchGroup, words: Words) -> Section:
-    header = words("What {role} may", role=role_word(group.role, words))
+    header = words("{role} may also", role=role_title(group.role, words))
     return section([_switch(each) for each in group.switches[:MAX_SWITCHES]], header=header)
 
 

@@ -48,10 +48,10 @@ def preview(view: Preview, words: Words) -> Card:
         line(bold(view.reason), start=icon(Icon.LOCKED, words)) if view.reason else None,
     )
     rows = [_row(row, words) for row in view.rows[:PREVIEW_ROWS]]
-    if not rows:
+    if not rows and not view.reason:
         rows = [section(paragraph(words("No order fits this profile yet. Rows appear as orders arrive.")))]
     total = words.plural("{count} row now", "{count} rows now", view.row_count)
-    first = section(paragraph(bold(words("First rows"))), paragraph(faint(total))) if view.rows else section()
+    first = section(paragraph(faint(total)) if view.rows else None, header=words("First rows"))
     return card(heading(view.name, words("Preview")), [facts, first, *rows, section(buttons(*_deeds(view, words)))])
 
 

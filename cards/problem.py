@@ -7,7 +7,7 @@ from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, card, heading, section
 from cards.markup import MAX_TEXT, bold
-from cards.people_words import role_word
+from cards.people_words import role_title
 from cards.widgets import Style, button, buttons, line, paragraph
 from cards.words import Words, mark
 
@@ -73,7 +73,7 @@ def problem(view: ProblemView, words: Words) -> Card:
 
 def not_permitted(view: NotPermitted, words: Words) -> Card:
     """What the role does not allow, which role does, and whom to ask."""
-    facts = [line(role_word(view.role, words), top=words("Your role"), start=icon(Icon.PERSON, words))]
+    facts = [line(role_title(view.role, words), top=words("Your role"), start=icon(Icon.PERSON, words))]
     if view.needed:
         facts.append(line(_any_of(view.needed, words), top=words("Roles that may"), start=icon(Icon.KEY, words)))
     if view.granted_by:
@@ -91,7 +91,7 @@ def not_permitted(view: NotPermitted, words: Words) -> Card:
 
 
 def _any_of(roles: tuple[str, ...], words: Words) -> str:
-    return ", ".join(role_word(role, words) for role in roles)
+    return ", ".join(role_title(role, words) for role in roles)
 
 
 def _reference(reference: str, words: Words) -> list[dict[str, object]]:

@@ -11,7 +11,7 @@ from cards.home import TabLine, filling, tab_state, time_left
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, field_error, footer, heading, listed, section
 from cards.markup import bold, faint, joined
-from cards.people_words import role_choices, role_word
+from cards.people_words import role_choices, role_title, role_word
 from cards.trouble import Reader, panel
 from cards.widgets import (
     Button,
@@ -137,7 +137,8 @@ def confirm_bind(view: ConfirmBind, words: Words) -> Card:
     submit = button(words("Connect anyway"), Press(Action.CONFIRM_BIND, known))
     back = Press(Action.BIND_FORM, {"profile_id": view.profile_id})
     change = button(words("Change"), back, style=Style.BORDERLESS)
-    whom = words("These people can open the file and would see what {role} sees", role=role_word(view.audience, words))
+    role = role_word(view.audience, words)
+    whom = words("These people can open the file and would see what is written for {role}.", role=role)
     return card(
         heading(words("Before we write"), view.profile_name),
         [section(over), section([paragraph(whom), *seen] if seen else [])],
@@ -165,6 +166,10 @@ def _state(view: SheetStatus, words: Words) -> list[Widget]:
         progress = view.tab.progress
         said = line(bold(filling(progress, words)), bottom=time_left(progress, words), start=icon(Icon.WORKING, words))
         return [said, paragraph(words("You can close the sidebar. Newest orders come first."))]
+    if view.tab.trouble is not None:
+        rows = words.plural("{count} row", "{count} rows", view.tab.rows)
+        last = "" if view.tab.updated_s is None else words("Updated {moment}", moment=words.ago(view.tab.updated_s))
+        return [line(rows, bottom=last, start=icon(Icon.SHEET, words))]
     sign, state, remark = tab_state(view.tab, words)
     return [line(bold(state), bottom=remark, start=icon(sign, words))]
 
@@ -184,10 +189,10 @@ def _deeds(view: SheetStatus, words: Words) -> list[Widget]:
 def _facts(view: SheetStatus, words: Words) -> Section:
     next_check = "" if view.next_check_s is None else words.ago(-view.next_check_s)
     facts = (
-        (words("Written for"), role_word(view.audience, words), Icon.SEEN),
+        (words("Written for"), role_title(view.audience, words), Icon.SEEN),
         (words("Shops"), ", ".join(view.shop_names[:5]), Icon.STORE),
         (words("Next full check"), next_check, Icon.CLOCK),
-        (words("Written by"), view.writer_name, Icon.KEY),
+        (words("Written by"), view.writer_name, Icon.WRITER),
     )
     return section([line(said, top=label, start=icon(sign, words)) for label, said, sign in facts if said])
 

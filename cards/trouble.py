@@ -155,15 +155,20 @@ def title(trouble: Trouble, words: Words) -> str:
     return words(_SAID[trouble.kind].title)
 
 
+def sign(trouble: Trouble) -> Icon:
+    """The icon of the reason: resting on purpose looks different from being stopped."""
+    return Icon.PAUSED if trouble.kind is TroubleKind.PAUSED else Icon.WARNING
+
+
 def panel(trouble: Trouble, may: frozenset[Action], words: Words, *, is_first: bool = True) -> Section:
     """The reason, since when, and the fix: a button (filled in the first panel of a card), or who can press it."""
     said = _SAID[trouble.kind]
-    sign = Icon.PAUSED if trouble.kind is TroubleKind.PAUSED else Icon.WARNING
-    since = "" if trouble.since_s is None else words("Since {moment}", moment=words.ago(trouble.since_s))
+    since = "" if trouble.since_s is None else words.ago(trouble.since_s)
+    told = trouble.kind is not TroubleKind.LEAK or said.fix in may  # who may not act on names is not told them
     return section(
-        line(bold(words(said.title)), bottom=since, start=icon(sign, words)),
-        paragraph(words(said.sentence, name=trouble.name)),
-        _readers(trouble, may, words),
+        line(bold(words(said.title)), bottom=since, start=icon(sign(trouble), words)),
+        paragraph(words(said.sentence, name=trouble.name)) if told else None,
+        _readers(trouble, may, words) if told else None,
         _fix(said, trouble, may, words, style=Style.FILLED if is_first else Style.OUTLINED),
     )
 

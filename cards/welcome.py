@@ -112,7 +112,7 @@ def allow_file(view: AllowFile, words: Words) -> Card:
         line(
             bold(words("Only this sheet")),
             bottom=words("We see the file you allow and no other file in your Drive."),
-            start=icon(Icon.LOCKED, words),
+            start=icon(Icon.SAFE, words),
         ),
         buttons(button(words("Allow access to this sheet"), Press(Action.ALLOW_FILE), style=Style.FILLED)),
     )
