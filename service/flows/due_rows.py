@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from zoneinfo import ZoneInfo
 
 from service.core.cells import Cell
 from service.core.columns import COLUMNS
 from service.core.diff import plan
 from service.core.profiles import Row, cleared_cells, key_column, project, removed_cells, sheet_columns
 from service.core.roles import Audience
+from service.core.zones import zone
 from service.errors import NotAllowed
 from service.flows import Services, sources
 from service.flows.sources import Bound
@@ -112,7 +112,7 @@ class _Projector:
 
     def __init__(self, services: Services, tx: Tx, file: FileRow, audience: Audience) -> None:
         self._services, self._tx, self._audience = services, tx, audience
-        self._where = ZoneInfo(file.time_zone)
+        self._where = zone(file.time_zone)
         self._shops: dict[str, ShopRow | None] = {}
 
     def work(self, bound: Bound, dirty: Sequence[SheetRow]) -> TabWork:
@@ -148,7 +148,7 @@ class _Projector:
         image = {key: Cell.from_json(raw) for key, raw in (row.image or {}).items()}
         if is_kept:  # the order is there, the line has vanished from it
             return DueRow(row, {**image, **removed_cells(bound.profile)}, "")
-        return DueRow(row, {**image, **cleared_cells(bound.profile, self._audience)}, "")
+        return DueRow(row, cleared_cells(bound.profile, self._audience), "")
 
     def _shop(self, shop_id: str) -> ShopRow | None:
         if shop_id not in self._shops:
