@@ -97,21 +97,50 @@ def test_cold_start_during_an_outage_recovers_within_a_second(certs, cert_page, 
     assert certs.find(key.key_id) == key.certificate
 
 
-def test_many_threads_share_one_fetch(certs, cert_page, key):
-    gate = threading.Barrier(8)
-    found = []
+def test_many_threads_share_one_fetch(cert_page, clock, key):
+    """The first fetch lasts until every thread has found the list missing; then they all use that one."""
+    everybody_looked, looked, found = threading.Event(), set(), []
 
-    def look():
-        gate.wait()
-        found.append(certs.find(key.key_id))
+    def now():
+        looked.add(threading.get_ident())
+        if len(looked) == 8:
+            everybody_looked.set()
+        return clock.now()
 
-    threads = [threading.Thread(target=look) for _ in range(8)]
+    def answer(request):
+        assert everybody_looked.wait(10)
+        return cert_page(request)
+
+    certs = Certs(URL, http=httpx.Client(transport=httpx.MockTransport(answer)), now=now)
+    threads = [threading.Thread(target=lambda: found.append(certs.find(key.key_id))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert found == [key.certificate] * 8
     assert cert_page.asked == 1
+
+
+def test_stale_list_serves_the_others_while_one_fetches(cert_page, clock, key):
+    fetching, leave = threading.Event(), threading.Event()
+
+    def hold(_request):
+        fetching.set()
+        assert leave.wait(10)
+        return httpx.Response(200, json=cert_page.keys)
+
+    slow = Certs(URL, http=httpx.Client(transport=httpx.MockTransport(hold)), now=clock.now)
+    leave.set()
+    slow.find(key.key_id)
+    fetching.clear()
+    leave.clear()
+    clock.advance(3601)
+    one = threading.Thread(target=slow.find, args=(key.key_id,))
+    one.start()
+    assert fetching.wait(10)
+    assert slow.find(key.key_id) == key.certificate, "answered while the other still waits for Google"
+    leave.set()
+    one.join()
 
 
 def test_warm_makes_the_first_lookup_free(certs, cert_page, key):

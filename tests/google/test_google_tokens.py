@@ -2,9 +2,14 @@
 
 import base64
 import json
+import time
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from google.auth import jwt
+from google.auth.crypt import es
 
 from service.errors import NotAuthentic, NotGranted
 from service.google.certs import RETRY_PAUSE_S, Certs
@@ -183,6 +188,21 @@ def test_token_without_key_id_is_refused(enter, google, key):
         enter(header=key.sign_as(None, google.system_claims()))
 
 
+def test_only_rsa_signatures_are_accepted(enter, google, cert_page):
+    """Google signs with RS256. A listed key of another kind would satisfy the library, so the door checks itself."""
+    curve_key = ec.generate_private_key(ec.SECP256R1())
+    public = curve_key.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    cert_page.keys["curve"] = public.decode()
+    token = jwt.encode(es.EsSigner(curve_key, "curve"), google.system_claims()).decode()
+    now = int(time.time())
+    fresh = jwt.encode(es.EsSigner(curve_key, "curve"), {"iat": now, "exp": now + 60}).decode()
+    assert jwt.decode(fresh, certs=cert_page.keys), "the library alone lets it in"
+    with pytest.raises(NotAuthentic):
+        enter(header=token)
+
+
 def test_token_with_changed_claims_is_refused(enter, google):
     head, _, signature = google.user().split(".")
     claims = base64.urlsafe_b64encode(json.dumps(google.user_claims(sub="111")).encode()).rstrip(b"=").decode()
@@ -311,8 +331,11 @@ def test_sign_in_token_needs_its_nonce_and_client(door, google):
     for client, nonce in [("web-client", "n-2"), (CLIENT, "n-1"), ("web-client", "")]:
         with pytest.raises(NotAuthentic):
             door.verify_sign_in(token, client_id=client, nonce=nonce)
-    with pytest.raises(NotAuthentic):
-        door.verify_sign_in(google.user(aud="web-client"), client_id="web-client", nonce="n-1")
+    for unasked in (google.user(aud="web-client"), google.user(aud="web-client", nonce="")):
+        with pytest.raises(NotAuthentic):
+            door.verify_sign_in(unasked, client_id="web-client", nonce="n-1")
+        with pytest.raises(NotAuthentic):
+            door.verify_sign_in(unasked, client_id="web-client", nonce="")
 
 
 @pytest.mark.parametrize(
