@@ -116,14 +116,12 @@ class Frontend:
     def _sheets_object(self, email: str, spreadsheet_id: str | None, scopes: list[str]) -> dict[str, Any]:
         if spreadsheet_id is None or FILE_SCOPE not in scopes:
             return {"addonHasFileScopePermission": False}
-        answer = self._client.get(
-            f"{self.contract['sheets_control']}grants", params={"email": email, "spreadsheet_id": spreadsheet_id}
-        )
+        answer = self._client.get(f"{self.contract['preview']}preview/files/{spreadsheet_id}", params={"email": email})
         answer.raise_for_status()
-        grant = answer.json()
-        if not grant.get("granted"):
+        file = answer.json()["file"]
+        if file is None or not file["granted"]:
             return {"addonHasFileScopePermission": False}
-        return {"addonHasFileScopePermission": True, "id": spreadsheet_id, "title": grant["title"]}
+        return {"addonHasFileScopePermission": True, "id": spreadsheet_id, "title": file["title"]}
 
 
 def build_event(

@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 LOOPBACK = "127.0.0.1"
+POLL_S = 0.02
 MAX_BODY_BYTES = 64 * 1024 * 1024
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -57,8 +58,12 @@ class WorldServer(ThreadingMixIn, TCPServer):
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
+    def start(self) -> None:
+        """Requests are answered, in threads of their own."""
+        threading.Thread(target=self.serve_forever, args=(POLL_S,), name="world", daemon=True).start()
+
     def close(self) -> None:
-        """Listening ends and every open connection with it. Only after `serve_forever` runs in another thread."""
+        """Listening ends and every open connection with it. Only after `start`."""
         self.shutdown()
         self.server_close()
         with self._open_lock:

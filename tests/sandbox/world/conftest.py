@@ -1,9 +1,10 @@
 """An identity issuer on a loopback server, with wall time in the test's hands."""
 
 import shutil
-import threading
+import ssl
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from service.sandbox.identity import Identity, create_identity
@@ -38,7 +39,7 @@ def serve():
 
     def start(app):
         server = WorldServer(LoopbackGuard(app, port=lambda: server.port), port=0)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        server.start()
         running.append(server)
         return f"http://127.0.0.1:{server.port}/"
 
@@ -70,12 +71,19 @@ def identity(data_dir, wall):
     known.close()
 
 
+@pytest.fixture(scope="session")
+def tls():
+    """One TLS context for all clients: httpx would load the certificate store for each."""
+    return ssl.create_default_context()
+
+
 @pytest.fixture
-def issuer_url(identity, serve):
-    """The base address of the running issuer."""
+def issuer(identity, serve, tls):
+    """A client of the running issuer."""
     app = create_identity(identity)
     add_routes(app, identity)
     address = serve(app)
     identity.base_url = address
     identity.writer["token_uri"] = f"{address}token"
-    return address
+    with httpx.Client(base_url=address, verify=tls) as client:
+        yield client

@@ -5,7 +5,6 @@ import hashlib
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import httpx
 import pytest
 from google.auth import exceptions
 from google.auth.transport.requests import Request
@@ -29,17 +28,17 @@ ASKED = {
 }
 
 
-def consent(issuer_url, **changes):
+def consent(issuer, **changes):
     """The person chooses an account on the page; returns what came back to the app."""
     form = {**ASKED, "email": MAYA, **changes}
-    answer = httpx.post(f"{issuer_url}authorize", data=form)
+    answer = issuer.post("authorize", data=form)
     assert answer.status_code == 302
     target = answer.headers["Location"]
     assert target.startswith(CALLBACK)
     return {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
 
 
-def redeem(issuer_url, identity, code, **changes):
+def redeem(issuer, identity, code, **changes):
     form = {
         "grant_type": "authorization_code",
         "code": code,
@@ -49,37 +48,37 @@ def redeem(issuer_url, identity, code, **changes):
         "code_verifier": VERIFIER,
         **changes,
     }
-    return httpx.post(f"{issuer_url}token", data=form)
+    return issuer.post("token", data=form)
 
 
-def test_page_lists_people_with_hinted_one_first(issuer_url):
-    page = httpx.get(f"{issuer_url}authorize", params={**ASKED, "login_hint": "ines@bloomthread.example"}).text
+def test_page_lists_people_with_hinted_one_first(issuer):
+    page = issuer.get("authorize", params={**ASKED, "login_hint": "ines@bloomthread.example"}).text
     shown = re.findall(r'name="email" value="([^"]+)"', page)
     assert shown[0] == "ines@bloomthread.example"
     assert MAYA in shown
     assert "See your primary Google Account email address" in page
 
 
-def test_code_becomes_signed_identity_with_nonce(issuer_url, identity):
-    back = consent(issuer_url)
+def test_code_becomes_signed_identity_with_nonce(issuer, identity):
+    back = consent(issuer)
     assert back["state"] == "st&te"
-    answer = redeem(issuer_url, identity, back["code"]).json()
-    claims = id_token.verify_token(answer["id_token"], Request(), WEB_CLIENT_ID, f"{issuer_url}certs")
+    answer = redeem(issuer, identity, back["code"]).json()
+    claims = id_token.verify_token(answer["id_token"], Request(), WEB_CLIENT_ID, f"{issuer.base_url}certs")
     assert (claims["email"], claims["nonce"]) == (MAYA, "n-1")
     assert "refresh_token" not in answer
     assert identity.person_for_bearer(answer["access_token"]).email == MAYA
 
 
-def test_code_works_once(issuer_url, identity):
-    code = consent(issuer_url)["code"]
-    assert redeem(issuer_url, identity, code).status_code == 200
-    assert redeem(issuer_url, identity, code).json()["error"] == "invalid_grant"
+def test_code_works_once(issuer, identity):
+    code = consent(issuer)["code"]
+    assert redeem(issuer, identity, code).status_code == 200
+    assert redeem(issuer, identity, code).json()["error"] == "invalid_grant"
 
 
-def test_code_dies_after_ten_minutes(issuer_url, identity, wall):
-    code = consent(issuer_url)["code"]
+def test_code_dies_after_ten_minutes(issuer, identity, wall):
+    code = consent(issuer)["code"]
     wall.advance(601)
-    assert redeem(issuer_url, identity, code).json()["error"] == "invalid_grant"
+    assert redeem(issuer, identity, code).json()["error"] == "invalid_grant"
 
 
 @pytest.mark.parametrize(
@@ -92,14 +91,14 @@ def test_code_dies_after_ten_minutes(issuer_url, identity, wall):
         ({"grant_type": "password"}, "unsupported_grant_type"),
     ],
 )
-def test_code_is_refused_to_wrong_redeemer(issuer_url, identity, changes, error):
-    answer = redeem(issuer_url, identity, consent(issuer_url)["code"], **changes)
+def test_code_is_refused_to_wrong_redeemer(issuer, identity, changes, error):
+    answer = redeem(issuer, identity, consent(issuer)["code"], **changes)
     assert answer.status_code in {400, 401}
     assert answer.json()["error"] == error
 
 
-def test_denial_goes_back_with_state_and_without_code(issuer_url):
-    assert consent(issuer_url, decision="deny") == {"error": "access_denied", "state": "st&te"}
+def test_denial_goes_back_with_state_and_without_code(issuer):
+    assert consent(issuer, decision="deny") == {"error": "access_denied", "state": "st&te"}
 
 
 @pytest.mark.parametrize(
@@ -112,15 +111,15 @@ def test_denial_goes_back_with_state_and_without_code(issuer_url):
         {"code_challenge_method": "plain"},
     ],
 )
-def test_unregistered_request_never_redirects(issuer_url, changes):
-    answer = httpx.get(f"{issuer_url}authorize", params={**ASKED, **changes})
+def test_unregistered_request_never_redirects(issuer, changes):
+    answer = issuer.get("authorize", params={**ASKED, **changes})
     assert answer.status_code == 400
     assert "Location" not in answer.headers
 
 
-def test_offline_consent_refreshes_until_revoked(issuer_url, identity):
-    code = consent(issuer_url, access_type="offline", prompt="consent")["code"]
-    refresh_token = redeem(issuer_url, identity, code).json()["refresh_token"]
+def test_offline_consent_refreshes_until_revoked(issuer, identity):
+    code = consent(issuer, access_type="offline", prompt="consent")["code"]
+    refresh_token = redeem(issuer, identity, code).json()["refresh_token"]
     secret = identity.clients[WEB_CLIENT_ID].secret
     form = {
         "grant_type": "refresh_token",
@@ -128,23 +127,23 @@ def test_offline_consent_refreshes_until_revoked(issuer_url, identity):
         "client_id": WEB_CLIENT_ID,
         "client_secret": secret,
     }
-    access_token = httpx.post(f"{issuer_url}token", data=form).json()["access_token"]
+    access_token = issuer.post("token", data=form).json()["access_token"]
     assert identity.person_for_bearer(access_token).email == MAYA
-    assert httpx.post(f"{issuer_url}revoke", data={"token": refresh_token}).status_code == 200
-    assert httpx.post(f"{issuer_url}token", data=form).json()["error"] == "invalid_grant"
+    assert issuer.post("revoke", data={"token": refresh_token}).status_code == 200
+    assert issuer.post("token", data=form).json()["error"] == "invalid_grant"
     assert identity.person_for_bearer(access_token) is None
 
 
-def test_second_offline_consent_sends_refresh_token_only_when_asked_again(issuer_url, identity):
+def test_second_offline_consent_sends_refresh_token_only_when_asked_again(issuer, identity):
     """As Google does: without prompt=consent a person who consented before gives no second refresh token."""
     answers = [
-        redeem(issuer_url, identity, consent(issuer_url, access_type="offline", **more)["code"]).json()
+        redeem(issuer, identity, consent(issuer, access_type="offline", **more)["code"]).json()
         for more in ({}, {}, {"prompt": "consent"})
     ]
     assert ["refresh_token" in answer for answer in answers] == [True, False, True]
 
 
-def test_official_client_gets_token_with_writer_key(issuer_url, identity):
+def test_official_client_gets_token_with_writer_key(issuer, identity):
     """google-auth itself signs the grant; the emulators then see the writer and the scopes it asked for."""
     scopes = ["https://www.googleapis.com/auth/spreadsheets"]
     credentials = service_account.Credentials.from_service_account_info(identity.writer, scopes=scopes)
@@ -154,11 +153,13 @@ def test_official_client_gets_token_with_writer_key(issuer_url, identity):
 
 
 @pytest.mark.parametrize("spoil", ["foreign_key", "delegation", "no_scope"])
-def test_spoiled_writer_grant_is_refused(issuer_url, identity, tmp_path, wall, spoil):
+def test_spoiled_writer_grant_is_refused(issuer, identity, tmp_path, wall, spoil):
     info, more = dict(identity.writer), {}
     if spoil == "foreign_key":
         (tmp_path / "other").mkdir()
-        info["private_key"] = type(identity)(tmp_path / "other", base_url=issuer_url, wall=wall).writer["private_key"]
+        info["private_key"] = type(identity)(tmp_path / "other", base_url=str(issuer.base_url), wall=wall).writer[
+            "private_key"
+        ]
     if spoil == "delegation":
         more["subject"] = MAYA
     scopes = [] if spoil == "no_scope" else ["https://www.googleapis.com/auth/drive"]
@@ -167,7 +168,7 @@ def test_spoiled_writer_grant_is_refused(issuer_url, identity, tmp_path, wall, s
         credentials.refresh(Request())
 
 
-def test_userinfo_tells_who_bearer_is(issuer_url, identity):
-    token = redeem(issuer_url, identity, consent(issuer_url)["code"]).json()["access_token"]
-    assert httpx.get(f"{issuer_url}userinfo", headers={"Authorization": f"Bearer {token}"}).json()["email"] == MAYA
-    assert httpx.get(f"{issuer_url}userinfo", headers={"Authorization": "Bearer other"}).status_code == 401
+def test_userinfo_tells_who_bearer_is(issuer, identity):
+    token = redeem(issuer, identity, consent(issuer)["code"]).json()["access_token"]
+    assert issuer.get("userinfo", headers={"Authorization": f"Bearer {token}"}).json()["email"] == MAYA
+    assert issuer.get("userinfo", headers={"Authorization": "Bearer other"}).status_code == 401

@@ -1,6 +1,5 @@
 """Google's own verifier accepts what the issuer signs, and refuses every faulty variant."""
 
-import httpx
 import pytest
 from google.auth import exceptions
 from google.auth.transport.requests import Request
@@ -14,63 +13,61 @@ AUDIENCE = "http://127.0.0.1:8081/addon/home"
 MAYA = "maya@bloomthread.example"
 
 
-def ask(issuer_url, **body):
-    return httpx.post(f"{issuer_url}tokens", json={"email": MAYA, "audience": AUDIENCE, **body})
+def ask(issuer, **body):
+    return issuer.post("tokens", json={"email": MAYA, "audience": AUDIENCE, **body})
 
 
-def verify(issuer_url, token, audience):
-    return id_token.verify_token(token, Request(), audience, f"{issuer_url}certs", clock_skew_in_seconds=10)
+def verify(issuer, token, audience):
+    return id_token.verify_token(token, Request(), audience, f"{issuer.base_url}certs", clock_skew_in_seconds=10)
 
 
-def test_system_token_names_exact_audience_and_service_agent(issuer_url):
-    claims = verify(issuer_url, ask(issuer_url).json()["system_id_token"], AUDIENCE)
+def test_system_token_names_exact_audience_and_service_agent(issuer):
+    claims = verify(issuer, ask(issuer).json()["system_id_token"], AUDIENCE)
     assert (claims["iss"], claims["aud"]) == ("https://accounts.google.com", AUDIENCE)
     assert (claims["email"], claims["email_verified"]) == (SERVICE_AGENT, True)
     assert claims["exp"] - claims["iat"] == 3600
 
 
-def test_user_token_carries_stable_number_and_workspace_domain(issuer_url):
-    first = verify(issuer_url, ask(issuer_url).json()["user_id_token"], ADDON_CLIENT_ID)
-    again = verify(
-        issuer_url, ask(issuer_url, email="MAYA@bloomthread.example").json()["user_id_token"], ADDON_CLIENT_ID
-    )
+def test_user_token_carries_stable_number_and_workspace_domain(issuer):
+    first = verify(issuer, ask(issuer).json()["user_id_token"], ADDON_CLIENT_ID)
+    again = verify(issuer, ask(issuer, email="MAYA@bloomthread.example").json()["user_id_token"], ADDON_CLIENT_ID)
     assert first["sub"] == again["sub"]
     assert first["sub"].isdecimal()
     assert (first["email"], first["hd"], first["email_verified"]) == (MAYA, "bloomthread.example", True)
 
 
-def test_consumer_account_has_no_workspace_domain(issuer_url):
-    claims = verify(issuer_url, ask(issuer_url, email="ravi.menon@gmail.com").json()["user_id_token"], ADDON_CLIENT_ID)
+def test_consumer_account_has_no_workspace_domain(issuer):
+    claims = verify(issuer, ask(issuer, email="ravi.menon@gmail.com").json()["user_id_token"], ADDON_CLIENT_ID)
     assert "hd" not in claims
 
 
-def test_address_never_seen_before_becomes_stranger(issuer_url):
-    assert ask(issuer_url, email="new.face@elsewhere.example").status_code == 200
-    people = httpx.get(f"{issuer_url}people").json()
+def test_address_never_seen_before_becomes_stranger(issuer):
+    assert ask(issuer, email="new.face@elsewhere.example").status_code == 200
+    people = issuer.get("people").json()
     assert people[-1] == {"email": "new.face@elsewhere.example", "name": "New Face", "role": None}
     assert [person["email"] for person in people[:-1]] == [person.email for person in PEOPLE]
 
 
-def test_claims_can_be_overridden_and_left_out(issuer_url):
-    tokens = ask(issuer_url, email_verified=False, hd=None).json()
-    claims = verify(issuer_url, tokens["user_id_token"], ADDON_CLIENT_ID)
+def test_claims_can_be_overridden_and_left_out(issuer):
+    tokens = ask(issuer, email_verified=False, hd=None).json()
+    claims = verify(issuer, tokens["user_id_token"], ADDON_CLIENT_ID)
     assert claims["email_verified"] is False
     assert "hd" not in claims
 
 
 @pytest.mark.parametrize("variant", ["expired", "alg_none", "other_key"])
-def test_forged_or_old_token_is_refused(issuer_url, variant):
-    tokens = ask(issuer_url, variant=variant).json()
+def test_forged_or_old_token_is_refused(issuer, variant):
+    tokens = ask(issuer, variant=variant).json()
     for token, audience in ((tokens["system_id_token"], AUDIENCE), (tokens["user_id_token"], ADDON_CLIENT_ID)):
         with pytest.raises((exceptions.GoogleAuthError, ValueError)):
-            verify(issuer_url, token, audience)
+            verify(issuer, token, audience)
 
 
-def test_variant_of_one_token_leaves_other_sound(issuer_url):
-    tokens = ask(issuer_url, variant="expired", apply_to="user").json()
-    assert verify(issuer_url, tokens["system_id_token"], AUDIENCE)["email"] == SERVICE_AGENT
+def test_variant_of_one_token_leaves_other_sound(issuer):
+    tokens = ask(issuer, variant="expired", apply_to="user").json()
+    assert verify(issuer, tokens["system_id_token"], AUDIENCE)["email"] == SERVICE_AGENT
     with pytest.raises(exceptions.InvalidValue):
-        verify(issuer_url, tokens["user_id_token"], ADDON_CLIENT_ID)
+        verify(issuer, tokens["user_id_token"], ADDON_CLIENT_ID)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +79,9 @@ def test_variant_of_one_token_leaves_other_sound(issuer_url):
         ("other_client", "user_id_token", "aud", ADDON_CLIENT_ID),
     ],
 )
-def test_signed_variant_is_wrong_in_one_claim(issuer_url, variant, token, claim, sound):
+def test_signed_variant_is_wrong_in_one_claim(issuer, variant, token, claim, sound):
     """The signature holds, so only a verifier that looks at the claim notices."""
-    claims = verify(issuer_url, ask(issuer_url, variant=variant).json()[token], None)
+    claims = verify(issuer, ask(issuer, variant=variant).json()[token], None)
     assert claims[claim] != sound
 
 
@@ -94,14 +91,14 @@ def test_every_variant_is_covered_here():
 
 
 @pytest.mark.parametrize("body", [{"email": "nobody"}, {"audience": ""}, {"variant": "odd"}, {"apply_to": "none"}])
-def test_malformed_request_is_told_what_is_wrong(issuer_url, body):
-    answer = ask(issuer_url, **body)
+def test_malformed_request_is_told_what_is_wrong(issuer, body):
+    answer = ask(issuer, **body)
     assert answer.status_code == 400
     assert answer.json()["error"]["message"]
 
 
-def test_certificates_may_be_cached(issuer_url):
-    answer = httpx.get(f"{issuer_url}certs")
+def test_certificates_may_be_cached(issuer):
+    answer = issuer.get("certs")
     assert "max-age=3600" in answer.headers["Cache-Control"]
     assert all(pem.startswith("-----BEGIN CERTIFICATE") for pem in answer.json().values())
 
@@ -136,9 +133,9 @@ def test_two_directories_share_no_key(tmp_path, wall):
         world.close()
 
 
-def test_consent_decides_scopes_of_addon_tokens(issuer_url, identity):
+def test_consent_decides_scopes_of_addon_tokens(issuer, identity):
     email_only = ["https://www.googleapis.com/auth/userinfo.email"]
-    httpx.post(f"{issuer_url}consents", json={"email": MAYA, "scopes": email_only})
-    tokens = ask(issuer_url).json()
+    issuer.post("consents", json={"email": MAYA, "scopes": email_only})
+    tokens = ask(issuer).json()
     assert tokens["authorized_scopes"] == email_only
     assert identity.bearers.find(tokens["user_oauth_token"]).scopes == tuple(email_only)

@@ -1,0 +1,64 @@
+"""What the sandbox's page says: the addresses' bodies, and what the local world does not imitate."""
+
+from service.sandbox import sheets, tiktok
+from service.sandbox.sheets.hands import DEEDS
+
+IDENTITY: dict[str, str] = {
+    "GET certs": "Key id → PEM certificate, as Google lists its own.",
+    "POST tokens": (
+        '{"email", "audience"}: user_oauth_token, user_id_token, system_id_token and authorized_scopes. Also'
+        ' "email_verified", "hd", "sub" (null leaves a claim out), "scopes", and for a token that must be refused'
+        ' "variant" with "apply_to" (system, user or both).'
+    ),
+    "POST token": "A service account's signed grant, an authorisation code (with PKCE) or a refresh token, as a form.",
+    "POST revoke": "token=…: an access or refresh token is worthless from now on.",
+    "GET authorize": "The account chooser and consent page. POST with email (or decision=deny) goes back to the app.",
+    "GET userinfo": "Who a bearer is.",
+    "GET people": "Everybody seen so far.",
+    "GET consents": "?email=: the add-on scopes this person has granted.",
+    "POST consents": '{"email", "scopes"}: from now on exactly these.',
+    "GET service-account": "The key file of the product's writer.",
+}
+
+SHEETS: dict[str, str] = {
+    "POST grants": '{"email", "spreadsheet_id"}: the person opens the file with the add-on.',
+    "POST hands/<deed>": (
+        f"What a user does by hand: {', '.join(DEEDS)}. Keys: spreadsheet_id, sheet_id (0 unless given), cell as in B3,"
+        " column letters, dimension (ROWS or COLUMNS), at, to, count, text. A wrong key is told the right ones."
+    ),
+    "POST shared-drive": '{"spreadsheet_id", "drive_id"}: the file moves to a shared drive, or back with null.',
+    "POST groups": '{"email", "members"}: who belongs to a group.',
+    "POST faults": "{name: count}, or {name: {count, method?, kind?, email?, seconds?}}; settings as {name: value}.",
+    "GET faults": "What is set and what is waiting. DELETE faults: none are left.",
+    "GET calls": "Reads, writes, calls by method, status and identity, bytes, since the last DELETE calls.",
+    "GET spreadsheets": "Every spreadsheet: id, title, version, owner.",
+    "GET spreadsheets/<id>": "?since=N&rows=M: a picture of the first M rows as soon as the version is above N.",
+}
+
+PREVIEW: dict[str, str] = {
+    "POST preview/press": (
+        '{"email", "spreadsheet_id", "url", "parameters", "form_inputs"}: one press in the sidebar, carried out as'
+        " Google would. Answers status, body and elapsed_ms."
+    ),
+    "GET preview/presses": "The last presses: address, status, time, size.",
+    "GET preview/files": "?email=: the spreadsheets this person may open. preview/files/<id>: one of them.",
+    "POST preview/files": '{"email", "title"}: a new spreadsheet of this person.',
+    "POST preview/shares": '{"email", "spreadsheet_id"}: who can open the file, as this person sees it.',
+    "POST preview/share": '{"email", "spreadsheet_id", "type", "role", "emailAddress"?}: this person shares the file.',
+    "POST preview/unshare": '{"email", "spreadsheet_id", "permission_id"}: this person ends a share.',
+}
+
+NOT_IMITATED: dict[str, tuple[str, ...]] = {
+    "Sign-in and tokens": (
+        "Passwords, second factors, account recovery: whoever is chosen is signed in.",
+        "Key rotation while the world runs, device codes, domain-wide delegation, admin policies.",
+        "Google's Picker and the Marketplace's install page: the add-on counts as installed for everybody.",
+    ),
+    "Sidebar": (
+        "Link previews, smart chips, macros, custom functions, and other hosts than Sheets.",
+        "Mobile clients. Google's exact spacing and type: the panel is a likeness, 300 pixels wide.",
+        "A pop-up that closes with RELOAD repeats the press that brought the card, on the first card the homepage.",
+    ),
+    "Sheets and Drive": sheets.NOT_IMITATED,
+    "TikTok Shop": tiktok.NOT_IMITATED,
+}
