@@ -7,7 +7,7 @@ from service.sandbox.sheets.emulator import Emulator, create_emulator
 from service.sandbox.sheets.people import PeopleLookup, Person, StaleBearerError, nobody
 
 NOT_IMITATED: tuple[str, ...] = (
-    "Charts, slicers, images, pivot tables, data sources and comments.",
+    "Drawing of charts; slicers, images, pivot tables, data sources and comments.",
     "Formulas beyond a short list; anything else shows #NAME?, and nothing is ever fetched.",
     "Relative dates and colour scales in conditional formats; validation rules are kept but not enforced.",
     "Recalculation intervals: NOW() is always the present market time.",

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formulas.references import column_index
 from service.sandbox.sheets.moments import now_serial
-from service.sandbox.sheets.requests import apply_requests
+from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.spreadsheets import Bench
 from service.sandbox.sheets.state.areas import Area

@@ -11,7 +11,7 @@ from service.sandbox.sheets.faults import Faults
 from service.sandbox.sheets.formulas.evaluate import Evaluator
 from service.sandbox.sheets.gate import Call, Handler
 from service.sandbox.sheets.moments import now_serial
-from service.sandbox.sheets.requests import apply_requests
+from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.creation import fill_workbook
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.marks import areas_of, filter_entries

@@ -8,13 +8,14 @@ from service.sandbox.sheets.access import open_spreadsheet
 from service.sandbox.sheets.errors import ApiError, bad_field
 from service.sandbox.sheets.gate import Call, Handler
 from service.sandbox.sheets.requests.edit import Edit
+from service.sandbox.sheets.requests.entry import Written
 from service.sandbox.sheets.requests.marks import areas_of
 from service.sandbox.sheets.spreadsheets import Bench
 from service.sandbox.sheets.state.areas import Area, Box
 from service.sandbox.sheets.state.workbook import Workbook
 from service.sandbox.sheets.values.appending import append_values
 from service.sandbox.sheets.values.reading import Rendering, value_range
-from service.sandbox.sheets.values.writing import Written, clear_values, read_lines, write_values
+from service.sandbox.sheets.values.writing import clear_values, read_lines, write_values
 from service.sandbox.sheets.wire.a1 import Asked, beyond_grid, box_text, read_range, starts_outside
 
 if TYPE_CHECKING:

@@ -123,19 +123,14 @@ def cut(value: Any, mask: Mask) -> Any:
         return [cut(entry, mask) for entry in value]
     if not isinstance(value, dict):
         return value
-    star = mask.get("*")
-    kept: Json = {}
-    for name, entry in value.items():
-        below = mask.get(name, star)
-        if below is not None:
-            kept[name] = cut(entry, below)
-    return kept
+    everything = "*" in mask
+    return {name: cut(entry, under(mask, name)) for name, entry in value.items() if everything or name in mask}
 
 
 def under(mask: Mask, name: str) -> Mask:
     """The part of the mask below a field it asks for; everything where it names no part."""
-    below: Mask = mask.get(name, mask.get("*", {}))
-    return below
+    found: Any = mask.get(name, mask.get("*"))
+    return found or {}
 
 
 def wants(mask: Mask, *path: str) -> bool:
