@@ -78,7 +78,7 @@ def columns_editor(view: ColumnsEditor, words: Words) -> Card:
         paragraph(used) if used else None,
     )
     save = button(words("Save profile"), Press(Action.SAVE_PROFILE, known))
-    back = button(words("Choose another profile"), Press(Action.CHOOSE_PROFILE), style=Style.BORDERLESS)
+    back = button(words("Change profile"), Press(Action.CHOOSE_PROFILE), style=Style.BORDERLESS)
     return card(
         heading(words("Columns"), view.profile_name),
         [

@@ -21,7 +21,7 @@ class Icon(StrEnum):
     EMAIL = "EMAIL"
     SHEET = "DESCRIPTION"
     ORDER = "SHOPPING_CART"
-    INVITATION = "INVITE"
+    INVITATION = "mail"
     PRESET = "STAR"
     PROFILE = "BOOKMARK"
     LIVE = "check_circle"

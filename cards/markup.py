@@ -13,6 +13,10 @@ MAX_LINE = 200  # characters of one line in a list
 MAX_LABEL = 120  # characters of a label, title or choice; more does not fit 300 px in any case
 MAX_VALUE = 2_000  # characters of a prefilled form value
 
+FAINT = "#5f6368"  # readable grey on white
+DONE = "#0f766e"  # the add-on's own green
+TO_DO = "#dadce0"
+
 # C0 and C1 controls but tab and newline, and the marks that reorder or embed the text after them.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -62,9 +66,14 @@ def bold(text: str, *, limit: int = MAX_LINE) -> Html:
     return Html(f"<b>{rich(text, limit=limit)}</b>")
 
 
+def coloured(text: str, colour: str) -> Html:
+    """The text in a colour of ours; nothing for no text. What the colour says must also be said in words."""
+    return Html(f'<font color="{colour}">{rich(text)}</font>' if text else "")
+
+
 def faint(text: str) -> Html:
     """The text in grey, for what is read second."""
-    return Html(f'<font color="#5f6368">{rich(text)}</font>')
+    return coloured(text, FAINT)
 
 
 def joined(parts: Iterable[str], *, by: str = "<br>") -> Html:

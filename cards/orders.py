@@ -88,7 +88,7 @@ def _filter(view: Orders, words: Words) -> Section:
             "search",
             words("Find orders"),
             value=view.search,
-            hint=words("Order, tracking or SKU, several if you like"),
+            hint=words("Order, tracking or SKU"),
             limit=SEARCH_LIMIT,
         ),
         [line(bold(view.error), start=icon(Icon.FAILED, words))] if view.error else None,

@@ -20,7 +20,6 @@ from cards.widgets import (
     Widget,
     button,
     buttons,
-    divider,
     dropdown,
     line,
     paragraph,
@@ -118,7 +117,7 @@ def bind_form(view: BindForm, words: Words) -> Card:
         header=words("For whom"),
     )
     submit = button(words("Connect this tab"), Press(Action.BIND, {"profile_id": view.profile_id}))
-    other = button(words("Choose another profile"), Press(Action.CHOOSE_PROFILE), style=Style.BORDERLESS)
+    other = button(words("Change profile"), Press(Action.CHOOSE_PROFILE), style=Style.BORDERLESS)
     return card(heading(words("Connect a tab"), view.profile_name), [where, whom], fixed=footer(submit, other))
 
 
@@ -210,8 +209,7 @@ def _care(view: SheetStatus, words: Words) -> list[Widget]:
         return button(label, Press(action, known), style=Style.BORDERLESS) if action in view.may else None
 
     rest = deed(words("Pause"), Action.PAUSE) if view.tab.trouble is None else None
-    shown = buttons(rest, deed(words("Check sharing"), Action.CHECK_SHARING), deed(words("Stop updating"), Action.STOP))
-    return [divider(), *shown] if shown else []
+    return buttons(rest, deed(words("Check sharing"), Action.CHECK_SHARING), deed(words("Stop updating"), Action.STOP))
 
 
 def confirm_stop(view: ConfirmStop, words: Words) -> Card:

@@ -11,12 +11,15 @@ from enum import StrEnum
 from typing import Any
 
 from cards.actions import ONCE, Link, Opens, Press
-from cards.markup import MAX_LINE, exact, plain, rich
+from cards.markup import DONE, MAX_LINE, TO_DO, Html, coloured, exact, joined, plain, rich
 
 Widget = dict[str, Any]
 Button = dict[str, Any]
 
 BUTTONS_IN_ROW = 3  # style guide: more do not fit 300 px
+ROW_WIDTH = 268  # px between the sidebar's margins
+BUTTON_FRAME = 42  # px of a button besides its text: padding and the gap to the next
+CHARACTER_WIDTH = 6.6  # px, on average, of the platform's button font
 MAX_CHOICES = 100  # platform: items of one selection input
 MAX_BUTTON_TEXT = 40  # characters; longer labels are cut by the platform at 300 px
 MAX_PARAMETER = 400  # characters of what comes back with a press: ids and page tokens, never documents
@@ -122,18 +125,12 @@ def switch(text: str, *, name: str, on: bool, press: Press, bottom: str = "") ->
     return drawn
 
 
-def divider() -> Widget:
-    """A thin rule."""
-    return {"divider": {}}
-
-
-def progress_bar(done: int, total: int) -> str:
-    """A bar of block characters for `done` of `total`; full only when all is done, empty only when nothing is."""
-    if total <= 0:
-        return "░" * PROGRESS_CELLS
-    filled = min(PROGRESS_CELLS, max(0, done * PROGRESS_CELLS // total))
-    filled = max(filled, 1) if done > 0 else 0
-    return "▓" * filled + "░" * (PROGRESS_CELLS - filled)
+def progress_bar(done: int, total: int) -> Html:
+    """A bar for `done` of `total`; full only when all is done, empty only when nothing is. Say the share beside it."""
+    filled = min(PROGRESS_CELLS, max(0, done * PROGRESS_CELLS // total)) if total > 0 else 0
+    if done > 0 and total > 0:
+        filled = max(filled, 1)
+    return joined((coloured("█" * filled, DONE), coloured("█" * (PROGRESS_CELLS - filled), TO_DO)), by="")
 
 
 # --- buttons ---
@@ -145,10 +142,20 @@ def button(text: str, on: Press | Link, *, style: Style = Style.OUTLINED) -> But
 
 
 def buttons(*shown: Button | None) -> list[Widget]:
-    """The buttons that are there, in rows of at most BUTTONS_IN_ROW; nothing when there are none."""
-    present = [each for each in shown if each is not None]
-    rows = [present[at : at + BUTTONS_IN_ROW] for at in range(0, len(present), BUTTONS_IN_ROW)]
+    """The buttons that are there, in rows that fit the sidebar; nothing when there are none."""
+    rows: list[list[Button]] = []
+    for each in shown:
+        if each is None:
+            continue
+        if rows and len(rows[-1]) < BUTTONS_IN_ROW and sum(map(_width, [*rows[-1], each])) <= ROW_WIDTH:
+            rows[-1].append(each)
+        else:
+            rows.append([each])
     return [{"buttonList": {"buttons": row}} for row in rows]
+
+
+def _width(drawn: Button) -> float:
+    return BUTTON_FRAME + CHARACTER_WIDTH * len(drawn["text"])
 
 
 # --- forms ---

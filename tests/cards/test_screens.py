@@ -10,6 +10,7 @@ from cards import render
 from cards.actions import TRIGGERS, Action, Press
 from cards.examples import EXAMPLES
 from cards.home import DueCount, DueKind, Progress, SheetHome, TabLine
+from cards.markup import TO_DO
 from cards.orders import Orders
 from cards.problem import ProblemView
 from cards.trouble import Reader, Trouble, TroubleKind
@@ -140,7 +141,8 @@ def test_show_progress_with_rest_of_time():
 )
 def test_fill_bar_only_when_done(done, total, full):
     bar = progress_bar(done, total)
-    assert (len(bar), bar.count("▓")) == (PROGRESS_CELLS, full)
+    green = bar.partition(TO_DO)[0]
+    assert (bar.count("█"), green.count("█")) == (PROGRESS_CELLS, full)
 
 
 def test_tell_stranger_nothing():
@@ -240,7 +242,14 @@ def test_carry_form_through_explicit_yes():
     assert {each["key"] for each in parameters} == {"profile_id", "tab", "tab_name", "audience", "once_key"}
 
 
-def test_break_rows_of_buttons_at_three():
-    row = [button("Save", Press(Action.HOME), style=Style.OUTLINED)] * 4
-    assert [len(each["buttonList"]["buttons"]) for each in buttons(*row, None)] == [3, 1]
-    assert buttons(None) == []
+def rows(*labels: str) -> list[int]:
+    drawn_rows = buttons(*(button(label, Press(Action.HELP), style=Style.OUTLINED) for label in labels), None)
+    return [len(each["buttonList"]["buttons"]) for each in drawn_rows]
+
+
+def test_break_rows_of_buttons_that_do_not_fit():
+    """At most three in a row, fewer when their words are long."""
+    assert rows("Add", "Copy", "Move", "Save") == [3, 1]
+    assert rows("Manage people", "Manage shops", "Check sharing") == [2, 1]
+    assert rows("Open this tab's settings", "Choose another profile") == [1, 1]
+    assert rows() == []
