@@ -100,6 +100,9 @@ SHEET_EXAMPLES: Mapping[str, object] = {
         audience_error="This file is already written for the warehouse.",
     ),
     "confirm-bind": ConfirmBind("watch-list", "SLA Watch List", "warehouse", "402", "Stock", 360, READERS),
+    "confirm-bind-readers": ConfirmBind(
+        "watch-list", "SLA Watch List", "warehouse", "new", "Orders", readers=READERS[:1]
+    ),
     "confirm-bind-cells": ConfirmBind("watch-list", "SLA Watch List", "warehouse", "402", "Stock", 1),
     "home-owner": _home("owner", LIVE, FRESH, due=DUE, may=ALL),
     "home-quiet": _home("admin", LIVE, due=(DueCount(DueKind.TODAY, 0),), may=ALL),

@@ -123,7 +123,7 @@ def bind_form(view: BindForm, words: Words) -> Card:
 
 def confirm_bind(view: ConfirmBind, words: Words) -> Card:
     """What would be written over and who would see it, then the yes."""
-    over: list[Widget] = []
+    over: list[Widget] = [paragraph(words("Nothing in the sheet is written over."))]
     if view.foreign_cells:
         cells = words.plural("{count} cell is not empty", "{count} cells are not empty", view.foreign_cells)
         over = [
