@@ -106,7 +106,7 @@ def classify_answer(asked: Asked, *, status: int, headers: Mapping[str, str], co
     return next(make(refusal) for fits, make in TABLE if fits(refusal))
 
 
-def classify_silence(asked: Asked, error: httpx.HTTPError) -> UpstreamFailed:
+def classify_silence(asked: Asked, error: httpx.HTTPError | OSError) -> UpstreamFailed:
     """The Problem behind a call without an answer. Nothing was sent if there was no connection."""
     unsent = isinstance(
         error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol

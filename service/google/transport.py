@@ -77,7 +77,7 @@ class Transport:
             ok = True
         except HttpError as error:
             raise exchange.problem_of(error.content) from error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, OSError) as error:
             raise classify_silence(asked, error) from error
         except ValueError as error:
             raise exchange.problem_of(b"") from error

@@ -112,6 +112,7 @@ def test_call_reports_what_crossed_the_wire(google, scripted, calls, clock):
         (httpx.Response(200, content="<html>"), 200),
         (httpx.Response(200, content="[]"), 200),
         (httpx.ReadTimeout("slow"), 0),
+        (ConnectionResetError("the server in this process hung up"), 0),
     ],
 )
 def test_failed_call_is_reported_and_never_repeated(google, scripted, calls, step, status):
@@ -172,9 +173,10 @@ def test_answer_that_trickles_is_cut_off_at_the_limit(google, scripted, clock):
 
     class Trickle(httpx.SyncByteStream):
         def __iter__(self):
-            while True:
+            for _ in range(1000):
                 clock.advance(9)
                 yield b" "
+            yield b"{}"
 
     scripted.script = [httpx.Response(200, stream=Trickle())]
     with pytest.raises(UpstreamFailed) as failed:
