@@ -1,0 +1,239 @@
+"""Composition root: Settings → store and clients → Services → Flask. Nothing else builds anything.
+
+Nothing exists before a function here is called, and nothing is asked of anybody: no connection is opened and no
+certificate fetched until the first request. Build after the fork; connections must not be shared between processes.
+"""
+
+import threading
+import time
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+
+import httpx
+from flask import Flask
+
+from service import telemetry
+from service.core.policies import Policies, parse_policies
+from service.flows import Clock, Services, Wake, WallClock
+from service.google.certs import Certs
+from service.google.client import Google
+from service.google.identities import WriterPool
+from service.google.signin import SignIn
+from service.google.tokens import Door
+from service.google.transport import Call, open_http
+from service.settings import Settings, SettingsError
+from service.store.sealed import Sealer
+from service.store.session import Store, Tx, make_engine
+from service.tiktok.access import App
+from service.tiktok.calls import CallRecord, Sender
+from service.tiktok.client import TikTokClient
+from service.tiktok.gateway import Gateway
+from service.tiktok.oauth import TikTokOAuth
+from service.tiktok.wire import Unreadable
+from service.web import site
+from service.web.entries import Registry
+
+#: Paths of ours that others are told.
+SIGNED_IN_PATH = "/connect/signed-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """The HTTP clients by which the outside is reached. Tests hand in clients that lead to in-process stand-ins."""
+
+    google: httpx.Client
+    tiktok: httpx.Client
+
+
+def open_wires() -> Wires:
+    """Clients to the real outside."""
+    return Wires(google=open_http(), tiktok=httpx.Client(follow_redirects=False))
+
+
+def build_services(
+    settings: Settings, *, clock: Clock | None = None, wake: Wake | None = None, wires: Wires | None = None
+) -> Services:
+    """Every part, wired. SettingsError when a setting cannot be used."""
+    clock = clock or WallClock()
+    wires = wires or open_wires()
+    app = App(settings.tiktok_app_key, settings.tiktok_app_secret, settings.tiktok_service_id)
+    sender = Sender(wires.tiktok, on_call=_count_tiktok)
+    gateway = Gateway(app, sender, api_url=settings.tiktok_api_url, clock=clock.now)
+    return Services(
+        settings=settings,
+        store=Store(make_engine(settings.database_url), _sealer(settings)),
+        clock=clock,
+        wake=wake or LateWake(settings.database_url, clock.now),
+        google=Google(
+            sheets_url=settings.google_sheets_url,
+            drive_url=settings.google_drive_url,
+            http=wires.google,
+            on_call=_count_google,
+        ),
+        writers=_writers(settings),
+        door=_door(settings, clock, wires.google),
+        sign_in=_sign_in(settings, wires.google),
+        tiktok=TikTokClient(gateway, clock=clock.now, on_unreadable=_note_unreadable),
+        oauth=TikTokOAuth(
+            app,
+            sender,
+            auth_url=settings.tiktok_auth_url,
+            authorize_urls={"": settings.tiktok_authorize_url, "US": settings.tiktok_authorize_url_us},
+        ),
+        policies=read_policies(),
+    )
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    wake: Wake | None = None,
+    wires: Wires | None = None,
+    registry: Registry | None = None,
+) -> Flask:
+    """The web application; `app.extensions["rowstream"]` holds its Services. Jobs are not started."""
+    telemetry.configure(settings.log_level)
+    services = build_services(settings, clock=clock, wake=wake, wires=wires)
+    app = site.create_site(services, _registry() if registry is None else registry)
+    app.extensions["rowstream"] = services
+    if isinstance(services.wake, LateWake):
+        _warm_after_first_answer(app, services.wake)
+    return app
+
+
+def start_jobs(services: Services) -> None:
+    """This process runs jobs from here on. Call it after the fork."""
+    # The engine takes longer to import than everything else together, and a web-only process never needs it here.
+    from service import jobs
+
+    jobs.start(services)
+
+
+def stop_jobs() -> None:
+    """Running passes finish, nothing new is taken."""
+    # See start_jobs; by now the import costs nothing.
+    from service import jobs
+
+    jobs.stop()
+
+
+def read_policies() -> Policies:
+    """The dated rules that ship with the product."""
+    folder = files("service.core.policies")
+    tables = sorted((one for one in folder.iterdir() if one.name.endswith(".toml")), key=lambda one: one.name)
+    return parse_policies([tomllib.loads(one.read_text(encoding="utf-8")) for one in tables])
+
+
+# --- wake-ups ---
+
+
+class LateWake:
+    """`Wake` by the engine, which is imported at the first wake-up or by `warm`, whichever comes first.
+
+    The first card of a fresh process must not wait for an import that it does not need.
+    """
+
+    def __init__(self, database_url: str, now: Callable[[], datetime]) -> None:
+        self._database_url = database_url
+        self._now = now
+        self._lock = threading.Lock()
+        self._built: Wake | None = None
+
+    def sheet(self, tx: Tx, spreadsheet_id: str, *, delay_s: float = 0) -> None:
+        """A flush of this spreadsheet will run after `delay_s`."""
+        self._engine().sheet(tx, spreadsheet_id, delay_s=delay_s)
+
+    def shop(self, tx: Tx, shop_id: str, *, delay_s: float = 0) -> None:
+        """An ingest of this shop will run after `delay_s`."""
+        self._engine().shop(tx, shop_id, delay_s=delay_s)
+
+    def warm(self) -> None:
+        """The engine is imported. Idempotent; safe from any thread."""
+        self._engine()
+
+    def _engine(self) -> Wake:
+        with self._lock:
+            if self._built is None:
+                # See the class: this import is the whole point of it.
+                from service.jobs import EngineWake
+
+                self._built = EngineWake(self._database_url, self._now)
+            return self._built
+
+
+def _warm_after_first_answer(app: Flask, wake: LateWake) -> None:
+    """The engine is imported in the background as soon as the first answer is out, so that no webhook waits for it."""
+    once = threading.Lock()
+
+    @app.teardown_request
+    def warm(_problem: BaseException | None) -> None:
+        if once.acquire(blocking=False):
+            threading.Thread(target=wake.warm, name="warm-engine", daemon=True).start()
+
+
+# --- parts ---
+
+
+def _registry() -> Registry:
+    # The handlers reach every room; tests that bring a registry of their own do without them.
+    from service.web.registry import REGISTRY
+
+    return REGISTRY
+
+
+def _sealer(settings: Settings) -> Sealer:
+    try:
+        return Sealer(settings.secret_keys)
+    except ValueError:
+        raise SettingsError(
+            "ROWSTREAM_SECRET_KEYS must hold Fernet keys: 32 random bytes in url-safe base64, separated by commas."
+        ) from None
+
+
+def _writers(settings: Settings) -> WriterPool:
+    try:
+        return WriterPool.from_json(settings.google_writers)
+    except ValueError as error:
+        raise SettingsError(f"ROWSTREAM_GOOGLE_WRITERS cannot be used. {error}") from None
+
+
+def _door(settings: Settings, clock: Clock, http: httpx.Client) -> Door:
+    return Door(
+        public_base_url=settings.base_url,
+        client_ids=[settings.google_client_id],
+        service_agent=settings.google_service_agent,
+        certs=Certs(settings.google_certs_url, http=http, now=time.monotonic),
+        wall=clock.now,
+    )
+
+
+def _sign_in(settings: Settings, http: httpx.Client) -> SignIn:
+    return SignIn(
+        client_id=settings.google_web_client_id,
+        client_secret=settings.google_web_client_secret,
+        redirect_url=settings.base_url + SIGNED_IN_PATH,
+        authorize_at_url=settings.google_authorize_url,
+        token_url=settings.google_token_url,
+        revoke_url=settings.google_revoke_url,
+        http=http,
+    )
+
+
+def _count_google(call: Call) -> None:
+    outcome = "ok" if call.ok else str(call.status or "no answer")
+    telemetry.GOOGLE_CALLS.labels(call.kind, outcome).inc()
+
+
+def _count_tiktok(call: CallRecord) -> None:
+    is_fine = call.code == 0
+    telemetry.TIKTOK_CALLS.labels(
+        call.endpoint, "ok" if is_fine else str(call.code or call.status or "no answer")
+    ).inc()
+
+
+def _note_unreadable(order: Unreadable) -> None:
+    telemetry.log().warning("order.unreadable", shop_id=order.shop_id, reason=order.reason)

@@ -1,0 +1,49 @@
+"""The headers that every answer carries, whatever it is. A page that runs a script asks for its nonce here."""
+
+import secrets
+
+from flask import Flask, Response, g
+
+#: A year: Google's front end and browsers never need http for us.
+_HSTS = "max-age=31536000"
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
+    "Referrer-Policy": "no-referrer",  # our addresses carry tickets and states
+}
+KEEP = "public, max-age=86400"
+
+
+def add_to(site: Flask, *, https: bool) -> None:
+    """Every answer of `site` carries them; without a rule of its own it is not stored by anybody."""
+
+    @site.after_request
+    def complete(answer: Response) -> Response:
+        answer.headers.update(_ALWAYS)
+        answer.headers["Content-Security-Policy"] = _policy(g.get("nonce", ""))
+        answer.headers.setdefault("Cache-Control", "no-store")
+        if https:
+            answer.headers["Strict-Transport-Security"] = _HSTS
+        return answer
+
+
+def nonce() -> str:
+    """The nonce under which this one answer may run its own script."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return str(g.nonce)
+
+
+def _policy(nonce: str) -> str:
+    """Our own style sheet and pictures, nothing else; a script only by its nonce; no frame, form or base."""
+    rules = [
+        "default-src 'none'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    ]
+    if nonce:
+        rules.append(f"script-src 'nonce-{nonce}'")
+    return "; ".join(rules)
