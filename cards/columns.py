@@ -1,7 +1,7 @@
-"""Choosing, ordering and renaming a profile's columns. Every edit goes to a draft; saving makes it the profile.
+"""Choosing, ordering and renaming the columns of an own profile. Every edit is kept at once; tabs keep what they have.
 
-Form fields: `columns` (keys to add), `profile_name`, `header`. Parameters: `draft_id`, `column_key`, `place` (the
-column's new number, from 1), `page`.
+Form fields: `columns` (keys to add), `profile_name`, `audience`, `header`. Parameters: `draft_id`, `column_key`,
+`place` (the column's new number, from 1), `page`.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, Pager, card, field_error, footer, heading, listed, pages, section
-from cards.widgets import Choice, Style, Widget, button, buttons, line, multi_select, paragraph, text_field
+from cards.people_words import role_choices
+from cards.widgets import Choice, Style, Widget, button, buttons, dropdown, line, multi_select, paragraph, text_field
 from cards.words import Words
 
 HEADER_LIMIT = 60  # characters of a column's header
@@ -28,13 +29,18 @@ class ColumnLine:
 
 @dataclass(frozen=True, slots=True)
 class ColumnsEditor:
-    """A draft: its chosen columns (one page of them) and those that could be added. `refused` explains what cannot."""
+    """An own profile: its chosen columns (one page of them) and those that its readers may see besides.
+
+    `audiences`: roles it could be written for. `used_by`: tabs that were connected with it as it was then.
+    """
 
     draft_id: str
     profile_name: str
     columns: tuple[ColumnLine, ...]
     pager: Pager
     available: tuple[Choice, ...] = ()
+    audience: str = ""
+    audiences: tuple[str, ...] = ()
     used_by: tuple[str, ...] = ()
     error: str = ""
     name_error: str = ""
@@ -61,7 +67,10 @@ def columns_editor(view: ColumnsEditor, words: Words) -> Card:
     """The chosen columns in order, a field to add more, and the name to save under."""
     shown, more = listed(view.columns, words)
     known = {"draft_id": view.draft_id}
-    used = words("Saving changes these tabs: {tabs}", tabs=", ".join(view.used_by[:5])) if view.used_by else ""
+    used = ""
+    if view.used_by:
+        tabs = ", ".join(view.used_by[:5])
+        used = words("These tabs keep the columns they were connected with: {tabs}", tabs=tabs)
     chosen = section(
         [_column(each, view.draft_id, words) for each in shown],
         more,
@@ -73,8 +82,11 @@ def columns_editor(view: ColumnsEditor, words: Words) -> Card:
         *buttons(button(words("Add columns"), Press(Action.ADD_COLUMN, known))),
     ]
     naming = section(
-        text_field("profile_name", words("Save as"), value=view.profile_name, limit=PROFILE_NAME_LIMIT),
+        text_field("profile_name", words("Name"), value=view.profile_name, limit=PROFILE_NAME_LIMIT),
         field_error(view.name_error, words),
+        dropdown("audience", words("Written for"), role_choices(view.audiences, view.audience, words))
+        if view.audiences
+        else None,
         paragraph(used) if used else None,
     )
     save = button(words("Save profile"), Press(Action.SAVE_PROFILE, known))

@@ -16,6 +16,7 @@ from cards.order import Field, FieldGroup, Note, OrderDetail
 from cards.orders import OrderLine, Orders, Urgency
 from cards.people import (
     ConfirmRevoke,
+    InvitationSent,
     InviteForm,
     MemberDetail,
     MemberLine,
@@ -76,14 +77,20 @@ WELCOME_EXAMPLES: Mapping[str, object] = {
         )
     ),
     "confirm-code": ConfirmCode("inv_31", ACCOUNT, "sam@packhouse.example"),
-    "confirm-code-error": ConfirmCode(
-        "inv_31", ACCOUNT, "sam@packhouse.example", "That code does not fit. Check the newest e-mail."
-    ),
+    "confirm-code-error": ConfirmCode("inv_31", ACCOUNT, "sam@packhouse.example", "This code is not right."),
     "unbound-no-shop": UnboundFile("Untitled spreadsheet", ACCOUNT, "owner", may=ALL),
     "unbound-with-shop": UnboundFile(
         "Fulfilment – Glow Skin", ACCOUNT, "owner", (SHOP_UK, SHOP_US), SHEETS, account_count=2, may=ALL
     ),
     "unbound-warehouse": UnboundFile("My notes", ACCOUNT, "warehouse", sheets=SHEETS[:1]),
+    "unbound-invited": UnboundFile(
+        "Stock",
+        ACCOUNT,
+        "owner",
+        (SHOP_UK,),
+        invitations=(InvitationLine("inv_77", "Nordic Beauty", "admin", 7_200),),
+        may=ALL,
+    ),
     "copied-file": CopiedFile(ALL),
     "copied-file-reader": CopiedFile(),
     "stranger": Stranger(),
@@ -163,7 +170,16 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         ALL,
     ),
     "preview-preset": Preview(
-        "watch-list", "SLA Watch List", "warehouse", "one row per line", "To ship, ours", 13, 1284, WATCH_ROWS, may=ALL
+        "watch-list",
+        "SLA Watch List",
+        "warehouse",
+        "one row per line",
+        "To ship, ours",
+        13,
+        61,
+        100,
+        WATCH_ROWS,
+        may=ALL,
     ),
     "preview-saved": Preview(
         "prof_9",
@@ -173,11 +189,12 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         "To ship",
         9,
         1,
+        100,
         WATCH_ROWS[:1],
         is_preset=False,
         may=ALL,
     ),
-    "preview-empty": Preview("client", "Agency client", "client", "one row per order", "All orders", 6, 0, may=ALL),
+    "preview-empty": Preview("client", "Agency client", "client", "one row per order", "All orders", 6, 0, 0, may=ALL),
     "preview-refused": Preview(
         "pick-ship",
         "3PL pick & ship",
@@ -185,6 +202,7 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         "one row per line",
         "To ship",
         17,
+        0,
         0,
         reason=PRESETS[1].reason,
         may=ALL,
@@ -195,6 +213,8 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         tuple(ColumnLine(key, header, group, at) for at, (key, header, group) in enumerate(CHOSEN, 1)),
         Pager(1, 7, 7),
         AVAILABLE,
+        "warehouse",
+        ("owner", "admin", "warehouse", "support"),
         ("Orders",),
     ),
     "edit-columns-error": ColumnsEditor(
@@ -236,8 +256,8 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         (Choice("", "Anything"), Choice("today", "Due today", selected=True)),
         (Choice(SHOP_UK.shop_id, SHOP_UK.name, selected=True), Choice(SHOP_US.shop_id, SHOP_US.name)),
         tuple(Choice(f"wh_{n}", f"Warehouse {n}") for n in range(1, 11)),
-        "SERUM-30, MASK-5PK",
-        1_793_491_200_000,
+        sku="SERUM-30, MASK-5PK",
+        from_day_ms=1_793_491_200_000,
     ),
     "edit-filter-error": FilterForm(
         "dr_5",
@@ -265,12 +285,14 @@ ORDER_EXAMPLES: Mapping[str, object] = {
         Pager(26, 28, 1284, "p1", "p3"),
         "To ship, oldest deadline first",
         "q_7c1",
+        hint="Order, tracking or SKU, several if you like",
         statuses=STATUSES,
         shops=(Choice("uk", "Glow Skin UK"), Choice("us", "Glow Skin US")),
     ),
     "orders-empty": Orders(
         "Orders due", (), Pager(0, 0, 0), search="577412936450128", error="No order has this number."
     ),
+    "orders-many": Orders("Orders", ORDER_LINES, Pager(21, 23, 1000, "p1", "p3", is_more=True), "All orders"),
     "orders-masked": Orders(
         "Orders", (OrderLine("k_9f2c61", "…128731", "Delivered", "2 × Vitamin C serum"),), Pager(1, 1, 1)
     ),
@@ -293,7 +315,8 @@ ORDER_EXAMPLES: Mapping[str, object] = {
         Note(
             "Second parcel follows on Tuesday.",
             (Choice("", "No flag", selected=True), Choice("red", "Red: call the buyer")),
-            "Everyone who may see this order",
+            "Your own team",
+            is_shared=False,
         ),
         order_url="https://seller-uk.tiktok.com/order/detail?order_no=577412936450128731",
     ),
@@ -341,6 +364,7 @@ PEOPLE_EXAMPLES: Mapping[str, object] = {
     "invite-error": InviteForm(
         ACCOUNT, ROLES, "sam@packhouse", email_error="This is not a full address.", role_error="Choose a role."
     ),
+    "invitation-sent": InvitationSent(ACCOUNT, "sam@packhouse.example", "warehouse", "40318827"),
     "member": MemberDetail(
         "mem_3",
         "Sam Ortiz",

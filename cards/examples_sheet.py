@@ -41,6 +41,10 @@ TROUBLES = (
     Trouble(TroubleKind.SHEET_FULL, "bind_1"),
     Trouble(TroubleKind.MANY_ROWS_GONE, "bind_1"),
     Trouble(TroubleKind.UPSTREAM, "bind_1", name="TikTok", since_s=75),
+    Trouble(TroubleKind.READERS_UNKNOWN, "bind_1", readers=(Reader("", "People Google does not let us list"),)),
+    Trouble(TroubleKind.FILE_GONE, "bind_1"),
+    Trouble(TroubleKind.SHARING_BLOCKED, "bind_1"),
+    Trouble(TroubleKind.REFUSED, "bind_1", name="A cell would hold more than 50,000 characters."),
 )
 
 HISTORY = (
@@ -90,6 +94,7 @@ SHEET_EXAMPLES: Mapping[str, object] = {
         "warehouse",
         (TabChoice("0", "Sheet1", "Empty"), TabChoice("402", "Stock", "120 rows of your own")),
         tab_name="Orders",
+        is_ticking=False,
     ),
     "bind-form-error": BindForm(
         "watch-list",
@@ -99,13 +104,10 @@ SHEET_EXAMPLES: Mapping[str, object] = {
         tab_error="A tab of this name exists. Choose it above or take another name.",
         audience_error="This file is already written for the warehouse.",
     ),
-    "confirm-bind": ConfirmBind("watch-list", "SLA Watch List", "warehouse", "402", "Stock", 360, READERS),
-    "confirm-bind-readers": ConfirmBind(
-        "watch-list", "SLA Watch List", "warehouse", "new", "Orders", readers=READERS[:1]
-    ),
-    "confirm-bind-cells": ConfirmBind("watch-list", "SLA Watch List", "warehouse", "402", "Stock", 1),
+    "confirm-bind": ConfirmBind("watch-list", "SLA Watch List", "warehouse", "402", "Stock", is_ticking=True),
     "home-owner": _home("owner", LIVE, FRESH, due=DUE, may=ALL),
     "home-quiet": _home("admin", LIVE, due=(DueCount(DueKind.TODAY, 0),), may=ALL),
+    "home-busy": _home("warehouse", LIVE, due=(DueCount(DueKind.TODAY, 500, is_more=True),), may=WORKING),
     "home-filling": _home("owner", FILLING, may=ALL),
     "home-warehouse": _home("warehouse", LIVE, due=DUE, may=WORKING),
     "home-support": _home("support", LIVE, due=(DueCount(DueKind.CANCEL_REQUESTS, 2),), may=WORKING),

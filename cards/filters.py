@@ -28,7 +28,10 @@ MANY = 60  # choices of one list: four such lists stay below 30 kB
 
 @dataclass(frozen=True, slots=True)
 class FilterForm:
-    """The filter of a draft. A list of choices that the audience may not filter by comes in empty."""
+    """The filter of a profile. A list of choices that the audience may not filter by comes in empty.
+
+    `has_sku`: whether it may filter by SKU.
+    """
 
     draft_id: str
     profile_name: str
@@ -36,6 +39,7 @@ class FilterForm:
     windows: tuple[Choice, ...] = ()
     shops: tuple[Choice, ...] = ()
     warehouses: tuple[Choice, ...] = ()
+    has_sku: bool = True
     sku: str = ""
     from_day_ms: int | None = None
     to_day_ms: int | None = None
@@ -69,7 +73,7 @@ def filter_form(view: FilterForm, words: Words) -> Card:
             _among("shop", words("Shops"), view.shops),
             _among("warehouse", words("Warehouses"), view.warehouses),
             when,
-            what,
+            what if view.has_sku else section(),
         ],
         fixed=footer(save, other),
     )

@@ -53,10 +53,11 @@ class DueKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueCount:
-    """How many orders are in a window."""
+    """How many orders are in a window. `is_more`: counting stopped at `count`, there are more."""
 
     kind: DueKind
     count: int
+    is_more: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,13 @@ _PURPOSE: Mapping[str, Action] = {
     "warehouse": Action.ORDERS,
     "support": Action.ORDERS,
     "accountant": Action.REFRESH_NOW,
+}
+
+_MANY_DUE: Mapping[DueKind, str] = {
+    DueKind.OVERDUE: mark("More than {count} overdue"),
+    DueKind.TODAY: mark("More than {count} due today"),
+    DueKind.TOMORROW: mark("More than {count} due tomorrow"),
+    DueKind.CANCEL_REQUESTS: mark("More than {count} cancel requests"),
 }
 
 _LABELS: Mapping[Action, str] = {
@@ -161,7 +169,9 @@ def _due(view: SheetHome, words: Words) -> Section:
 
 
 def _due_line(due: DueCount, may: frozenset[Action], words: Words) -> Widget:
-    if due.kind is DueKind.OVERDUE:
+    if due.is_more:
+        said, mood = words(_MANY_DUE[due.kind], count=due.count), Icon.CLOCK
+    elif due.kind is DueKind.OVERDUE:
         said, mood = words.plural("{count} overdue", "{count} overdue", due.count), Icon.LATE
     elif due.kind is DueKind.TODAY:
         said, mood = words.plural("{count} due today", "{count} due today", due.count), Icon.CLOCK

@@ -22,13 +22,17 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """Where a page stands in a list: numbers of its first and last line, and the tokens of its neighbours if any."""
+    """Where a page stands in a list: numbers of its first and last line, and the tokens of its neighbours if any.
+
+    `is_more`: there are more than `total`; counting stopped there.
+    """
 
     first: int
     last: int
     total: int
     previous: str = ""
     following: str = ""
+    is_more: bool = False
 
 
 def heading(title: str, subtitle: str = "") -> dict[str, Any]:
@@ -93,7 +97,12 @@ def pages(pager: Pager, turn: Press, words: Words) -> list[Widget]:
     """Which lines are in view, and buttons to the neighbours; `turn` is uttered with the parameter `page`."""
     if not (pager.previous or pager.following):
         return []
-    where = words("{first} to {last} of {total}", first=pager.first, last=pager.last, total=pager.total)
+    numbers = {"first": pager.first, "last": pager.last, "total": pager.total}
+    where = (
+        words("{first} to {last} of more than {total}", **numbers)
+        if pager.is_more
+        else words("{first} to {last} of {total}", **numbers)
+    )
     back = _turn(words("Show previous"), turn, pager.previous)
     forth = _turn(words("Show next"), turn, pager.following)
     return [paragraph(where), *buttons(back, forth)]

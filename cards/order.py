@@ -1,6 +1,6 @@
 """One order: its fields by group, and the note. Fields come in projected and formatted.
 
-Form fields: `note`, `flag`. Parameter: `order_key`.
+Form fields: `note`, `flag`, `shared` (on, or absent). Parameter: `order_key`.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cards.actions import Action, Link, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, field_error, heading, section
-from cards.widgets import Choice, Style, Typed, button, buttons, dropdown, line, text_field
+from cards.widgets import Choice, Style, Typed, button, buttons, check_boxes, dropdown, line, text_field
 from cards.words import Words
 
 NOTE_LIMIT = 500  # characters of a note
@@ -33,11 +33,15 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What the viewer may write on an order: text and a flag. `who_sees` says who reads it."""
+    """What the viewer may write on an order: text and a flag. `who_sees` says who reads it.
+
+    `is_shared`: whether outsiders read it too; None where the viewer has no choice.
+    """
 
     text: str = ""
     flags: tuple[Choice, ...] = ()
     who_sees: str = ""
+    is_shared: bool | None = None
     error: str = ""
 
 
@@ -78,11 +82,13 @@ def _group(group: FieldGroup, *, is_first: bool) -> Section:
 
 
 def _note(note: Note, order_key: str, words: Words) -> Section:
+    share = Choice("on", words("The warehouse reads it too"), note.is_shared or False)
     save = button(words("Save note"), Press(Action.SAVE_NOTE, {"order_key": order_key}), style=Style.FILLED)
     return section(
         text_field("note", words("Note"), value=note.text, limit=NOTE_LIMIT, typed=Typed.TEXT),
         field_error(note.error, words),
         dropdown("flag", words("Flag"), note.flags) if note.flags else None,
+        check_boxes("shared", words("Who reads it"), [share]) if note.is_shared is not None else None,
         line(note.who_sees, start=icon(Icon.SEEN, words)) if note.who_sees else None,
         buttons(save),
         header=words("Your note"),

@@ -40,7 +40,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """A page of orders. `query` repeats the filter in force when the page is turned; `scope` says it in words."""
+    """A page of orders. `query` repeats the filter in force when the page is turned; `scope` says it in words.
+
+    `hint` says what the viewer can search by.
+    """
 
     title: str
     orders: tuple[OrderLine, ...]
@@ -48,6 +51,7 @@ class Orders:
     scope: str = ""
     query: str = ""
     search: str = ""
+    hint: str = ""
     statuses: tuple[Choice, ...] = ()
     shops: tuple[Choice, ...] = ()
     error: str = ""
@@ -88,7 +92,7 @@ def _filter(view: Orders, words: Words) -> Section:
             "search",
             words("Find orders"),
             value=view.search,
-            hint=words("Order, tracking or SKU"),
+            hint=view.hint,
             limit=SEARCH_LIMIT,
         ),
         [line(bold(view.error), start=icon(Icon.FAILED, words))] if view.error else None,

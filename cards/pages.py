@@ -53,6 +53,7 @@ PAGES: Mapping[type, Page] = {
     order.OrderDetail: order.order_detail,
     people.People: people.people,
     people.InviteForm: people.invite_form,
+    people.InvitationSent: people.invitation_sent,
     people.MemberDetail: people.member_detail,
     people.ConfirmRevoke: people.confirm_revoke,
     people.RoleSwitches: people.role_switches,

@@ -64,6 +64,16 @@ class InviteForm:
 
 
 @dataclass(frozen=True, slots=True)
+class InvitationSent:
+    """An invitation that was just made, with the one-time code that its guest may be asked for."""
+
+    account_name: str
+    email: str
+    role: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberDetail:
     """One member. `roles` are those the viewer may give; `files` are titles of bound files for the member's role."""
 
@@ -168,7 +178,7 @@ def invite_form(view: InviteForm, words: Words) -> Card:
             "email",
             words("E-mail"),
             value=view.email,
-            hint=words("An address, or @domain for everyone there"),
+            hint=words("The address they use with Google"),
             limit=EMAIL_LIMIT,
         ),
         field_error(view.email_error, words),
@@ -178,11 +188,33 @@ def invite_form(view: InviteForm, words: Words) -> Card:
     )
     until = section(dropdown("days", words("Access ends"), view.endings) if view.endings else None)
     note = section(paragraph(words("They accept by opening Rowstream with that address within 7 days.")))
-    send = button(words("Send invitation"), Press(Action.SEND_INVITATION))
+    send = button(words("Make invitation"), Press(Action.SEND_INVITATION))
     back = button(words("Show people"), Press(Action.PEOPLE), style=Style.BORDERLESS)
     return card(
         heading(words("Invite someone"), view.account_name), [whom, role, until, note], fixed=footer(send, back)
     )
+
+
+def invitation_sent(view: InvitationSent, words: Words) -> Card:
+    """What the guest does now, and the code to hand over."""
+    role = role_title(view.role, words)
+    said = section(
+        line(bold(view.email), top=role, start=icon(Icon.INVITATION, words)),
+        paragraph(words("Rowstream sends no mail. Tell them to open Rowstream in any sheet, with this address.")),
+    )
+    code = section(
+        line(bold(view.code), top=words("One-time code"), start=icon(Icon.KEY, words)),
+        paragraph(
+            words(
+                "Some addresses need this code to accept. Hand it over by phone or message. It is shown only now; a new"
+                " invitation makes a new one."
+            )
+        ),
+        header=words("If they are asked for a code"),
+    )
+    more = button(words("Invite someone else"), Press(Action.INVITE), style=Style.BORDERLESS)
+    back = button(words("Show people"), Press(Action.PEOPLE), style=Style.OUTLINED)
+    return card(heading(words("Invitation made"), view.account_name), [said, code, section(buttons(back, more))])
 
 
 def member_detail(view: MemberDetail, words: Words) -> Card:

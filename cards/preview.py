@@ -21,7 +21,10 @@ CELL_LIMIT = 60  # characters of one cell
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A profile with the first rows it would write; `reason` when it may not be used in this file."""
+    """A profile with the first rows it would write; `reason` when it may not be used in this file.
+
+    `fit_count` of the `looked_at` newest orders fit its filter.
+    """
 
     profile_id: str
     name: str
@@ -29,7 +32,8 @@ class Preview:
     grain: str
     filter_words: str
     column_count: int
-    row_count: int
+    fit_count: int
+    looked_at: int
     rows: tuple[tuple[Field, ...], ...] = ()
     reason: str = ""
     is_preset: bool = True
@@ -50,7 +54,7 @@ def preview(view: Preview, words: Words) -> Card:
     rows = [_row(row, words) for row in view.rows[:PREVIEW_ROWS]]
     if not rows and not view.reason:
         rows = [section(paragraph(words("No order fits this profile yet. Rows appear as orders arrive.")))]
-    total = words.plural("{count} row now", "{count} rows now", view.row_count)
+    total = words("{count} of your {newest} newest orders fit", count=view.fit_count, newest=view.looked_at)
     first = section(paragraph(faint(total)) if view.rows else None, header=words("First rows"))
     return card(heading(view.name, words("Preview")), [facts, first, *rows, section(buttons(*_deeds(view, words)))])
 

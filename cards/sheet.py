@@ -1,7 +1,7 @@
 """Binding a tab and looking after it: the form, the explicit yes, status with progress and history, stopping.
 
-Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `audience`. Parameters: `profile_id`, `binding_id`, and for the
-explicit yes the form's values again.
+Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `audience`, `ticking` (on, or absent). Parameters:
+`profile_id`, `binding_id`, and for the explicit yes the form's values again.
 """
 
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from cards.home import TabLine, filling, tab_state, time_left
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, field_error, footer, heading, listed, section
 from cards.markup import bold, faint, joined
-from cards.people_words import role_choices, role_title, role_word
-from cards.trouble import Reader, panel
+from cards.people_words import role_choices, role_title
+from cards.trouble import panel
 from cards.widgets import (
     Button,
     Choice,
@@ -20,6 +20,7 @@ from cards.widgets import (
     Widget,
     button,
     buttons,
+    check_boxes,
     dropdown,
     line,
     paragraph,
@@ -43,7 +44,10 @@ class TabChoice:
 
 @dataclass(frozen=True, slots=True)
 class BindForm:
-    """Where to write a profile and for whom. `audience` is fixed (one entry) once the file has one."""
+    """Where to write a profile and for whom. `audience` is fixed (one entry) once the file has one.
+
+    `is_ticking`: whether countdowns are to tick every minute; None where that is no question.
+    """
 
     profile_id: str
     profile_name: str
@@ -52,21 +56,21 @@ class BindForm:
     tabs: tuple[TabChoice, ...] = ()
     tab: str = NEW_TAB
     tab_name: str = ""
+    is_ticking: bool | None = None
     tab_error: str = ""
     audience_error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmBind:
-    """What needs an explicit yes before the first write: foreign cells that would be written over, or readers."""
+    """What needs an explicit yes before the first write: the chosen tab `tab_name` already holds something."""
 
     profile_id: str
     profile_name: str
     audience: str
     tab: str
     tab_name: str
-    foreign_cells: int = 0
-    readers: tuple[Reader, ...] = ()
+    is_ticking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,33 +120,31 @@ def bind_form(view: BindForm, words: Words) -> Card:
         paragraph(faint(words("A file is for one role. Whoever can open it sees every tab we write."))),
         header=words("For whom"),
     )
+    ticks = Choice(
+        "on",
+        words("Let countdowns tick every minute"),
+        view.is_ticking or False,
+        words("Sets this file's recalculation to every minute"),
+    )
+    clock = section([] if view.is_ticking is None else [check_boxes("ticking", words("Countdowns"), [ticks])])
     submit = button(words("Connect this tab"), Press(Action.BIND, {"profile_id": view.profile_id}))
     other = button(words("Change profile"), Press(Action.CHOOSE_PROFILE), style=Style.BORDERLESS)
-    return card(heading(words("Connect a tab"), view.profile_name), [where, whom], fixed=footer(submit, other))
+    return card(heading(words("Connect a tab"), view.profile_name), [where, whom, clock], fixed=footer(submit, other))
 
 
 def confirm_bind(view: ConfirmBind, words: Words) -> Card:
-    """What would be written over and who would see it, then the yes."""
-    over: list[Widget] = [paragraph(words("Nothing in the sheet is written over."))]
-    if view.foreign_cells:
-        cells = words.plural("{count} cell is not empty", "{count} cells are not empty", view.foreign_cells)
-        over = [
-            line(bold(cells), top=view.tab_name, start=icon(Icon.WARNING, words)),
-            paragraph(words("What stands where our columns go is written over. A new tab keeps it.")),
-        ]
-    readers, more = listed(view.readers, words, limit=10)
-    seen = [line(each.name, bottom=each.reason, start=icon(Icon.SEEN, words)) for each in readers] + more
+    """What happens to what the tab holds, then the yes."""
+    said = section(
+        line(bold(words("This tab is not empty")), top=view.tab_name, start=icon(Icon.WARNING, words)),
+        paragraph(words("We add our columns to the left of it and a row for the headers. Nothing is written over.")),
+        paragraph(words("To keep it as it is, choose a new tab.")),
+    )
     known = {"profile_id": view.profile_id, "tab": view.tab, "tab_name": view.tab_name, "audience": view.audience}
-    submit = button(words("Connect anyway"), Press(Action.CONFIRM_BIND, known))
+    ticking = {"ticking": "on"} if view.is_ticking else {}
+    submit = button(words("Connect anyway"), Press(Action.CONFIRM_BIND, {**known, **ticking}))
     back = Press(Action.BIND_FORM, {"profile_id": view.profile_id})
     change = button(words("Change"), back, style=Style.BORDERLESS)
-    role = role_word(view.audience, words)
-    whom = words("These people can open the file and would see what is written for {role}.", role=role)
-    return card(
-        heading(words("Before we write"), view.profile_name),
-        [section(over), section([paragraph(whom), *seen] if seen else [])],
-        fixed=footer(submit, change),
-    )
+    return card(heading(words("Before we write"), view.profile_name), [said], fixed=footer(submit, change))
 
 
 def sheet_status(view: SheetStatus, words: Words) -> Card:

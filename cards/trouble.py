@@ -32,6 +32,10 @@ class TroubleKind(StrEnum):
     SHEET_FULL = "sheet-full"
     MANY_ROWS_GONE = "many-rows-gone"
     UPSTREAM = "upstream"
+    READERS_UNKNOWN = "readers-unknown"
+    FILE_GONE = "file-gone"
+    SHARING_BLOCKED = "sharing-blocked"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class _Said:
 _SAID: Mapping[TroubleKind, _Said] = {
     TroubleKind.PAUSED: _Said(
         mark("Paused"),
-        mark("{name} paused this tab. New orders are kept and written when you resume."),
+        mark("{name} paused this sheet. New orders are kept and written when you resume."),
         Action.RESUME,
         mark("Resume updates"),
     ),
@@ -147,6 +151,32 @@ _SAID: Mapping[TroubleKind, _Said] = {
         Action.REFRESH_NOW,
         mark("Try now"),
     ),
+    TroubleKind.READERS_UNKNOWN: _Said(
+        mark("We cannot tell who can open this file"),
+        mark(
+            "Google does not list everyone: a group or a shared drive hides them. Share the file with people by name."
+        ),
+        Action.CHECK_SHARING,
+        mark("Check sharing again"),
+    ),
+    TroubleKind.FILE_GONE: _Said(
+        mark("We cannot find this file any more"),
+        mark("It was deleted, or is no longer shared with the writer. Rows are kept and written when it is back."),
+        Action.FIX_WRITER,
+        mark("Add the writer again"),
+    ),
+    TroubleKind.SHARING_BLOCKED: _Said(
+        mark("Your organisation blocks our writer"),
+        mark("Its rules forbid sharing this file with an outside account. Ask its administrator to allow the writer."),
+        Action.FIX_WRITER,
+        mark("Add the writer again"),
+    ),
+    TroubleKind.REFUSED: _Said(
+        mark("Google refused our last write"),
+        mark("{name} Nothing was lost: rows wait until it works again."),
+        Action.RESUME,
+        mark("Try again"),
+    ),
 }
 
 
@@ -198,5 +228,6 @@ def _readers(trouble: Trouble, may: frozenset[Action], words: Words) -> list[Wid
 
 def _reader(reader: Reader, trouble: Trouble, may: frozenset[Action], words: Words) -> Widget:
     press = Press(Action.APPROVE_READER, {**_binding(trouble), "reader_id": reader.reader_id})
-    approve = button(words("Approve"), press, style=Style.BORDERLESS) if press.action in may else None
+    can = reader.reader_id and press.action in may  # who was not listed by name cannot be approved by name
+    approve = button(words("Approve"), press, style=Style.BORDERLESS) if can else None
     return line(reader.name, bottom=reader.reason, start=icon(Icon.SEEN, words), end=approve)

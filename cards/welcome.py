@@ -72,7 +72,7 @@ class Invitations:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmCode:
-    """An invitation to an address that needs proof: a one-time code was mailed there."""
+    """An invitation to an address that needs proof: the one-time code that the person who invites has handed over."""
 
     invitation_id: str
     account_name: str
@@ -90,6 +90,7 @@ class UnboundFile:
     shops: tuple[ShopLine, ...] = ()
     sheets: tuple[SheetLine, ...] = ()
     account_count: int = 1
+    invitations: tuple[InvitationLine, ...] = ()
     may: frozenset[Action] = frozenset()
 
 
@@ -190,16 +191,19 @@ def _invitation(invitation: InvitationLine, style: Style, words: Words) -> Secti
 
 
 def confirm_code(view: ConfirmCode, words: Words) -> Card:
-    """The field for the code that was mailed."""
+    """The field for the code, and where to get it."""
     form = section(
-        paragraph(words("We sent a code to {email} to make sure that it is yours.", email=view.email)),
-        text_field("code", words("Code from the e-mail"), limit=CODE_LIMIT),
+        paragraph(
+            words("Google cannot tell us that {email} is yours, so this invitation needs a code.", email=view.email)
+        ),
+        paragraph(words("The person who invited you has it. Ask for it by phone or message, not by e-mail.")),
+        text_field("code", words("Code of the invitation"), limit=CODE_LIMIT),
         field_error(view.error, words),
     )
     known = {"invitation_id": view.invitation_id}
     submit = button(words("Confirm code"), Press(Action.CONFIRM_CODE, known))
-    again = button(words("Send a new code"), Press(Action.ACCEPT_INVITATION, known), style=Style.BORDERLESS)
-    return card(heading(words("Confirm your address"), view.account_name), [form], fixed=footer(submit, again))
+    home = button(words("Go home"), Press(Action.RETURN_HOME), style=Style.BORDERLESS)
+    return card(heading(words("Confirm your address"), view.account_name), [form], fixed=footer(submit, home))
 
 
 def unbound_file(view: UnboundFile, words: Words) -> Card:
@@ -211,6 +215,7 @@ def unbound_file(view: UnboundFile, words: Words) -> Card:
         [
             section(_next_step(view, words), header=words("Next step")),
             section(shops, header=words("Shops")),
+            *(_invitation(each, Style.OUTLINED, words) for each in view.invitations[:3]),
             your_sheets(view.sheets, words),
             section(_other_doors(view, words)),
         ],

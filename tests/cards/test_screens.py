@@ -60,6 +60,7 @@ def home(role: str, *tabs: TabLine, may: frozenset[Action] = ALL, **more: Any) -
 def test_offer_only_what_viewer_may(name):
     """Without permissions a card keeps only doors that are open to every person."""
     everyone = {Action.RETURN_HOME, Action.HELP, Action.SIGN_OUT, Action.REFRESH_STATUS, Action.CHOOSE_ACCOUNT}
+    everyone |= {Action.ACCEPT_INVITATION}  # a person's own, whatever their role here
     everyone |= {Action.PREVIEW_PROFILE}  # looking is decided where the list of profiles is made
     assert uttered(replace(EXAMPLES[name], may=frozenset())) <= everyone
 
@@ -239,7 +240,14 @@ def test_carry_form_through_explicit_yes():
     """Confirming repeats what was asked for, so that nothing else can be written than what was shown."""
     card = render(EXAMPLES["confirm-bind"], ENGLISH)
     parameters = card["fixedFooter"]["primaryButton"]["onClick"]["action"]["parameters"]
-    assert {each["key"] for each in parameters} == {"profile_id", "tab", "tab_name", "audience", "once_key"}
+    assert {each["key"] for each in parameters} == {
+        "profile_id",
+        "tab",
+        "tab_name",
+        "audience",
+        "ticking",
+        "once_key",
+    }
 
 
 def rows(*labels: str) -> list[int]:
