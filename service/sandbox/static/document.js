@@ -11,6 +11,7 @@ export class SheetDocument {
   /** `on` has chooseFile(anchor), share(), reach(row). */
   constructor(host, on) {
     this.on = on;
+    this.host = host;
     this.titleButton = h("button", { type: "button", class: "doc-title" });
     this.state = h("span", { class: "doc-state", role: "status" });
     this.viewOnly = h("span", { class: "view-only", hidden: true }, symbol("visibility"), "View only");
@@ -22,6 +23,7 @@ export class SheetDocument {
     this.sum = h("span", { class: "tab-note" });
     const stage = h("div", { class: "grid-host" });
     this.empty = h("div", { class: "doc-empty", hidden: true });
+    this.arrivals = h("button", { type: "button", class: "arrivals", hidden: true, onclick: () => this.goToArrivals() });
     const share = h("button", { type: "button", class: "pill pill-tonal share-button", onclick: () => on.share() }, symbol("lock"), "Share");
     this.titleButton.addEventListener("click", () => on.chooseFile(this.titleButton));
     host.replaceChildren(
@@ -30,14 +32,18 @@ export class SheetDocument {
       h("div", { class: "formula-bar" }, this.name, h("span", { class: "formula-sign", "aria-hidden": "true" }, "fx"), this.formula),
       stage, this.empty,
       h("div", { class: "tab-bar" }, this.addTab(), this.tabs, this.sum));
-    this.share = share;
     this.grid = new Grid(stage, {
       select: () => this.drawSelection(),
       edit: (row, column, text) => this.deed((hands) => hands.type(row, column, text)),
-      reach: (row) => on.reach(row),
+      reach: (row) => { on.reach(row); this.drawArrivals(); },
       menu: (kind, event) => openMenu(this.gridMenu(kind), { x: event.clientX, y: event.clientY }),
     });
+    stage.append(this.arrivals);
     this.formula.addEventListener("keydown", (event) => this.formulaKey(event));
+    this.tabs.addEventListener("dblclick", (event) => {
+      const button = document.elementFromPoint(event.clientX, event.clientY)?.closest("[data-tab]");
+      if (button) this.renameTab(this.tabOf(button.dataset.tab));
+    });
     this.drawToolbar();
   }
 
@@ -53,15 +59,13 @@ export class SheetDocument {
   /** No file is open: says why, with buttons {label, run}. */
   showEmpty(title, sentence, actions) {
     this.model = null;
+    this.host.classList.add("doc-none");
     this.grid.scroll.parentElement.hidden = true;
     this.empty.hidden = false;
     this.empty.replaceChildren(h("h2", {}, title), h("p", {}, sentence), h("div", { class: "button-list" },
       actions.map((action) => h("button", { type: "button", class: "pill pill-filled", onclick: action.run }, action.label))));
     this.titleButton.replaceChildren("No file", symbol("arrow_drop_down"));
     this.state.textContent = "";
-    this.share.disabled = true;
-    this.tabs.replaceChildren();
-    this.formula.value = this.name.textContent = this.sum.textContent = "";
   }
 
   /** A snapshot arrived. `changed` holds the places that differ from the one before, per tab id. */
@@ -70,21 +74,52 @@ export class SheetDocument {
     const before = sameFile ? this.tab?.id : null;
     this.model = model;
     this.empty.hidden = true;
-    this.share.disabled = false;
+    this.host.classList.remove("doc-none");
     this.grid.scroll.parentElement.hidden = false;
     const visible = model.tabs.filter((tab) => !tab.hidden);
     const tab = visible.find((one) => one.id === before) ?? visible[0];
+    const rowsBefore = before === tab.id ? this.tab.storedRows : tab.storedRows;
     this.titleButton.replaceChildren(model.title, symbol("arrow_drop_down"));
     if (sameFile) this.grid.flash(changed?.get(tab.id) ?? []);
     this.tab = tab;
+    this.noteArrivals(rowsBefore, before === tab.id);
     this.grid.show(tab, { keep: before === tab.id });
     this.drawTabs(changed);
   }
 
+  /** Rows that were added below what is in sight wait behind a button. */
+  noteArrivals(rowsBefore, sameTab) {
+    if (!sameTab) this.arrived = null;
+    const more = this.tab.storedRows - rowsBefore;
+    if (sameTab && more > 0) this.arrived = { from: this.arrived?.from ?? rowsBefore, to: this.tab.storedRows };
+    else if (more < 0) this.arrived = null;
+  }
+
+  drawArrivals() {
+    if (this.arrived && this.grid.isInSight(this.arrived.to - 1)) this.arrived = null;
+    this.arrivals.hidden = !this.arrived;
+    if (!this.arrived) return;
+    const count = this.arrived.to - this.arrived.from;
+    this.arrivals.replaceChildren(symbol("arrow_downward"), count === 1 ? "1 new row" : `${count} new rows`);
+  }
+
+  goToArrivals() {
+    const { from, to } = this.arrived;
+    const places = [];
+    for (let row = from; row < to; row += 1) for (let column = 0; column < this.tab.columnCount; column += 1) places.push([row, column]);
+    this.grid.flash(places);
+    this.grid.goTo(to - 1);
+  }
+
+  tabOf(id) {
+    return this.model?.tabs.find((tab) => String(tab.id) === String(id));
+  }
+
   openTab(id) {
-    const tab = this.model?.tabs.find((one) => String(one.id) === String(id));
-    if (!tab) return;
+    const tab = this.tabOf(id);
+    if (!tab || tab === this.tab) return;
     this.tab = tab;
+    this.arrived = null;
     this.grid.show(tab);
     this.drawTabs();
   }
@@ -111,18 +146,18 @@ export class SheetDocument {
     this.tabs.replaceChildren(...visible.map((tab) => {
       const here = tab.id === this.tab.id;
       const news = !here && changed?.has(tab.id);
-      const button = h("button", {
-        type: "button", role: "tab", "aria-selected": String(here), class: news ? "tab tab-news" : "tab",
+      return h("button", {
+        type: "button", role: "tab", "aria-selected": String(here), class: news ? "tab tab-news" : "tab", "data-tab": tab.id,
         onclick: () => this.openTab(tab.id),
-        ondblclick: () => this.renameTab(tab, button), oncontextmenu: (event) => { event.preventDefault(); openMenu(this.tabMenu(tab, button), { x: event.clientX, y: event.clientY }); },
+        oncontextmenu: (event) => { event.preventDefault(); openMenu(this.tabMenu(tab.id), { x: event.clientX, y: event.clientY }); },
       }, tab.title);
-      return button;
     }));
     const rows = this.tab.filledRows;
     this.sum.textContent = rows === 1 ? "1 row" : `${rows.toLocaleString("en-GB")} rows`;
   }
 
-  renameTab(tab, button) {
+  renameTab(tab) {
+    const button = this.tabs.querySelector(`[data-tab="${tab.id}"]`);
     const input = h("input", { class: "tab-name", value: tab.title, "aria-label": "Tab name" });
     let done = false;
     const finish = (keep) => {
@@ -151,10 +186,10 @@ export class SheetDocument {
     return `Sheet${number}`;
   }
 
-  tabMenu(tab, button) {
+  tabMenu(id) {
     return [
-      { label: "Rename", icon: symbol("edit"), run: () => this.renameTab(this.model.tabs.find((one) => one.id === tab.id) ?? tab, [...this.tabs.children].find((one) => one.textContent === tab.title) ?? button) },
-      { label: "Delete", icon: symbol("delete"), disabled: this.model.tabs.length < 2, run: () => this.deed((hands) => hands.deleteTab(tab.id)) },
+      { label: "Rename", icon: symbol("edit"), run: () => this.renameTab(this.tabOf(id)) },
+      { label: "Delete", icon: symbol("delete"), disabled: this.model.tabs.length < 2, run: () => this.deed((hands) => hands.deleteTab(id)) },
     ];
   }
 

@@ -111,7 +111,7 @@ export class Grid {
   drawHead(span) {
     const corner = h("div", { class: "grid-corner", style: `width:${NUMBERS_PX}px` });
     this.letters.replaceChildren(corner, ...this.inSpan(span, (column, style) => h("div", {
-      class: this.at.column === column ? "letter letter-at" : "letter", style, role: "columnheader", "data-column": column,
+      class: this.at.column === column && this.at.kind !== "row" ? "letter letter-at" : "letter", style, role: "columnheader", "data-column": column,
     }, columnLetters(column))));
     const rows = Array.from({ length: this.tab.frozenRows }, (_, row) => this.drawRow(row, span));
     this.frozen.replaceChildren(...rows);
@@ -119,7 +119,7 @@ export class Grid {
 
   drawRow(row, span) {
     const number = h("div", {
-      class: this.at.row === row ? "row-number row-number-at" : "row-number", role: "rowheader", "data-row": row,
+      class: this.at.row === row && this.at.kind !== "column" ? "row-number row-number-at" : "row-number", role: "rowheader", "data-row": row,
     }, row + 1);
     const cells = this.inSpan(span, (column, style) => this.drawOne(row, column, style));
     return h("div", { class: "grid-row", role: "row", "aria-rowindex": row + 1 }, number, cells);
@@ -130,7 +130,7 @@ export class Grid {
     const drawn = [];
     for (let column = 0; column < this.tab.frozenColumns; column += 1) {
       const edge = column === this.tab.frozenColumns - 1 ? "border-right:3px solid #bdc1c6;" : "";
-      if (this.widths[column]) drawn.push(draw(column, `width:${this.widths[column]}px;position:sticky;left:${this.lefts[column]}px;z-index:2;${edge}`));
+      if (this.widths[column]) drawn.push(draw(column, `width:${this.widths[column]}px;position:sticky;left:${this.lefts[column]}px;z-index:3;${edge}`));
     }
     const gap = this.lefts[first] - this.lefts[this.tab.frozenColumns];
     if (gap > 0) drawn.push(h("div", { class: "gap", style: `width:${gap}px` }));
@@ -165,8 +165,32 @@ export class Grid {
     const clamp = (value, count) => Math.max(0, Math.min(count - 1, value));
     this.at = { row: clamp(row, this.tab.rowCount), column: clamp(column, this.tab.columnCount), kind };
     if (kind === "cell") this.reveal();
-    this.redraw();
+    this.mark();
     this.on.select();
+  }
+
+  /** The selection shows, without drawing anything anew. */
+  mark() {
+    for (const name of ["cell-at", "letter-at", "row-number-at"]) {
+      for (const element of this.size.querySelectorAll(`.${name}`)) element.classList.remove(name);
+    }
+    const { row, column, kind } = this.at;
+    const cells = { cell: `[data-at="${row}:${column}"]`, column: `[data-at$=":${column}"]`, row: `[data-at^="${row}:"]` }[kind];
+    for (const element of this.size.querySelectorAll(cells)) element.classList.add("cell-at");
+    if (kind !== "row") this.size.querySelector(`.letter[data-column="${column}"]`)?.classList.add("letter-at");
+    if (kind !== "column") this.size.querySelector(`.row-number[data-row="${row}"]`)?.classList.add("row-number-at");
+  }
+
+  /** Whether a row is on the screen now. */
+  isInSight(row) {
+    const top = this.lines.indexOf(row) * ROW_PX;
+    return top >= this.scroll.scrollTop - ROW_PX && top + this.headHeight < this.scroll.scrollTop + this.scroll.clientHeight;
+  }
+
+  /** Scrolls so far down that the row is the last on the screen but a few. */
+  goTo(row) {
+    const line = this.lines.indexOf(row);
+    this.scroll.scrollTop = (line + 4) * ROW_PX - (this.scroll.clientHeight - this.headHeight);
   }
 
   reveal() {

@@ -28,6 +28,7 @@ export function textInput(widget, context) {
   });
   input.addEventListener("input", () => {
     field.dirty = true;
+    if (root.classList.contains("field-wrong")) field.showProblem(null);
     counter.textContent = limit ? `${input.value.length} / ${limit}` : "";
   });
   if (widget.onChangeAction) input.addEventListener("change", () => context.press(widget.onChangeAction));

@@ -48,7 +48,7 @@ export function multiSelect(widget, context) {
     }, symbol(chosen.includes(item.value) ? "check_box" : "check_box_outline_blank"),
     h("span", { class: "choice-words" }, item.text, item.bottomText ? h("span", { class: "choice-below" }, item.bottomText) : null))));
   };
-  search.addEventListener("focus", () => { list.hidden = false; });
+  search.addEventListener("focus", () => { list.hidden = false; list.scrollIntoView({ block: "nearest" }); });
   search.addEventListener("blur", () => { list.hidden = true; });
   search.addEventListener("input", draw);
   const root = h("div", { class: "field" },

@@ -21,6 +21,7 @@ export function attachSuggestions(input, widget, context) {
     }, text)));
     list.hidden = texts.length === 0;
     input.setAttribute("aria-expanded", String(texts.length > 0));
+    list.scrollIntoView({ block: "nearest" });
   };
   const choose = (text) => {
     input.value = text;

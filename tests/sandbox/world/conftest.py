@@ -1,16 +1,32 @@
-"""An identity issuer on a loopback server, with wall time in the test's hands."""
+"""An identity issuer with wall time in the test's hands, a whole world with a stand-in product, and a browser."""
 
 import shutil
 import ssl
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import sync_playwright
 
+from service.sandbox.bearers import ADDON_SCOPES
 from service.sandbox.identity import Identity, create_identity
 from service.sandbox.oauth import add_routes
 from service.sandbox.server import LoopbackGuard, WorldServer
+from service.sandbox.world import Options, World
 
+MAYA = "maya@bloomthread.example"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--headless=new",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 CALLBACK = "http://127.0.0.1:9/connect/google"
 
 
@@ -87,3 +103,89 @@ def issuer(identity, serve, tls):
     identity.writer["token_uri"] = f"{address}token"
     with httpx.Client(base_url=address, verify=tls) as client:
         yield client
+
+
+class WorldClient:
+    """A running world seen from outside: a client per part, and one fresh file of Maya's."""
+
+    def __init__(self, base_url, tls):
+        contract = httpx.get(f"{base_url}sandbox", verify=tls).json()
+        self.base_url, self.contract = base_url, contract
+        self.preview = httpx.Client(base_url=base_url, verify=tls)
+        self.identity = httpx.Client(base_url=contract["identity"], verify=tls)
+        self.market = httpx.Client(base_url=contract["tiktok_control"], verify=tls)
+        self.sheets_control = httpx.Client(base_url=contract["sheets_control"], verify=tls)
+        self.product = httpx.Client(base_url=contract["addon"].removesuffix("addon/"), verify=tls)
+        self.file_id = ""
+
+    def reset(self):
+        """A new file, and every scope granted."""
+        self.identity.post("consents", json={"email": MAYA, "scopes": list(ADDON_SCOPES)})
+        made = self.preview.post("preview/files", json={"email": MAYA, "title": "Orders"})
+        self.file_id = made.json()["id"]
+
+    def hand(self, deed, **more):
+        """Somebody does something in the file by hand."""
+        answer = self.sheets_control.post(f"hands/{deed}", json={"spreadsheet_id": self.file_id, **more})
+        assert answer.status_code == 200, answer.text
+
+    def close(self):
+        for client in (self.preview, self.identity, self.market, self.sheets_control, self.product):
+            client.close()
+
+
+@pytest.fixture(scope="session")
+def running_world(tmp_path_factory, keys):
+    """A whole world with the stand-in product, once for all tests."""
+    data_dir = tmp_path_factory.mktemp("world")
+    for key in keys:
+        shutil.copy(key, data_dir)
+    command = (sys.executable, str(Path(__file__).parent / "stand_in.py"))
+    world = World(Options(data_dir=data_dir, port=0, product_command=command))
+    world.start()
+    yield world
+    world.close()
+
+
+@pytest.fixture(scope="session")
+def session_client(running_world, tls):
+    client = WorldClient(running_world.base_url, tls)
+    yield client
+    client.close()
+
+
+@pytest.fixture
+def world_client(session_client):
+    session_client.reset()
+    return session_client
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def tabs(browser):
+    """Browser tabs that share a cache, at the size the preview is made for."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
+    context.set_default_timeout(8000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(tabs, world_client):
+    """The preview, opened by Maya on her file, the sidebar at home. A script error fails the test."""
+    opened, errors = tabs.new_page(), []
+    opened.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108 - a built-in cannot be marked
+    opened.add_init_script("localStorage.clear()")
+    opened.goto(world_client.base_url)
+    opened.wait_for_selector("#panel .card")
+    opened.wait_for_selector("[data-at]")
+    yield opened
+    opened.close()
+    assert not errors
