@@ -89,7 +89,7 @@ class Gate:
         self._pause = threading.Event()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ)
+        request = Request(environ | {"PATH_INFO": _as_wsgi(environ.get("PATH_INFO", ""))})
         turn = _Turn(self, request)
         try:
             response = turn.run()
@@ -281,7 +281,7 @@ def _read_json(raw: bytes) -> Any:
 def _raw_path(request: Request) -> str:
     """The path as sent, still percent-encoded, below the place where the application is mounted."""
     environ = request.environ
-    decoded = environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace")
+    decoded = str(environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "replace")
     raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "").partition("?")[0]
     mounted = quote(environ.get("SCRIPT_NAME", ""), safe="/")
     if raw.startswith(("http://", "https://")):
@@ -289,6 +289,15 @@ def _raw_path(request: Request) -> str:
     below = raw.removeprefix(mounted) if mounted else raw
     # A proxy or test client may not hand over the raw address; the decoded one serves unless a range holds a slash.
     return below if below and unquote(below) == decoded else quote(decoded, safe="/:!$'(),@")
+
+
+def _as_wsgi(path: str) -> str:
+    """PATH_INFO as servers hand it over (bytes read as Latin-1); in-process clients may give plain text."""
+    try:
+        path.encode("latin-1")
+    except UnicodeEncodeError:
+        return path.encode().decode("latin-1")
+    return path
 
 
 def _is_small(answer: Json) -> bool:

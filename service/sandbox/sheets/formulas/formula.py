@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
-from service.sandbox.sheets.formulas.references import Reference, read_corner
-from service.sandbox.sheets.state.areas import Shift
+from service.sandbox.sheets.formulas.references import Mover, Place, Reference, read_corner
 
 _PIECE = re.compile(
     r"""
@@ -58,14 +57,14 @@ class Formula:
         """The formula as a user reads it in the cell at these indexes, with its equals sign."""
         return "=" + "".join(_print(part, row, column, title_of) for part in self.parts)
 
-    def shifted(self, shift: Shift, old: tuple[int, int, int], new: tuple[int, int]) -> "Formula":
-        """The formula after rows or columns moved; itself when nothing changes for it."""
+    def moved(self, mover: Mover, old: Place, new: Place) -> "Formula":
+        """The formula after cells moved, its own from `old` to `new`; itself when nothing changes for it."""
         changed = False
         parts: list[Part] = []
         for part in self.parts:
             kept: Part = part
             if isinstance(part, Reference):
-                kept = part.shifted(shift, old, new) or Broken()
+                kept = part.moved(mover, old, new) or Broken()
                 changed = changed or kept != part
             parts.append(kept)
         return intern_formula(tuple(parts)) if changed else self

@@ -5,9 +5,9 @@ needs no rewriting of it. Absolute sides (`$K$1`) keep their place on the grid i
 """
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from service.sandbox.sheets.state.areas import Area, Shift
+from service.sandbox.sheets.state.areas import Area
 
 CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]*)\Z")
 COLUMN = re.compile(r"(\$?)([A-Za-z]{1,3})\Z")
@@ -30,6 +30,20 @@ def column_index(letters: str) -> int:
     for letter in letters.upper():
         index = index * 26 + ord(letter) - 64
     return index - 1
+
+
+class Mover(Protocol):
+    """Anything that tells where an area went; None when it is gone."""
+
+    def area(self, area: Area) -> Area | None: ...
+
+
+class Place(NamedTuple):
+    """A cell that holds a formula."""
+
+    sheet_id: int
+    row: int
+    column: int
 
 
 class Side(NamedTuple):
@@ -95,23 +109,22 @@ class Reference(NamedTuple):
         last = _corner_text(self.last, row, column)
         return None if last is None else f"{first}:{last}"
 
-    def shifted(self, shift: Shift, old: tuple[int, int, int], new: tuple[int, int]) -> "Reference | None":
-        """The reference after a shift.
-
-        `old` is sheet id, row and column of the holding cell before, `new` its row and column after.
-        """
+    def moved(self, mover: Mover, old: Place, new: Place) -> "Reference | None":
+        """The reference after cells moved, its own cell from `old` to `new`; None when its target is gone."""
         area = self.area(*old)
         if area is None:
             return None
-        after = shift.area(area)
+        after = mover.area(area)
         if after is None:
             return None
+        stays_local = self.sheet_id is None and after.sheet_id == new.sheet_id
+        sheet_id = None if stays_local else after.sheet_id
         rows = (after.row, None if after.end_row is None else after.end_row - 1)
         columns = (after.column, None if after.end_column is None else after.end_column - 1)
-        first = _corner_moved(self.first, (rows[0], columns[0]), new)
-        if self.last is None:
-            return self._replace(first=first)
-        return self._replace(first=first, last=_corner_moved(self.last, (rows[1], columns[1]), new))
+        here = (new.row, new.column)
+        first = _corner_moved(self.first, (rows[0], columns[0]), here)
+        last = None if self.last is None else _corner_moved(self.last, (rows[1], columns[1]), here)
+        return Reference(sheet_id, first, last)
 
 
 def _corner_moved(corner: Corner, target: tuple[int | None, int | None], here: tuple[int, int]) -> Corner:

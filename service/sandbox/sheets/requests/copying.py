@@ -6,7 +6,7 @@ from typing import Any
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import put_lines
-from service.sandbox.sheets.state.areas import Box
+from service.sandbox.sheets.state.areas import Box, Carry
 from service.sandbox.sheets.state.cells import Cell, Value, kept
 from service.sandbox.sheets.state.sheet import Sheet
 
@@ -72,16 +72,18 @@ def _pasted(old: Cell | None, new: Cell | None, kind: str) -> Cell | None:
 
 
 def cut_paste(edit: Edit, request: Json) -> None:
-    """A range moved elsewhere; the place it leaves is blank. Formulas elsewhere keep pointing at the old place."""
+    """A range moved elsewhere; the place it leaves is blank, and formulas that pointed at it follow."""
     source_sheet, source = edit.target(request.get("source", {}))
     start = request.get("destination", {})
     sheet = edit.workbook.sheet(start.get("sheetId", 0))
-    block = take(source_sheet, source)
     row, column = start.get("rowIndex", 0), start.get("columnIndex", 0)
-    target = Box(row, row + len(block), column, column + len(block[0]))
+    target = Box(row, row + source.end_row - source.row, column, column + source.end_column - source.column)
     edit.workbook.grow(sheet, target.end_row, target.end_column)
     edit.guard(source_sheet, source)
     edit.guard(sheet, target)
+    by = (row - source.row, column - source.column)
+    edit.workbook.follow(Carry(source_sheet.sheet_id, source, sheet.sheet_id, *by))
+    block = take(source_sheet, source)
     _blank(source_sheet, source)
     for down, line in enumerate(block):
         for right, cell in enumerate(line):
@@ -157,6 +159,7 @@ def _carry(edit: Edit, sheet: Sheet, box: Box, by: tuple[int, int]) -> None:
     box = box._replace(end_row=min(box.end_row, len(sheet.grid.rows)))
     if box.is_empty:
         return
+    edit.workbook.follow(Carry(sheet.sheet_id, box, sheet.sheet_id, *by))
     block = take(sheet, box)
     _blank(sheet, box)
     for down, line in enumerate(block):

@@ -151,6 +151,26 @@ class Shift(NamedTuple):
         return None if columns is None else area._replace(column=columns[0], end_column=columns[1])
 
 
+class Carry(NamedTuple):
+    """A block of cells cut and pasted elsewhere: areas wholly inside it go along, all others stay."""
+
+    sheet_id: int
+    block: Box
+    target_id: int
+    down: int
+    right: int
+
+    def area(self, area: Area) -> Area:
+        """The area after the block was carried."""
+        row, end_row, column, end_column = area[1:]
+        if area.sheet_id != self.sheet_id or row is None or end_row is None or column is None or end_column is None:
+            return area
+        inside = self.block.covers(row, column) and self.block.covers(end_row - 1, end_column - 1)
+        if not inside:
+            return area
+        return Area(self.target_id, row + self.down, end_row + self.down, column + self.right, end_column + self.right)
+
+
 def _grown(at: int, count: int, start: int | None, end: int | None) -> tuple[int | None, int | None]:
     new_start = start + count if start is not None and at <= start else start
     new_end = end + count if end is not None and at < end else end

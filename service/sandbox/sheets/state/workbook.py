@@ -10,8 +10,9 @@ from typing import Any
 
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formulas.formula import Formula
+from service.sandbox.sheets.formulas.references import Mover, Place
 from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET, COLUMNS_PER_SHEET
-from service.sandbox.sheets.state.areas import Area, Shift
+from service.sandbox.sheets.state.areas import Area, Carry, Shift
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.grid import Column, Row
 from service.sandbox.sheets.state.journal import Journal
@@ -125,45 +126,44 @@ class Workbook:
 
     def shift_everything(self, shift: Shift) -> None:
         """Move references, ranges and names as rows or columns move; call it before the grid itself moves."""
+        is_rows = shift.dimension == "ROWS"
         for sheet in self.sheets:
-            for row, cells, slot, column in list(self._formula_cells(sheet, shift)):
-                self._shift_cell(sheet, shift, (row, column), cells, slot)
+            is_own = sheet.sheet_id == shift.sheet_id
+            # A formula that looks at its own row only is the same wherever that row goes.
+            rows = sheet.grid.crossing_rows if is_rows or not is_own else None
+            for cells, slot, place in _formula_cells(sheet, rows):
+                row = shift.at(place.row) if is_own and is_rows else place.row
+                column = shift.at(place.column) if is_own and not is_rows else place.column
+                if row is not None and column is not None:
+                    self._move_formula(cells, slot, shift, (place, Place(sheet.sheet_id, row, column)))
         self.sheet(shift.sheet_id).shift_ranges(shift)
-        names = []
-        for named in self.named_ranges:
-            area = shift.area(Area.from_json(named["range"]))
-            names.append(named if area is None else named | {"range": area.to_json()})
-        if self.named_ranges:
-            self.change("named_ranges", tuple(names))
+        self._move_names(shift)
 
-    def _shift_cell(
-        self, sheet: Sheet, shift: Shift, old: tuple[int, int], cells: list[Cell | None], slot: int
-    ) -> None:
+    def follow(self, carry: Carry) -> None:
+        """Make formulas and names follow a block of cells; call it before the cells themselves are carried."""
+        for sheet in self.sheets:
+            for cells, slot, place in _formula_cells(sheet, None):
+                new = place
+                if sheet.sheet_id == carry.sheet_id and carry.block.covers(place.row, place.column):
+                    new = Place(carry.target_id, place.row + carry.down, place.column + carry.right)
+                self._move_formula(cells, slot, carry, (place, new))
+        self._move_names(carry)
+
+    def _move_names(self, mover: Mover) -> None:
+        if not self.named_ranges:
+            return
+        moved = [(named, mover.area(Area.from_json(named["range"]))) for named in self.named_ranges]
+        self.change(
+            "named_ranges",
+            tuple(named if area is None else named | {"range": area.to_json()} for named, area in moved),
+        )
+
+    def _move_formula(self, cells: list[Cell | None], slot: int, mover: Mover, places: tuple[Place, Place]) -> None:
         cell = cells[slot]
-        if cell is None or not isinstance(cell.value, Formula):
-            return
-        new: list[int | None] = list(old)
-        if sheet.sheet_id == shift.sheet_id:
-            side = 0 if shift.dimension == "ROWS" else 1
-            new[side] = shift.at(old[side])
-        if new[0] is None or new[1] is None:
-            return
-        formula = cell.value.shifted(shift, (sheet.sheet_id, *old), (new[0], new[1]))
-        if formula is not cell.value:
-            self.journal.put(cells, slot, cell._replace(value=formula))
-
-    def _formula_cells(self, sheet: Sheet, shift: Shift) -> Iterator[tuple[int, list[Cell | None], int, int]]:
-        """Row index, cell list, slot and column index of each formula that the shift may concern."""
-        grid = sheet.grid
-        columns = grid.column_positions()
-        if sheet.sheet_id == shift.sheet_id and shift.dimension == "COLUMNS":
-            rows = [(row, index) for index, row in grid.stored_rows(grid.box())]
-        else:
-            rows = list(grid.positions(grid.crossing_rows).items())
-        for row, index in rows:
-            for slot, cell in enumerate(row.cells):
-                if cell is not None and isinstance(cell.value, Formula):
-                    yield index, row.cells, slot, columns[slot]
+        if cell is not None and isinstance(cell.value, Formula):
+            formula = cell.value.moved(mover, *places)
+            if formula is not cell.value:
+                self.journal.put(cells, slot, cell._replace(value=formula))
 
     def add_metadata(self, entry: Metadata) -> None:
         """Store an entry under its id and mark its row or column."""
@@ -195,6 +195,22 @@ class Workbook:
             copy.metadata |= _twin_metadata(self, copied)
         copy.metadata |= {number: entry for number, entry in self.metadata.items() if entry.line is None}
         return copy
+
+
+def _formula_cells(sheet: Sheet, wanted: set[Row] | None) -> list[tuple[list[Cell | None], int, Place]]:
+    """Cell list, slot and place of each formula in the wanted rows, or in all rows."""
+    grid = sheet.grid
+    columns = grid.column_positions()
+    if wanted is None:
+        rows = [(row, index) for index, row in grid.stored_rows(grid.box())]
+    else:
+        rows = list(grid.positions(wanted).items())
+    return [
+        (row.cells, slot, Place(sheet.sheet_id, index, columns[slot]))
+        for row, index in rows
+        for slot, cell in enumerate(row.cells)
+        if cell is not None and isinstance(cell.value, Formula)
+    ]
 
 
 def _twin_metadata(source: Workbook, copied: Sheet) -> dict[int, Metadata]:

@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from service.sandbox.sheets.errors import ApiError, bad_field
-from service.sandbox.sheets.formulas.formula import quote_title
 from service.sandbox.sheets.formulas.references import column_letters
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import Written, put_lines, with_value
@@ -50,12 +49,13 @@ def write_values(edit: Edit, asked: Asked, lines: list[list[Any]], *, typed: boo
 
 def _check_bounds(asked: Asked, lines: list[list[Any]]) -> None:
     box = asked.box
-    named = f"Requested writing within range [{quote_title(asked.sheet.title)}!{_cells(asked)}]"
+    title = asked.sheet.title.replace("'", "''")
+    named = f"Requested writing within range ['{title}'!{_cells(asked)}]"
     if box.row + len(lines) > box.end_row and asked.area.end_row is not None:
         raise ApiError(f"{named}, but tried writing to row [{box.end_row + 1}]")
     width = max((len(line) for line in lines), default=0)
     if box.column + width > box.end_column and asked.area.end_column is not None:
-        raise ApiError(f"{named}, but tried writing to column [{column_letters(box.end_column)}]")
+        raise ApiError(f"{named}, but tried to write to column [{column_letters(box.end_column)}]")
 
 
 def _cells(asked: Asked) -> str:

@@ -105,7 +105,7 @@ def answer_mask(service: str, schema: str, text: str) -> Mask:
     unknown = unknown_path(load_discovery(service), schema, mask)
     if unknown is not None:
         raise _bad_selection(service, unknown)
-    return {} if "*" in mask and not mask["*"] else mask
+    return mask
 
 
 def _bad_selection(service: str, path: str) -> ApiError:
