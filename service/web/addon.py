@@ -4,13 +4,13 @@ In this order, always: read, prove, look up who they are here, check, do. A hand
 nothing is changed before both tokens are proved. HTTP lives here; what an action does lives in `handlers`.
 """
 
+import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-import msgspec
 from flask import Blueprint, Response, abort, g, request
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -177,7 +177,8 @@ def _drawn(services: Services, pressed: Pressed, reply: Answer) -> Response:
 
 
 def _json(body: dict[str, Any]) -> Response:
-    return Response(msgspec.json.encode(body), content_type="application/json; charset=utf-8")
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, content_type="application/json; charset=utf-8")
 
 
 def _explain(services: Services, pressed: Pressed, problem: Exception) -> Response:

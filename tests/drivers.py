@@ -1,0 +1,511 @@
+"""Drivers: a sidebar, a browser, a sheet and a shop as a person uses them, so that journeys read as prose.
+
+The sidebar signs its events as Google does and holds every reply against the card lint before it looks at it.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from card_lint import check_reply
+from doubles import Clock, Wake
+from flask import Flask
+from local_world import PRODUCT_URL, WORLD_URL, LocalWorld
+
+from cards.actions import Action
+from cards.reply import entry_of
+from service.flows import Services
+from service.sandbox.frontend import FILE_SCOPE, Reader, build_event
+from service.sandbox.people import PEOPLE, Person
+
+HOME = Action.HOME.value
+GRANTED = Action.FILE_GRANTED.value
+
+
+@dataclass
+class Product:
+    """The whole product in this process, and what it stands in."""
+
+    app: Flask
+    services: Services
+    clock: Clock
+    wake: Wake
+    world: LocalWorld
+
+    def settle(self, *, patience_s: float = 0) -> None:
+        """Notices are delivered and jobs run until nothing is left that is due within `patience_s`."""
+        while self.world.market.deliver_due() or self.wake.run_all(self.services):
+            continue
+        if patience_s:
+            self.wake.run_all(self.services, patience_s=patience_s)
+
+    def sidebar(self, person: Person, *, spreadsheet_id: str | None = None) -> "Sidebar":
+        """A person's sidebar; with a spreadsheet it is opened at home."""
+        sidebar = Sidebar(self, person)
+        return sidebar if spreadsheet_id is None else sidebar.open(spreadsheet_id)
+
+    def browser(self) -> "Browser":
+        """A fresh browser without cookies."""
+        return Browser(self)
+
+    def sheet(self, owner: Person, title: str = "Orders") -> "Sheet":
+        """A new spreadsheet of this person's, granted to the add-on."""
+        return Sheet.create(self, owner, title)
+
+    def closed_sheet(self, owner: Person, title: str = "Orders") -> "Sheet":
+        """A new spreadsheet that its owner has not opened with the add-on yet."""
+        sheet = Sheet.create(self, owner, title)
+        self.world.emulator.state.files[sheet.spreadsheet_id].granted.clear()
+        return sheet
+
+    def shop(self) -> "Shop":
+        """The market, and the first connected shop in it."""
+        return Shop(self)
+
+
+def people() -> Mapping[str, Person]:
+    """The people of the local world by role, the stranger under `stranger`."""
+    return {person.role or "stranger": person for person in PEOPLE}
+
+
+# --- the sidebar -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sidebar:
+    """What one person sees in the side panel: a stack of cards, the last toast, and what was asked of them."""
+
+    product: Product
+    person: Person
+    reader: Reader = field(default_factory=Reader)
+    spreadsheet_id: str | None = None
+    stack: list[dict[str, Any]] = field(default_factory=list)
+    toast: str = ""
+    link: str = ""
+    asked_for: tuple[str, ...] = ()
+    asked_for_file: bool = False
+    reply: Any = None
+
+    def open(self, spreadsheet_id: str | None = None) -> "Sidebar":
+        """The add-on's icon is clicked in this spreadsheet."""
+        self.spreadsheet_id = spreadsheet_id or self.spreadsheet_id
+        self._post(HOME, {}, {})
+        return self
+
+    def grant(self) -> "Sidebar":
+        """The person allows the add-on to use the open file; Google then calls the granted trigger."""
+        self.product.world.emulator.state.grant(self.person.email, self._file())
+        self._post(GRANTED, {}, {})
+        return self
+
+    def press(
+        self, what: str | Action, *, form: Mapping[str, Any] | None = None, at: int = 0, **parameters: str
+    ) -> "Sidebar":
+        """Whatever says `what`, or utters this action, is pressed; `form` is typed first, `at` chooses among several.
+
+        Form values: text or a list of texts for choices, True or False for a switch, None to empty a field.
+        """
+        found = [one for one in clicks(self.card) if what in {one.label, one.action}]
+        assert found, f"nothing says {what!r} here: {sorted({one.label or one.action for one in clicks(self.card)})}"
+        click = found[at]
+        assert not click.url, f"{what!r} is a link to {click.url}: follow it in a browser"
+        typed = filled(self.card, form or {})
+        self._post(click.action, {**click.parameters, **parameters}, typed)
+        return self
+
+    def link_of(self, what: str) -> str:
+        """The address behind a link that says `what`."""
+        return next(one.url for one in clicks(self.card) if one.label == what and one.url)
+
+    def post(self, action: str, *, form: Mapping[str, Any] | None = None, **parameters: str) -> "Sidebar":
+        """An action is uttered without a button, as a forger with a genuine account would."""
+        self._post(action, parameters, {name: wrapped(value) for name, value in (form or {}).items()})
+        return self
+
+    def back(self) -> "Sidebar":
+        """The back arrow."""
+        self.stack.pop()
+        return self
+
+    @property
+    def card(self) -> dict[str, Any]:
+        """The card in view."""
+        assert self.stack, f"no card is shown; the reply was {self.reply}"
+        return self.stack[-1]
+
+    @property
+    def title(self) -> str:
+        return str(self.card["header"]["title"])
+
+    def texts(self) -> list[str]:
+        """Every text of the card in view, without markup, in reading order."""
+        return [plain(text) for text in texts_of(self.card)]
+
+    def says(self, text: str) -> bool:
+        """Whether the card in view holds `text` somewhere."""
+        return any(text in shown for shown in self.texts())
+
+    def labels(self) -> list[str]:
+        """What can be pressed."""
+        return [one.label for one in clicks(self.card) if one.label]
+
+    def actions(self) -> set[str]:
+        """The actions that the card in view can utter."""
+        return {one.action for one in clicks(self.card) if one.action}
+
+    # --- Google's side ---
+
+    def _post(self, action: str, parameters: Mapping[str, str], form: Mapping[str, Any]) -> None:
+        answer = self.send(action, self.event(action, parameters, form))
+        assert answer.status_code == 200, f"{action} answered {answer.status_code}"
+        self.reply = answer.get_json()
+        shown = check_reply(self.reply, entry=entry_of(Action(action)), base_url=PRODUCT_URL)
+        assert shown or not is_card_expected(self.reply), "no card"
+        self._apply(self.reply)
+
+    def send(self, action: str, event: Mapping[str, Any]):
+        """The event posted as Google posts it; the raw answer."""
+        token = event["authorizationEventObject"]["systemIdToken"]
+        return self.product.app.test_client().post(
+            f"/addon/{action}", json=event, headers={"Authorization": f"Bearer {token}"}
+        )
+
+    def event(
+        self, action: str, parameters: Mapping[str, str], form: Mapping[str, Any], **token_options: Any
+    ) -> dict[str, Any]:
+        """The signed event for this press; `token_options` go to the issuer (`variant`, `apply_to`, `scopes` …)."""
+        return build_event(
+            self.tokens(f"{PRODUCT_URL}/addon/{action}", **token_options),
+            sheets=self._sheets_object(),
+            parameters=parameters,
+            form_inputs=form,
+            reader=self.reader,
+        )
+
+    def tokens(self, audience: str, **options: Any) -> dict[str, Any]:
+        """Tokens of this person, really signed by the issuer."""
+        wanted = {"email": self.person.email, "audience": audience, **options}
+        answer = self.product.world.http.post(f"{WORLD_URL}/identity/tokens", json=wanted)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def _sheets_object(self) -> dict[str, Any]:
+        world, file_id = self.product.world, self.spreadsheet_id
+        scopes = world.identity.bearers.consented(self.person.email)
+        if file_id is None or FILE_SCOPE not in scopes or not self._is_granted(file_id):
+            return {"addonHasFileScopePermission": False}
+        title = world.emulator.state.files[file_id].title
+        return {"addonHasFileScopePermission": True, "id": file_id, "title": title}
+
+    def _is_granted(self, file_id: str) -> bool:
+        return self.person.email.lower() in self.product.world.emulator.state.files[file_id].granted
+
+    def _file(self) -> str:
+        assert self.spreadsheet_id is not None, "no spreadsheet is open"
+        return self.spreadsheet_id
+
+    def _apply(self, reply: Mapping[str, Any]) -> None:
+        """The reply as Google's client carries it out."""
+        self.toast, self.link, self.asked_for, self.asked_for_file = "", "", (), False
+        if "requesting_google_scopes" in reply:
+            self.asked_for = tuple(reply["requesting_google_scopes"]["scopes"])
+            return
+        render = reply.get("renderActions", reply)
+        if "hostAppAction" in render:
+            self.asked_for_file = True
+            return
+        if "action" in reply:  # a trigger starts a new stack
+            self.stack = []
+        for step in render["action"].get("navigations", []):
+            self._navigate(step)
+        self.toast = render["action"].get("notification", {}).get("text", "")
+        self.link = render["action"].get("link", {}).get("url", "")
+
+    def _navigate(self, step: Mapping[str, Any]) -> None:
+        if "pushCard" in step:
+            self.stack.append(step["pushCard"])
+        elif "updateCard" in step:
+            self.stack[-1:] = [step["updateCard"]]
+        elif "pop" in step:
+            assert len(self.stack) > 1, "the first card cannot be taken away"
+            self.stack.pop()
+        else:
+            self.stack = self.stack[:1]
+
+
+def is_card_expected(reply: Mapping[str, Any]) -> bool:
+    """Whether the reply is one that must hold a card: a trigger's."""
+    return "action" in reply
+
+
+@dataclass(frozen=True)
+class Click:
+    """Something in a card that can be pressed."""
+
+    label: str
+    action: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    url: str = ""
+
+
+def clicks(card: Mapping[str, Any]) -> list[Click]:
+    """Everything in the card that can be pressed, in reading order; a switch is pressed by its action."""
+    return list(_clicks(card))
+
+
+def _clicks(node: Any) -> Iterator[Click]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _clicks(each)
+    if not isinstance(node, Mapping):
+        return
+    if "onClick" in node:
+        yield _click(plain(node.get("text") or node.get("altText") or ""), node["onClick"])
+    if "onChangeAction" in node:
+        yield _click("", {"action": node["onChangeAction"]})
+    for key, value in node.items():
+        if key not in {"onClick", "onChangeAction"}:
+            yield from _clicks(value)
+
+
+def _click(label: str, target: Mapping[str, Any]) -> Click:
+    if "openLink" in target:
+        return Click(label, url=target["openLink"]["url"])
+    action = target["action"]
+    parameters = {each["key"]: each["value"] for each in action.get("parameters", [])}
+    return Click(label, action["function"].rpartition("/")[2], parameters)
+
+
+def filled(card: Mapping[str, Any], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """The form as Google sends it: every input with a value, what was typed over what the card prefilled."""
+    shown = {name: value for name, value in prefilled(card) if value is not None}
+    unknown = set(typed) - {name for name, _ in prefilled(card)}
+    assert not unknown, f"the card has no field {sorted(unknown)}"
+    values = {**shown, **typed}
+    return {name: wrapped(value) for name, value in values.items() if value is not None and value is not False}
+
+
+def prefilled(node: Any) -> Iterator[tuple[str, Any]]:
+    """Every input of the card with the value it was drawn with, None without one."""
+    if isinstance(node, list):
+        for each in node:
+            yield from prefilled(each)
+    if not isinstance(node, Mapping):
+        return
+    for kind, fields in node.items():
+        if kind == "textInput":
+            yield fields["name"], fields.get("value")
+        elif kind == "selectionInput":
+            yield fields["name"], [item["value"] for item in fields["items"] if item.get("selected")] or None
+        elif kind == "switchControl":
+            yield fields["name"], True if fields.get("selected") else None
+        elif kind == "dateTimePicker":
+            at = fields.get("valueMsEpoch")
+            yield fields["name"], None if at is None else {"dateInput": {"msSinceEpoch": at}}
+        else:
+            yield from prefilled(fields)
+
+
+def wrapped(value: Any) -> dict[str, Any]:
+    """A form value in the wrapper of its kind."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    texts = ["on"] if value is True else [value] if isinstance(value, str) else list(value)
+    return {"stringInputs": {"value": texts}}
+
+
+_SHOWN = frozenset({"title", "subtitle", "header", "text", "topLabel", "bottomLabel", "label", "hintText", "value"})
+
+
+def texts_of(node: Any) -> Iterator[str]:
+    """Texts that a person sees, presses and their parameters left out."""
+    if isinstance(node, list):
+        for each in node:
+            yield from texts_of(each)
+    if not isinstance(node, Mapping):
+        return
+    for key, value in node.items():
+        if key in _SHOWN and isinstance(value, str):
+            yield value
+        elif key == "items":
+            yield from (item.get("text", "") for item in value)
+        elif key not in {"onClick", "switchControl"}:
+            yield from texts_of(value)
+
+
+def plain(text: str) -> str:
+    """The text without markup."""
+    return html.unescape(re.sub(r"<[^>]+>", " ", text.replace("<br>", "\n"))).strip()
+
+
+# --- the browser -----------------------------------------------------------------------------------------------------
+
+
+class Browser:
+    """A person's browser: cookies, redirects, and Google's and TikTok's own pages answered by hand."""
+
+    def __init__(self, product: Product) -> None:
+        self._client = httpx.Client(
+            mounts={
+                f"{PRODUCT_URL}/": httpx.WSGITransport(app=product.app),
+                f"{WORLD_URL}/": httpx.WSGITransport(app=product.world.app),
+            }
+        )
+        self.page: httpx.Response | None = None
+
+    @property
+    def cookies(self) -> httpx.Cookies:
+        return self._client.cookies
+
+    def get(self, url: str) -> httpx.Response:
+        """The page at `url`, redirects not followed."""
+        self.page = self._client.get(url)
+        return self.page
+
+    def start(self, url: str) -> str:
+        """Our start page sends the browser on to Google; where to."""
+        answer = self.get(url)
+        assert answer.status_code == 302, answer.text
+        return answer.headers["location"]
+
+    def sign_in(self, google_url: str, email: str) -> httpx.Response:
+        """The person chooses an account on Google's page and comes back to ours."""
+        return self.get(self.choose_account(google_url, email=email))
+
+    def choose_account(self, google_url: str, **choice: str) -> str:
+        """What Google answers to a choice: the address it sends the browser back to."""
+        return self._decide(google_url, choice)
+
+    def consent(self, decision: str = "allow", *, seller: str = "") -> httpx.Response:
+        """TikTok's page, reached by the first link on ours, is answered; back on ours."""
+        return self.get(self.decide(decision, seller=seller))
+
+    def decide(self, decision: str = "allow", *, seller: str = "") -> str:
+        """What TikTok answers: the address it sends the browser back to."""
+        assert self.page is not None, "open a page first"
+        found = re.search(rf'href="({re.escape(WORLD_URL)}[^"]*authorize[^"]*)"', self.page.text)
+        assert found, f"no consent link on this page: {self.page.text}"
+        chosen = {"decision": decision, **({"seller": seller} if seller else {})}
+        return self._decide(html.unescape(found[1]), chosen)
+
+    def _decide(self, url: str, choice: Mapping[str, str]) -> str:
+        sent = dict(httpx.URL(url).params)
+        answer = self._client.post(str(httpx.URL(url).copy_with(query=None)), data={**sent, **choice})
+        assert answer.status_code == 302, answer.text
+        return answer.headers["location"]
+
+
+# --- the sheet -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Sheet:
+    """A spreadsheet as its people see it. `hands` are the owner's: they type, sort, insert and delete."""
+
+    product: Product
+    spreadsheet_id: str
+    owner: Person
+
+    @classmethod
+    def create(cls, product: Product, owner: Person, title: str) -> "Sheet":
+        """A new spreadsheet, opened with the add-on by its owner."""
+        sheet = cls(product, "", owner)
+        body = {"properties": {"title": title, "timeZone": "Europe/London", "locale": "en_GB"}}
+        made = sheet._call(owner, "POST", f"{WORLD_URL}/sheets/v4/spreadsheets", json=body)
+        sheet.spreadsheet_id = made["spreadsheetId"]
+        product.world.emulator.state.grant(owner.email, sheet.spreadsheet_id)
+        return sheet
+
+    def share(self, person: Person | str, role: str = "writer") -> None:
+        """The owner shares the file in Google's own dialog; the person opens it with the add-on."""
+        email = person if isinstance(person, str) else person.email
+        url = f"{WORLD_URL}/drive/drive/v3/files/{self.spreadsheet_id}/permissions"
+        wanted = {"type": "user", "role": role, "emailAddress": email}
+        self._call(self.owner, "POST", url, params={"sendNotificationEmail": "false"}, json=wanted)
+        self.product.world.emulator.state.grant(email, self.spreadsheet_id)
+
+    def tabs(self) -> dict[str, int]:
+        """Title → sheet id."""
+        url = f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}"
+        found = self._call(self.owner, "GET", url, params={"fields": "sheets.properties(sheetId,title)"})
+        return {one["properties"]["title"]: one["properties"].get("sheetId", 0) for one in found["sheets"]}
+
+    def grid(self, tab: str) -> list[list[Any]]:
+        """Every row of the tab as it is shown, the header first."""
+        quoted = httpx.URL(f"{WORLD_URL}/").join(f"/sheets/v4/spreadsheets/{self.spreadsheet_id}/values/{tab}")
+        return list(self._call(self.owner, "GET", str(quoted)).get("values", []))
+
+    def cells(self, tab: str) -> list[dict[str, Any]]:
+        """Every row below the header by column title, blank rows left out."""
+        header, *rows = self.grid(tab) or [[]]
+        return [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows if any(row)]
+
+    def hand(self, deed: str, tab: str, **arguments: Any) -> None:
+        """The owner does something by hand: a method of the emulator's hands, e.g. `hand("sort", tab, column="B")`."""
+        getattr(self.product.world.emulator.hands, deed)(self.spreadsheet_id, **arguments, sheet_id=self.tabs()[tab])
+
+    def _call(self, person: Person, method: str, url: str, **more: Any) -> Any:
+        token = self.product.world.identity.google_token(person)
+        answer = self.product.world.http.request(method, url, headers={"Authorization": f"Bearer {token}"}, **more)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+
+# --- the shop --------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Shop:
+    """The market from a tester's side. Every deed tells the product as TikTok would, and the jobs then run."""
+
+    product: Product
+
+    def place(self, count: int = 1, **wishes: Any) -> list[str]:
+        """New orders (see `Market.place_orders`); their ids. The product has followed the notices."""
+        return self._then_settled(lambda: [order.id for order in self._market.place_orders(count, **wishes)])
+
+    def step(self, order_id: str, step: str) -> None:
+        """One step of an order's life happens now."""
+        self._then_settled(lambda: self._market.take_step(order_id, step))
+
+    def advance(self, seconds: float) -> None:
+        """Market time moves on, with everything due until then."""
+        self._then_settled(lambda: self._market.advance(seconds))
+
+    def history(self, count: int = 40) -> list[str]:
+        """Silent orders of the last days."""
+        return [order.id for order in self._market.seed_history(count)]
+
+    @property
+    def _market(self):
+        return self.product.world.market
+
+    def _then_settled(self, deed: Callable[[], Any]) -> Any:
+        result = deed()
+        self.product.settle()
+        return result
+
+
+# --- a story's first chapters ----------------------------------------------------------------------------------------
+
+
+def open_account(product: Product, owner: Person, *, name: str = "Bloom & Thread") -> Sheet:
+    """The owner has a spreadsheet and an account."""
+    sheet = product.sheet(owner)
+    sidebar = product.sidebar(owner, spreadsheet_id=sheet.spreadsheet_id)
+    sidebar.press(Action.OPEN_ACCOUNT, form={"account_name": name})
+    return sheet
+
+
+def connect_shop(product: Product, sidebar: Sidebar, *, seller: str = "") -> httpx.Response:
+    """The sidebar's person connects a shop, through every page; the last page."""
+    sidebar.press(Action.CONNECT_SHOP)
+    browser = product.browser()
+    google = browser.start(sidebar.link_of("Continue to TikTok"))
+    browser.sign_in(google, sidebar.person.email)
+    page = browser.consent(seller=seller)
+    product.settle()
+    return page
