@@ -44,6 +44,11 @@ class DueRow:
         """Never verified to stand in the sheet."""
         return self.row.image is None and self.row.position is None
 
+    @property
+    def may_stand(self) -> bool:
+        """In the sheet as far as we know, or inserted by a write that nobody proved: look before writing."""
+        return not self.is_new or self.row.sent_at is not None
+
     def changed(self, key_column_: str) -> dict[str, Cell]:
         """The cells that differ from the image; all of them when it is not known."""
         return plan(self.before, self.cells, never=(key_column_,))
@@ -67,6 +72,7 @@ class TabWork:
     bound: Bound
     tab: OwnedTab
     foreign: frozenset[str]
+    audience: Audience
     due: Sequence[DueRow] = ()
     unchanged: Sequence[DueRow] = ()
     refused: NotAllowed | None = field(default=None, compare=False)
@@ -121,10 +127,10 @@ class _Projector:
         try:
             ready = self._project(bound, dirty)
         except NotAllowed as problem:
-            return TabWork(bound, tab, foreign, refused=problem)
+            return TabWork(bound, tab, foreign, self._audience, refused=problem)
         due = [row for row in ready if row.is_wanted(tab.key_column)]
         same = [row for row in ready if not row.is_wanted(tab.key_column)]
-        return TabWork(bound, tab, foreign, _affordable(due), same)
+        return TabWork(bound, tab, foreign, self._audience, _affordable(due), same)
 
     def _project(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:
         shown: dict[str, Row] = {}

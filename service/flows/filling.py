@@ -7,8 +7,8 @@ from service.core.kinds import KindId
 from service.core.profiles import ROW_KEY, sheet_columns
 from service.core.roles import Audience, Scope
 from service.flows import Services, quota, sources
+from service.flows.passes import Pass
 from service.flows.sources import Bound
-from service.flows.writing import Pass
 from service.google import setup
 from service.google.grid import Json
 from service.google.setup import HeaderColumn

@@ -14,9 +14,9 @@ from service.core.roles import Actor
 from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFailed
 from service.flows import Services, due_rows, filling, quota, share, sources, writing
 from service.flows.due_rows import TabWork
+from service.flows.passes import ChangedError, LeaseLostError, Pass, Tally, pause_binding
 from service.flows.quota import NoSlotError
 from service.flows.sources import Bound
-from service.flows.writing import LeaseLostError, Pass, Tally
 from service.google.identities import Identity, UserIdentity
 from service.google.problems import (
     CellProtected,
@@ -160,6 +160,8 @@ def _under_lease(services: Services, file: FileRow, identity: Identity, *, budge
         _work(this)
     except LeaseLostError:
         outcome, reason = "unknown", "another worker took over"
+    except ChangedError:
+        reason = "settings changed meanwhile; nothing was sent"
     except Problem as problem:
         outcome = "unknown" if getattr(problem, "outcome_unknown", False) else "failed"
         reason = problem.sentence
@@ -188,6 +190,7 @@ def _work(this: Pass) -> None:
     live = _live(services, file)
     for one in live:
         filling.mark_chunk(services, one)
+    writing.close_intents(this)
     work = _collect(this, account, live)
     writing.write(this, [one for one in work if one.refused is None])
 
@@ -195,10 +198,10 @@ def _work(this: Pass) -> None:
 def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) -> bool:
     if any(one.row.state in filling.SETTING_UP or one.row.fill_at is not None for one in bound):
         return True
+    now = services.clock.now()
     with services.store.read() as tx:
-        return rows.has_dirty(tx, file.spreadsheet_id, services.clock.now()) or bool(
-            rows.intents_of(tx, file.spreadsheet_id)
-        )
+        late = rows.late_intents(tx, file.spreadsheet_id, now)
+        return bool(late) or rows.has_dirty(tx, file.spreadsheet_id, now)
 
 
 def _live(services: Services, file: FileRow) -> list[Bound]:
@@ -214,7 +217,7 @@ def _collect(this: Pass, account: AccountRow, live: Sequence[Bound]) -> list[Tab
         work = due_rows.collect(this.services, tx, file, live, audience=share.audience_of(account, file))
     for one in work:
         if one.refused is not None:
-            writing.pause_binding(this, one.bound.row.id, "rights", one.refused.sentence)
+            pause_binding(this, one.bound.row.id, "rights", one.refused.sentence)
     return work
 
 

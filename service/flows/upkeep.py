@@ -41,7 +41,8 @@ def rewake_sheets(services: Services, spreadsheet_ids: Iterable[str]) -> None:
     """Dirty spreadsheets without a live job get one: the job that had them is gone."""
     for spreadsheet_id in spreadsheet_ids:
         with services.store.write() as tx:
-            if rows.has_dirty(tx, spreadsheet_id, services.clock.now()) or rows.intents_of(tx, spreadsheet_id):
+            now = services.clock.now()
+            if rows.has_dirty(tx, spreadsheet_id, now) or rows.late_intents(tx, spreadsheet_id, now):
                 leases.unqueue_file(tx, spreadsheet_id)
                 services.wake.sheet(tx, spreadsheet_id)
 

@@ -5,61 +5,24 @@ is settled. An intent is committed before the write and taken back only by a ver
 that nothing was applied; until then the rows it names are unknown and the ones it inserts are not inserted again.
 """
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 
-from service.core.cells import BLANK, Cell
+from service.core.cells import BLANK, Cell, Form
 from service.errors import Problem
-from service.flows import Services, quota
+from service.flows import quota, share
 from service.flows.due_rows import DueRow, TabWork
+from service.flows.passes import ChangedError, Pass, hold, pause_binding
 from service.google import batch, grid, tabs
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.grid import Json
-from service.google.identities import Identity
+from service.google.problems import CellProtected, FileFull, RequestRefused
 from service.google.tabs import FileView, OwnedTab, TabView
-from service.store import leases, rows, sheets
-from service.store.records import FileRow, IntentRow
-from service.store.rows import Settled
+from service.store import people, rows, sheets
+from service.store.records import IntentRow
+from service.store.rows import ABSENCE_AGAIN, LATE_WRITE, Settled
 from service.store.session import Tx
 from service.telemetry import FRESHNESS_SECONDS, ROWS_WRITTEN
-
-#: Google works on a request for at most 180 s; after this long an unanswered write has happened or never will.
-LATE_WRITE = timedelta(seconds=190)
-
-
-@dataclass(slots=True)
-class Tally:
-    """What a pass did and what it cost."""
-
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    reads: int = 0
-    writes: int = 0
-    remarks: list[str] = field(default_factory=list)
-    raced: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """The fixed facts of one pass."""
-
-    services: Services
-    file: FileRow
-    identity: Identity
-    epoch: int
-    until: float  # monotonic: no call may outlive it
-    tally: Tally
-
-    @property
-    def budget_s(self) -> float:
-        return max(self.until - time.monotonic(), 0.1)
-
-
-class LeaseLostError(Exception):
-    """Another pass has taken over: nothing more may be sent or settled by this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +33,7 @@ class _Plan:
     edit: TabEdit
     placed: Mapping[str, int]
     gone: tuple[DueRow, ...]  # rows a person deleted: not written again
-    held: tuple[str, ...]  # rows that may still arrive by an unanswered write
+    held: tuple[DueRow, ...]  # rows that may still arrive by an unanswered write
 
 
 def write(this: Pass, work: Sequence[TabWork]) -> None:
@@ -79,17 +42,16 @@ def write(this: Pass, work: Sequence[TabWork]) -> None:
     todo = [one for one in work if one.due]
     if not todo:
         return
-    unanswered = _unanswered(this)
     quota.take(this.services, this.identity, read=1, write=1)
     view = _spot_read(this, todo)
     _note_zone(this, view)
-    plans = [plan for one in todo if (plan := _plan(this, one, view, unanswered)) is not None]
+    plans = [plan for one in todo if (plan := _plan(this, one, view)) is not None]
     _settle_gone(this, plans)
+    _rest(this, plans)
     edits = [plan.edit for plan in plans if plan.edit.updates or plan.edit.inserts]
     if edits:
         _send(this, [plan for plan in plans if plan.edit in edits])
     _settle_right(this, plans)
-    _settle_intents(this, unanswered)
 
 
 def settle_unchanged(this: Pass, work: Sequence[TabWork]) -> None:
@@ -98,18 +60,13 @@ def settle_unchanged(this: Pass, work: Sequence[TabWork]) -> None:
     if not same:
         return
     with this.services.store.write() as tx:
-        _hold(this, tx)
+        hold(this, tx)
         for one in work:
             rows.settle(tx, one.bound.row.id, [_settled(row, row.row.position) for row in one.unchanged])
     this.tally.unchanged += len(same)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def _unanswered(this: Pass) -> list[IntentRow]:
-    with this.services.store.read() as tx:
-        return rows.intents_of(tx, this.file.spreadsheet_id)
 
 
 def _spot_read(this: Pass, todo: Sequence[TabWork]) -> FileView:
@@ -143,7 +100,7 @@ def _note_zone(this: Pass, view: FileView) -> None:
             rows.mark_all(tx, row.id, now)
 
 
-def _plan(this: Pass, one: TabWork, view: FileView, unanswered: Sequence[IntentRow]) -> _Plan | None:
+def _plan(this: Pass, one: TabWork, view: FileView) -> _Plan | None:
     """The edit of one tab, after finding its rows. None (and the binding paused) when the tab cannot be written."""
     tab_view = view.tabs.get(one.tab.sheet_id)
     if tab_view is None:
@@ -153,42 +110,35 @@ def _plan(this: Pass, one: TabWork, view: FileView, unanswered: Sequence[IntentR
         pause_binding(this, one.bound.row.id, "key-gone", one.tab.headers[one.tab.key_column])
         return None
     _note_columns(this, one, tab_view)
-    inserting = {key for intent in unanswered for key in intent.body.get(one.bound.row.id, {}).get("inserted", ())}
-    wanted = [row for row in one.due if not row.is_new or row.row.row_key in inserting]
+    wanted = [row for row in one.due if row.may_stand]
     places = {row.row.row_key: row.row.position for row in wanted}
     is_moved = any(at is None or tab_view.key_at(at, one.tab) != key for key, at in places.items())
     if is_moved:
         places, tab_view = _find(this, one, tab_view, list(places))
     placed = {key: at for key, at in places.items() if at is not None}
-    late = this.services.clock.now() - LATE_WRITE
-    held = _held(one, unanswered, placed=placed, late=late)
-    inserts = [row for row in one.due if _is_insert(row, placed, held)]
-    gone = tuple(row for row in wanted if row.row.row_key not in placed and not row.is_new)
+    missing = [row for row in wanted if row.row.row_key in places and row.row.row_key not in placed]
+    held = tuple(row for row in missing if row.is_new and not _is_late(this, row))
+    fresh = [row for row in one.due if not row.may_stand]
+    inserts = [*fresh, *(row for row in missing if row.is_new and _is_late(this, row))]
+    gone = tuple(row for row in missing if not row.is_new)
     edit = TabEdit(
         tab=one.tab,
         view=tab_view,
         foreign=one.foreign,
         updates=[up for row in wanted if (up := _update(one, tab_view, row, placed)) is not None],
-        inserts=[RowInsert(row.row.row_key, _visible(row, tab_view), row.formats()) for row in inserts],
+        inserts=[RowInsert(row.row.row_key, _fitting(row, tab_view), row.formats()) for row in inserts],
     )
     return _Plan(one, edit, placed, gone, held)
 
 
-def _is_insert(row: DueRow, placed: Mapping[str, int], held: Sequence[str]) -> bool:
-    return row.is_new and row.row.row_key not in placed and row.row.row_key not in held
+def _is_late(this: Pass, row: DueRow) -> bool:
+    """Whether the unanswered insert of this row can no longer arrive."""
+    return row.row.sent_at is None or row.row.sent_at <= this.services.clock.now() - LATE_WRITE
 
 
-def _held(
-    one: TabWork, unanswered: Sequence[IntentRow], *, placed: Mapping[str, int], late: datetime
-) -> tuple[str, ...]:
-    """Rows an unanswered write may still insert: not inserted again before that is impossible."""
-    young = [intent for intent in unanswered if intent.sent_at > late]
-    keys = {key for intent in young for key in intent.body.get(one.bound.row.id, {}).get("inserted", ())}
-    return tuple(sorted(keys - set(placed)))
-
-
-def _visible(row: DueRow, view: TabView) -> dict[str, Cell]:
-    return {key: cell for key, cell in row.cells.items() if key in view.columns}
+def _fitting(row: DueRow, view: TabView) -> dict[str, Cell]:
+    """The row's cells for the columns that are there."""
+    return {key: grid.pin(cell, row.cells, view.columns) for key, cell in row.cells.items() if key in view.columns}
 
 
 def _update(one: TabWork, view: TabView, row: DueRow, placed: Mapping[str, int]) -> RowUpdate | None:
@@ -196,9 +146,21 @@ def _update(one: TabWork, view: TabView, row: DueRow, placed: Mapping[str, int])
     at = placed.get(row.row.row_key)
     if at is None:
         return None
-    keys = [key for key in row.cells if key in view.columns and key != one.tab.key_column]
-    cells = {key: row.cells[key] for key in keys if not grid.is_same(row.cells[key], view.cell(at, view.columns[key]))}
+    before = row.before or {}
+    cells = {
+        key: cell
+        for key, cell in _fitting(row, view).items()
+        if key != one.tab.key_column and not _shows(cell, view, row=at, key=key, is_written=before.get(key) == cell)
+    }
     return RowUpdate(row.row.row_key, at, cells) if cells else None
+
+
+def _shows(cell: Cell, view: TabView, *, row: int, key: str, is_written: bool) -> bool:
+    """Whether the sheet shows the cell. A formula that was not written as it is now has to read the same."""
+    found = view.cell(row, view.columns[key])
+    if cell.form is not Form.FORMULA or is_written or not grid.is_same(cell, found):
+        return grid.is_same(cell, found)
+    return grid.is_formula_text(cell, found, batch.references_in(view, row))
 
 
 def _note_columns(this: Pass, one: TabWork, view: TabView) -> None:
@@ -209,7 +171,10 @@ def _note_columns(this: Pass, one: TabWork, view: TabView) -> None:
 
 
 def _find(this: Pass, one: TabWork, view: TabView, keys: Sequence[str]) -> tuple[dict[str, int | None], TabView]:
-    """A full key read: every row's place is on record, and the wanted rows are read again where they stand now."""
+    """A full key read: every row's place is on record, and the wanted rows are read again where they stand now.
+
+    None = nowhere in the tab. A row that moved between the two reads has no entry: it is left for the next pass.
+    """
     column = view.columns[one.tab.key_column]
     quota.take(this.services, this.identity, read=2)
     answer = this.services.google.get_by_filter(
@@ -222,7 +187,7 @@ def _find(this: Pass, one: TabWork, view: TabView, keys: Sequence[str]) -> tuple
     this.tally.reads += 1
     found = {key: places[0] for key, places in tabs.read_keys(answer, one.tab.sheet_id).items()}
     with this.services.store.write() as tx:
-        _hold(this, tx)
+        hold(this, tx)
         rows.place(tx, one.bound.row.id, found)
     last = max(found.values(), default=one.tab.header_row)
     places: dict[str, int | None] = {key: found.get(key) for key in keys}
@@ -232,15 +197,7 @@ def _find(this: Pass, one: TabWork, view: TabView, keys: Sequence[str]) -> tuple
     again = _read(this, filters, [one.tab]).tabs.get(one.tab.sheet_id)
     if again is None:
         return {}, view
-    still = {key: at if at is not None and again.key_at(at, one.tab) == key else None for key, at in places.items()}
-    return still, again
-
-
-def pause_binding(this: Pass, binding_id: str, reason: str, text: str) -> None:
-    """This tab is not written until somebody resumes it; the file's other tabs go on."""
-    with this.services.store.write() as tx:
-        sheets.update_binding(tx, binding_id, state="paused", reason=reason, reason_text=text)
-    this.tally.remarks.append(f"paused: {reason}")
+    return {key: at for key, at in places.items() if at is None or again.key_at(at, one.tab) == key}, again
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------
@@ -257,15 +214,37 @@ def _send(this: Pass, plans: Sequence[_Plan]) -> None:
         this.tally.writes += 1
         if not getattr(problem, "outcome_unknown", False):
             _take_back(this, intent, plans)
-        raise
+        bad = _bad_plan(problem, plans)
+        if bad is None:
+            raise
+        _send_others(this, bad, plans, problem)
+        return
     this.tally.writes += 1
     after = tabs.read_view(answer.get("updatedSpreadsheet", {}), [plan.edit.tab for plan in plans])
     with this.services.store.write() as tx:
-        _hold(this, tx)
+        hold(this, tx)
         for plan in plans:
             _settle_plan(this, tx, plan, after.tabs.get(plan.edit.tab.sheet_id))
         rows.settle_intents(tx, [intent.id])
         sheets.update_file(tx, this.file.spreadsheet_id, flushed_at=this.services.clock.now(), tries=0)
+
+
+def _bad_plan(problem: Problem, plans: Sequence[_Plan]) -> _Plan | None:
+    """The plan that Google's refusal names. A refusal that concerns the whole file names none."""
+    if not isinstance(problem, RequestRefused) or isinstance(problem, FileFull) or problem.index is None:
+        return None
+    edit = batch.owner_of([plan.edit for plan in plans], problem.index)
+    return next((plan for plan in plans if plan.edit is edit), None)
+
+
+def _send_others(this: Pass, bad: _Plan, plans: Sequence[_Plan], problem: Problem) -> None:
+    """One bad binding never blocks the file: it is paused, and what the others want is sent without it."""
+    reason = "protected" if isinstance(problem, CellProtected) else "refused"
+    pause_binding(this, bad.work.bound.row.id, reason, problem.sentence)
+    others = [plan for plan in plans if plan is not bad]
+    if others:
+        quota.take(this.services, this.identity, write=1)
+        _send(this, others)
 
 
 def _intend(this: Pass, plans: Sequence[_Plan]) -> IntentRow:
@@ -280,11 +259,25 @@ def _intend(this: Pass, plans: Sequence[_Plan]) -> IntentRow:
     services = this.services
     intent = IntentRow(services.new_id(), this.file.spreadsheet_id, this.epoch, services.clock.now(), body)
     with services.store.write() as tx:
-        _hold(this, tx)
+        hold(this, tx)
+        _check_still_wanted(this, tx, plans)
         rows.add_intent(tx, intent)
         for plan in plans:
             rows.suspect(tx, plan.work.bound.row.id, [update.row_key for update in plan.edit.updates])
+            inserted = [insert.row_key for insert in plan.edit.inserts]
+            rows.note_sent(tx, plan.work.bound.row.id, inserted, intent.sent_at)
     return intent
+
+
+def _check_still_wanted(this: Pass, tx: Tx, plans: Sequence[_Plan]) -> None:
+    """Nobody paused the file or a tab, or took a right from its audience, while this pass was reading."""
+    file = sheets.file_unscoped(tx, this.file.spreadsheet_id)
+    live = {row.id for row in sheets.bindings_in(tx, this.file.spreadsheet_id) if row.state == "live"}
+    if file is None or file.state != "live" or any(plan.work.bound.row.id not in live for plan in plans):
+        raise ChangedError
+    audience = share.audience_of(people.account(tx, file.account_id), file)
+    if any(plan.work.audience != audience for plan in plans):
+        raise ChangedError
 
 
 def _take_back(this: Pass, intent: IntentRow, plans: Sequence[_Plan]) -> None:
@@ -295,6 +288,7 @@ def _take_back(this: Pass, intent: IntentRow, plans: Sequence[_Plan]) -> None:
             trusted = {row.row.row_key for row in plan.work.due if row.row.is_known}
             keys = [update.row_key for update in plan.edit.updates if update.row_key in trusted]
             rows.trust(tx, plan.work.bound.row.id, keys)
+            rows.note_sent(tx, plan.work.bound.row.id, [insert.row_key for insert in plan.edit.inserts], None)
 
 
 def _settle_plan(this: Pass, tx: Tx, plan: _Plan, after: TabView | None) -> None:
@@ -308,7 +302,10 @@ def _settle_plan(this: Pass, tx: Tx, plan: _Plan, after: TabView | None) -> None
     _measure(this, [due[key] for key in verdict.proved])
     if verdict.missed:
         this.tally.raced = True
-        rows.make_unknown(tx, plan.work.bound.row.id, {*verdict.missed, *verdict.hit}, this.services.clock.now())
+        now = this.services.clock.now()
+        rows.make_unknown(tx, plan.work.bound.row.id, {*verdict.missed, *verdict.hit}, now)
+        # answered, so nothing can arrive later; but somewhere in the tab it may stand, and is looked for first
+        rows.note_sent(tx, plan.work.bound.row.id, new.intersection(verdict.missed), now - LATE_WRITE)
         if verdict.strays:
             this.tally.remarks.append(f"written while the tab was being changed: {', '.join(verdict.strays[:20])}")
 
@@ -324,7 +321,7 @@ def _settle_right(this: Pass, plans: Sequence[_Plan]) -> None:
                 if row.row.row_key in plan.placed and row.row.row_key not in written
             ]
             if right:
-                _hold(this, tx)
+                hold(this, tx)
                 rows.settle(tx, plan.work.bound.row.id, right)
                 this.tally.unchanged += len(right)
 
@@ -337,24 +334,34 @@ def _settle_gone(this: Pass, plans: Sequence[_Plan]) -> None:
             sure = [row for row in plan.gone if row.row.absent_at is not None]
             fresh = [row.row.row_key for row in plan.gone if row.row.absent_at is None]
             if plan.gone:
-                _hold(this, tx)
+                hold(this, tx)
             rows.settle(tx, plan.work.bound.row.id, [_settled(row, rows.DELETED) for row in sure])
             rows.note_absent(tx, plan.work.bound.row.id, fresh, now)
             if sure:
                 this.tally.remarks.append(f"rows deleted by hand: {len(sure)}")
 
 
-def _settle_intents(this: Pass, unanswered: Sequence[IntentRow]) -> None:
-    """An old unanswered write is over once nothing it inserted can still arrive."""
-    late = this.services.clock.now() - LATE_WRITE
-    over = [intent.id for intent in unanswered if intent.sent_at <= late or not _inserts(intent)]
-    if over:
-        with this.services.store.write() as tx:
-            rows.settle_intents(tx, over)
+def _rest(this: Pass, plans: Sequence[_Plan]) -> None:
+    """Rows that an unanswered write may still insert are looked for again in a minute, or when that is impossible."""
+    now = this.services.clock.now()
+    with this.services.store.write() as tx:
+        for plan in plans:
+            for row in plan.held:
+                until = min(now, (row.row.sent_at or now) + LATE_WRITE - ABSENCE_AGAIN)
+                rows.note_absent(tx, plan.work.bound.row.id, [row.row.row_key], until)
 
 
-def _inserts(intent: IntentRow) -> bool:
-    return any(part.get("inserted") for part in intent.body.values())
+def close_intents(this: Pass) -> None:
+    """Unanswered writes that can no longer arrive are over; the rows they changed are read and compared once more."""
+    now = this.services.clock.now()
+    with this.services.store.write() as tx:
+        late = rows.late_intents(tx, this.file.spreadsheet_id, now)
+        if late:
+            hold(this, tx)
+        for intent in late:
+            for binding_id, part in intent.body.items():
+                rows.make_unknown(tx, binding_id, part["updated"], now)
+        rows.settle_intents(tx, [intent.id for intent in late])
 
 
 def _settled(row: DueRow, position: int | None, *, view: TabView | None = None) -> Settled:
@@ -370,8 +377,3 @@ def _measure(this: Pass, proved: Sequence[DueRow]) -> None:
         ROWS_WRITTEN.labels("inserted" if row.is_new else "updated").inc()
         if row.row.dirty_at is not None and not row.row.is_fill:
             FRESHNESS_SECONDS.observe((now - row.row.dirty_at).total_seconds())
-
-
-def _hold(this: Pass, tx: Tx) -> None:
-    if not leases.holds_lease(tx, this.file.spreadsheet_id, epoch=this.epoch):
-        raise LeaseLostError

@@ -76,6 +76,16 @@ def body_of(edits: Sequence[TabEdit]) -> Json:
     }
 
 
+def owner_of(edits: Sequence[TabEdit], index: int) -> TabEdit | None:
+    """The edit whose request stands at `index` (from 0) of the batch; None when there is no such request."""
+    for edit in edits:
+        count = len(_requests(edit))
+        if index < count:
+            return edit
+        index -= count
+    return None
+
+
 def _requests(edit: TabEdit) -> list[Json]:
     found = [request for update in edit.updates for request in _update_requests(edit, update)]
     return found + (_insert_requests(edit) if edit.inserts else [])
@@ -84,7 +94,7 @@ def _requests(edit: TabEdit) -> list[Json]:
 def _update_requests(edit: TabEdit, update: RowUpdate) -> list[Json]:
     """One updateCells per run of neighbouring columns; link-like foreign text in a run of its own mask."""
     by_column = {edit.view.columns[key]: key for key in update.cells if key in edit.view.columns}
-    references = _references(edit.view, update.row)
+    references = references_in(edit.view, update.row)
     plain = [column for column, key in by_column.items() if not _needs_no_link(edit, key, update.cells[key])]
     linked = [column for column in by_column if column not in plain]
     found = []
@@ -115,7 +125,7 @@ def _insert_requests(edit: TabEdit) -> list[Json]:
 
 
 def _insert_row(edit: TabEdit, insert: RowInsert, row: int, *, keys: Sequence[str]) -> Json:
-    references = _references(edit.view, row)
+    references = references_in(edit.view, row)
     return {
         "values": [
             {
@@ -136,7 +146,8 @@ def _needs_no_link(edit: TabEdit, key: str, cell: Cell) -> bool:
     return key in edit.foreign and grid.would_become_link(cell)
 
 
-def _references(view: TabView, row: int) -> dict[str, str]:
+def references_in(view: TabView, row: int) -> dict[str, str]:
+    """Column key → A1 reference of its cell in this row."""
     return {key: grid.a1_cell(row, column) for key, column in view.columns.items()}
 
 

@@ -1,7 +1,7 @@
 """Google's cell JSON to Cells and back, grid ranges and A1. Row and column indexes count from 0; ends are exclusive."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ _LINK = re.compile(
     r"(?i)\s*(?:[a-z][a-z0-9+.-]*://\S+|(?:[\w-]+\.)+[a-z]{2,}(?:[/?#:]\S*)?|mailto:\S+|\S+@\S+\.\S+)\s*"
 )
 _PLACE = re.compile(r"\{(\w+)\}")
+_LOST = "#REF!"
 
 
 def cell_of(data: Mapping[str, Any]) -> Cell:
@@ -40,9 +41,23 @@ def value_of(cell: Cell, references: Mapping[str, str]) -> Json:
         case Form.BOOL:
             return {"boolValue": cell.value == "TRUE"}
         case Form.FORMULA:
-            return {"formulaValue": _PLACE.sub(lambda place: references[place[1]], cell.value)}
+            return {"formulaValue": formula_text(cell, references)}
         case _:
             return {}
+
+
+def formula_text(cell: Cell, references: Mapping[str, str]) -> str:
+    """The formula with the references of its row in its places."""
+    return _PLACE.sub(lambda place: references[place[1]], cell.value)
+
+
+def is_formula_text(cell: Cell, found: Cell, references: Mapping[str, str]) -> bool:
+    """Whether the sheet holds this very formula. A sheet's language may show other separators."""
+    return _plain(formula_text(cell, references)) == _plain(found.value)
+
+
+def _plain(formula: str) -> str:
+    return formula.replace(";", ",").replace(" ", "")
 
 
 def json_number(text: str) -> int | float:
@@ -51,10 +66,26 @@ def json_number(text: str) -> int | float:
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
+def pin(cell: Cell, cells: Mapping[str, Cell], columns: Collection[str]) -> Cell:
+    """The cell as it can stand among `columns`: a formula that names a column which somebody deleted holds that
+    column's number itself (from `cells`, the row's own), and is blank when there is none.
+    """
+    if cell.form is not Form.FORMULA:
+        return cell
+    lost = {key for key in _PLACE.findall(cell.value) if key not in columns}
+    if any(cells.get(key, BLANK).form is not Form.NUMBER for key in lost):
+        return BLANK
+    pinned = _PLACE.sub(lambda place: f"({cells[place[1]].value})" if place[1] in lost else place[0], cell.value)
+    return Cell(Form.FORMULA, pinned)
+
+
 def is_same(wanted: Cell, found: Cell) -> bool:
-    """Whether the sheet shows what was wanted. A formula is checked for presence: its references move with the row."""
+    """Whether the sheet shows what was wanted. A formula is checked for presence: its references move with the row.
+
+    One that lost a cell it points at (#REF!) shows nothing any more.
+    """
     if wanted.form is Form.FORMULA:
-        return found.form is Form.FORMULA
+        return found.form is Form.FORMULA and _LOST not in found.value
     if wanted.form is Form.NUMBER and found.form is Form.NUMBER:
         return float(wanted.value) == float(found.value)
     return wanted == found

@@ -184,6 +184,7 @@ class SheetRow:
     sort_at: datetime
     position: int | None
     absent_at: datetime | None
+    sent_at: datetime | None
     is_known: bool
     image: Mapping[str, Any] | None
 

@@ -19,6 +19,8 @@ ROW = columns_of(sheet_rows, SheetRow)
 IS_DIRTY = sheet_rows.c.version > sheet_rows.c.settled
 DELETED = -1  # the position of a row that a person deleted: it is not written again
 ABSENCE_AGAIN = timedelta(seconds=60)
+#: Google works on a request for at most 180 s; after this long an unanswered write has happened or never will.
+LATE_WRITE = timedelta(seconds=190)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +142,17 @@ def has_dirty(tx: Tx, spreadsheet_id: str, now: datetime) -> bool:
 
 
 def dirty_files(tx: Tx, now: datetime) -> list[str]:
-    """Files that are live, past their `not_before`, and have dirty rows or an unsettled intent."""
+    """Files that are live, past their `not_before`, and have dirty rows or a write to look after once more."""
     of_rows = (
         sa.select(bindings.c.spreadsheet_id)
         .join(sheet_rows, sheet_rows.c.binding_id == bindings.c.id)
         .where(bindings.c.state == "live", _is_due(now))
     )
+    unanswered = sa.select(intents.c.spreadsheet_id).where(intents.c.sent_at <= now - LATE_WRITE)
     query = sa.select(files.c.spreadsheet_id).where(
         files.c.state == "live",
         sa.or_(files.c.not_before.is_(None), files.c.not_before <= now),
-        files.c.spreadsheet_id.in_(of_rows.union(sa.select(intents.c.spreadsheet_id))),
+        files.c.spreadsheet_id.in_(of_rows.union(unanswered)),
     )
     return list(tx.execute(query).scalars())
 
@@ -198,14 +201,16 @@ def place(tx: Tx, binding_id: str, positions: Mapping[str, int]) -> int:
 
     A row that was deleted by hand and is seen again is a row like any other, and dirty.
     """
-    query = sa.select(sheet_rows.c.row_key, sheet_rows.c.position).where(sheet_rows.c.binding_id == binding_id)
-    moved, back = [], []
-    for row in tx.execute(query):
+    columns = (sheet_rows.c.row_key, sheet_rows.c.position, sheet_rows.c.absent_at)
+    moved, back, missed = [], [], []
+    for row in tx.execute(sa.select(*columns).where(sheet_rows.c.binding_id == binding_id)):
         at = positions.get(row.row_key)
         if at != row.position and not (at is None and row.position == DELETED):
             moved.append({"b_key": row.row_key, "b_position": at})
         if at is not None and row.position == DELETED:
             back.append(row.row_key)
+        if at is not None and row.absent_at is not None:
+            missed.append(row.row_key)
     if moved:
         statement = (
             sa.update(sheet_rows)
@@ -213,14 +218,23 @@ def place(tx: Tx, binding_id: str, positions: Mapping[str, int]) -> int:
             .values(position=sa.bindparam("b_position"))
         )
         tx.connection().execute(statement, moved)
+    _change(tx, binding_id, missed, {"absent_at": None})
     if back:
-        _set_known(tx, binding_id, back, {"is_known": False, "version": sheet_rows.c.version + 1})
+        _change(tx, binding_id, back, {"is_known": False, "version": sheet_rows.c.version + 1})
     return len(moved)
 
 
 def note_absent(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:
     """A full read missed these rows for the first time; they rest until it is time for the second."""
-    _set_known(tx, binding_id, row_keys, {"absent_at": now})
+    _change(tx, binding_id, row_keys, {"absent_at": now})
+
+
+def note_sent(tx: Tx, binding_id: str, row_keys: Collection[str], at: datetime | None) -> None:
+    """An insert of these rows was sent at `at`, and until its answer is verified they may or may not stand there.
+
+    None = it is sure that nothing was inserted.
+    """
+    _change(tx, binding_id, row_keys, {"sent_at": at, "absent_at": None})
 
 
 def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
@@ -253,6 +267,7 @@ def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
             is_known=sa.true(),
             is_fill=sa.false(),
             absent_at=None,
+            sent_at=None,
             dirty_at=sa.case((sheet_rows.c.version > sa.bindparam("b_version"), sheet_rows.c.dirty_at), else_=None),
         )
     )
@@ -276,15 +291,15 @@ def make_unknown(tx: Tx, binding_id: str, row_keys: Collection[str], now: dateti
 
 def suspect(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
     """A write to these rows is about to be sent: until its answer is verified, what they show is not known."""
-    _set_known(tx, binding_id, row_keys, {"is_known": False})
+    _change(tx, binding_id, row_keys, {"is_known": False})
 
 
 def trust(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
     """The write to these rows was refused before anything was applied: they show what they showed."""
-    _set_known(tx, binding_id, row_keys, {"is_known": True})
+    _change(tx, binding_id, row_keys, {"is_known": True})
 
 
-def _set_known(tx: Tx, binding_id: str, row_keys: Collection[str], values: Mapping[str, Any]) -> None:
+def _change(tx: Tx, binding_id: str, row_keys: Collection[str], values: Mapping[str, Any]) -> None:
     keys = list(row_keys)
     for start in range(0, len(keys), 500):
         tx.execute(
@@ -303,9 +318,11 @@ def add_intent(tx: Tx, row: IntentRow) -> None:
     )
 
 
-def intents_of(tx: Tx, spreadsheet_id: str) -> list[IntentRow]:
-    """Unsettled writes of this file, oldest first."""
-    query = sa.select(*columns_of(intents, IntentRow)).where(intents.c.spreadsheet_id == spreadsheet_id)
+def late_intents(tx: Tx, spreadsheet_id: str, now: datetime) -> list[IntentRow]:
+    """Unsettled writes of this file that can no longer arrive, oldest first."""
+    query = sa.select(*columns_of(intents, IntentRow)).where(
+        intents.c.spreadsheet_id == spreadsheet_id, intents.c.sent_at <= now - LATE_WRITE
+    )
     return many(IntentRow, tx.execute(query.order_by(intents.c.sent_at)))
 
 

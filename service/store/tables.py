@@ -305,6 +305,7 @@ sheet_rows = sa.Table(  # one row of one bound tab: what it should be asked agai
     sa.Column("sort_at", Instant, nullable=False),  # the order's creation: the backfill goes newest first
     sa.Column("position", sa.Integer),  # grid row index where it was last seen, from 0; a hint; -1 = deleted by hand
     sa.Column("absent_at", Instant),  # when a full read first missed it; believed after a second one a minute later
+    sa.Column("sent_at", Instant),  # an insert of this row was sent then and not proved; null = none is open
     sa.Column("is_known", sa.Boolean, nullable=False),  # false = the image may be wrong: send every owned cell
     sa.Column("image", sa.JSON),  # column key → cell, null = never written
     sa.Index("ix_sheet_rows_order", "shop_id", "order_id"),

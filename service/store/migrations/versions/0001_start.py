@@ -326,6 +326,7 @@ def upgrade() -> None:
     sa.Column('sort_at', Instant(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=True),
     sa.Column('absent_at', Instant(), nullable=True),
+    sa.Column('sent_at', Instant(), nullable=True),
     sa.Column('is_known', sa.Boolean(), nullable=False),
     sa.Column('image', sa.JSON(), nullable=True),
     sa.ForeignKeyConstraint(['binding_id'], ['bindings.id'], name=op.f('fk_sheet_rows_binding_id_bindings'), ondelete='CASCADE'),

@@ -1,0 +1,60 @@
+"""One pass over a spreadsheet: its fixed facts, what it did, and what ends it early. No calls to Google here."""
+
+import time
+from dataclasses import dataclass, field
+
+from service.flows import Services
+from service.google.identities import Identity
+from service.store import leases, sheets
+from service.store.records import FileRow
+from service.store.session import Tx
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a pass did and what it cost."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    reads: int = 0
+    writes: int = 0
+    remarks: list[str] = field(default_factory=list)
+    raced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """The fixed facts of one pass."""
+
+    services: Services
+    file: FileRow
+    identity: Identity
+    epoch: int
+    until: float  # monotonic: no call may outlive it
+    tally: Tally
+
+    @property
+    def budget_s(self) -> float:
+        return max(self.until - time.monotonic(), 0.1)
+
+
+class LeaseLostError(Exception):
+    """Another pass has taken over: nothing more may be sent or settled by this one."""
+
+
+class ChangedError(Exception):
+    """A person paused, stopped or narrowed what this pass is about to write: nothing was sent."""
+
+
+def hold(this: Pass, tx: Tx) -> None:
+    """The lease stands until this transaction ends. LeaseLostError when another epoch has begun."""
+    if not leases.holds_lease(tx, this.file.spreadsheet_id, epoch=this.epoch):
+        raise LeaseLostError
+
+
+def pause_binding(this: Pass, binding_id: str, reason: str, text: str) -> None:
+    """This tab is not written until somebody resumes it; the file's other tabs go on."""
+    with this.services.store.write() as tx:
+        sheets.update_binding(tx, binding_id, state="paused", reason=reason, reason_text=text)
+    this.tally.remarks.append(f"paused: {reason}")
