@@ -10,8 +10,10 @@ from pathlib import Path
 
 import click
 
+from addon_manifest.render import render
+from service.sandbox.addon import Addon, read_deployment
 from service.sandbox.launch import real_credentials
-from service.sandbox.seed import seed
+from service.sandbox.seed import SeedError, seed
 from service.sandbox.world import NotReadyError, Options, World
 
 DEFAULT_PORT = 8080
@@ -39,11 +41,15 @@ def main(port: int, data: Path | None, history: int, keep: bool) -> None:  # noq
         data_dir = data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="rowstream-")))
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         try:
-            world = World(Options(data_dir=data_dir, port=port, history=history))
+            world = World(Options(data_dir=data_dir, port=port, history=history, describe=_describe))
         except OSError as error:
             raise click.ClickException(f"Port {port} cannot be used: {error.strerror}. Choose another.") from error
         stack.callback(world.close)
         sys.exit(_run(world, keep=keep))
+
+
+def _describe(product_url: str) -> Addon:
+    return read_deployment(render(product_url))
 
 
 def _run(world: World, *, keep: bool) -> int:
@@ -62,8 +68,8 @@ def _run(world: World, *, keep: bool) -> int:
 
     try:
         world.start(on_death=note_death)
-        seed(world.contract())
-    except NotReadyError as error:
+        world.seed_once(seed)
+    except (NotReadyError, SeedError) as error:
         click.echo(f"{error} The end of its log:\n{world.last_words()}", err=True)
         return 1
     if not stop.is_set():

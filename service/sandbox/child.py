@@ -16,8 +16,8 @@ THREADS = 16
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """One worker, so that jobs and web share one process as in the embedded mode."""
 
-    def __init__(self, build: Callable[[], Any], *, listen_fd: int) -> None:
-        self._build, self._listen_fd = build, listen_fd
+    def __init__(self, build: Callable[[], Any], *, listen_fd: int, on_exit: Callable[[], None]) -> None:
+        self._build, self._listen_fd, self._on_exit = build, listen_fd, on_exit
         super().__init__()
 
     def load_config(self) -> None:
@@ -30,6 +30,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             "timeout": 60,
             "graceful_timeout": 5,
             "loglevel": "warning",
+            "worker_exit": lambda _server, _worker: self._on_exit(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -38,15 +39,20 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         return self._build()
 
 
-def serve(build: Callable[[Path], Any], arguments: Sequence[str]) -> None:
-    """Serves what `build` makes of the data directory, until told to end or until the world is gone."""
+def serve(
+    build: Callable[[Path], Any], arguments: Sequence[str], *, on_exit: Callable[[], None] = lambda: None
+) -> None:
+    """Serves what `build` makes of the data directory, until told to end or until the world is gone.
+
+    `build` and `on_exit` are called in the worker: after the fork, and when no request is left.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--listen-fd", type=int, required=True)
     parser.add_argument("--lifeline-fd", type=int, required=True)
     parser.add_argument("--data", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     _end_with(chosen.lifeline_fd)
-    _Server(lambda: build(chosen.data), listen_fd=chosen.listen_fd).run()
+    _Server(lambda: build(chosen.data), listen_fd=chosen.listen_fd, on_exit=on_exit).run()
 
 
 def _end_with(lifeline_fd: int) -> None:

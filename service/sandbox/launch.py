@@ -16,30 +16,28 @@ from cryptography.fernet import Fernet
 
 from service.settings import PREFIX, SETTINGS
 
-PRODUCT_COMMAND = (sys.executable, "-m", "service.sandbox.product")
-#: Where the market sends its notices, and where the product's own web sign-in comes back to.
+#: Paths of the product that others are told: where the market sends its notices and its sellers, where a web sign-in
+#: comes back to, and who says that it is up.
 WEBHOOK_PATH = "/hooks/tiktok"
-CALLBACK_PATHS = ("/connect/google",)
-READY_PATH = "/health/ready"
-MARKET_REDIRECT_PATH = "/connect/tiktok"
+MARKET_REDIRECT_PATH = "/tiktok/callback"
+SIGNED_IN_PATHS = ("/connect/signed-in",)
+READY_PATH = "/readyz"
 STOP_WAITS_S = 10.0
 LOG_LINES_SHOWN = 20
 _FOREIGN = ("GOOGLE_APPLICATION_CREDENTIALS",)
 
 
 @dataclass(frozen=True, slots=True)
-class Addon:
-    """What Google knows of the add-on from its deployment: name, logo, colour, the actions of every card's menu."""
+class Program:
+    """What runs as the product: commands to be done first, and the one that serves."""
 
-    name: str
-    logo: str
-    colour: str
-    universal_actions: tuple[Mapping[str, str], ...]
+    serve: Sequence[str]
+    prepare: Sequence[Sequence[str]] = ()
 
 
-def describe_addon() -> Addon:
-    """The add-on as it is deployed in the local world."""
-    return Addon(name="Rowstream", logo="/static/logo.svg", colour="#0b57d0", universal_actions=())
+PRODUCT = Program(
+    serve=(sys.executable, "-m", "service.sandbox.product"), prepare=((sys.executable, "-m", "service", "migrate"),)
+)
 
 
 def real_credentials(environ: Mapping[str, str]) -> list[str]:
@@ -81,20 +79,22 @@ def listen(wanted_port: int) -> socket.socket:
 class ProductProcess:
     """A child that serves `listener`. It ends with the world, also when the world is killed."""
 
-    def __init__(self, command: Sequence[str], *, listener: socket.socket, log: Path) -> None:
-        self._command, self._listener, self._log = command, listener, log
+    def __init__(self, program: Program, *, listener: socket.socket, log: Path) -> None:
+        self._program, self._listener, self._log = program, listener, log
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._lifeline: int | None = None
 
     def start(self, environ: Mapping[str, str], *, on_death: Callable[[int], None]) -> None:
-        """The process runs; `on_death` gets its exit code if it ends without being asked."""
+        """The process runs; `on_death` gets its exit code if it, or what comes before it, ends without being asked."""
         reading, self._lifeline = os.pipe()
         handed = (self._listener.fileno(), reading)
-        command = [*self._command, "--listen-fd", str(handed[0]), "--lifeline-fd", str(handed[1])]
+        command = [*self._program.serve, "--listen-fd", str(handed[0]), "--lifeline-fd", str(handed[1])]
         command += ["--data", str(self._log.parent)]
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
+            for step in self._program.prepare:
+                subprocess.run(step, env=dict(environ), stdout=log, stderr=log, check=True)  # noqa: S603 - our own
+            self._process = subprocess.Popen(  # noqa: S603 - our own
                 command, env=dict(environ), pass_fds=handed, stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         os.close(reading)

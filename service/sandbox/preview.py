@@ -8,16 +8,17 @@ import json
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, jsonify, request
 
+from service.sandbox.addon import Addon
 from service.sandbox.examples import draw_examples
 from service.sandbox.files import PersonalFiles, RefusedError
 from service.sandbox.frontend import Frontend, Reader
 from service.sandbox.identity import Identity, describe_person
-from service.sandbox.launch import Addon
 from service.sandbox.people import is_address
 
 STATIC = Path(__file__).parent / "static"
@@ -79,10 +80,7 @@ def _add_pages(app: Flask, stage: Stage) -> None:
         return jsonify(
             {
                 **stage.contract(),
-                "name": stage.addon.name,
-                "logo": stage.addon.logo,
-                "colour": stage.addon.colour,
-                "universal_actions": list(stage.addon.universal_actions),
+                **asdict(stage.addon),
                 "people": [describe_person(person) for person in stage.identity.people()],
             }
         )

@@ -5,9 +5,10 @@ everything that guards access (tokens, signatures, quotas) stays on wall time.
 """
 
 import os
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ import httpx
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from service.sandbox import launch
+from service.sandbox.addon import Addon, plain_addon
 from service.sandbox.clock import MarketClock
 from service.sandbox.files import PersonalFiles
 from service.sandbox.identity import Identity, create_identity, describe_person
@@ -46,7 +48,8 @@ class Options:
     data_dir: Path
     port: int = 8080
     history: int = 0
-    product_command: Sequence[str] = launch.PRODUCT_COMMAND
+    program: launch.Program = launch.PRODUCT
+    describe: Callable[[str], Addon] = plain_addon
 
 
 class World:
@@ -63,7 +66,7 @@ class World:
         self.identity = Identity(
             options.data_dir,
             base_url=f"{self.base_url}google/identity/",
-            redirect_uris=tuple(self.product_url + path for path in launch.CALLBACK_PATHS),
+            redirect_uris=tuple(self.product_url + path for path in launch.SIGNED_IN_PATHS),
             wall=lambda: datetime.now(UTC),
         )
         self.emulator = create_emulator(
@@ -81,16 +84,16 @@ class World:
             drive=f"{self.base_url}google/drive/",
             sheets=f"{self.base_url}google/sheets/",
         )
-        self.stage = Stage(self.identity, files, contract=self.contract, addon=launch.describe_addon())
+        self.stage = Stage(self.identity, files, contract=self.contract, addon=options.describe(self.product_url))
         self._product = launch.ProductProcess(
-            options.product_command, listener=self._listener, log=options.data_dir / "product.log"
+            options.program, listener=self._listener, log=options.data_dir / "product.log"
         )
         self._server.app = LoopbackGuard(self._mount(), port=lambda: self.port)
 
     def start(self, *, on_death: Callable[[int], None] = lambda _code: None) -> None:
         """Everything answers. Raises NotReadyError when the product does not come up."""
         self._server.start()
-        if self.options.history:
+        if self.options.history and not self.market.world.orders:
             self.market.seed_history(self.options.history)
         self.market.start()
         died = threading.Event()
@@ -99,8 +102,18 @@ class World:
             died.set()
             on_death(code)
 
-        self._product.start(launch.child_environment(os.environ, self.settings()), on_death=note_death)
+        try:
+            self._product.start(launch.child_environment(os.environ, self.settings()), on_death=note_death)
+        except subprocess.CalledProcessError as error:
+            raise NotReadyError("The product's database could not be prepared.") from error
         self._await_product(died)
+
+    def seed_once(self, seed: Callable[[Mapping[str, Any]], None]) -> None:
+        """The opening scene is set, unless this data directory has had it."""
+        marker = self.options.data_dir / "seeded"
+        if not marker.exists():
+            seed(self.contract())
+            marker.touch()
 
     def close(self) -> None:
         """Both processes and every file are done with."""

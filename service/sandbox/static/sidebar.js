@@ -24,6 +24,7 @@ export class Sidebar {
     this.progress = h("div", { class: "progress", role: "progressbar", "aria-label": "Loading", hidden: true });
     host.replaceChildren(this.bar, this.progress, this.stage);
     this.host = host;
+    host.style.setProperty("--blue", about.colour);
     this.drawBar();
   }
 
@@ -121,8 +122,24 @@ export class Sidebar {
 
   async openLink(link) {
     if (this.google.follow(link.url)) return;
+    if (!this.isListed(link.url)) {
+      showToast(`Google would not open this link, its beginning is not listed for the add-on: ${link.url}`, this.host);
+      return;
+    }
     const closed = await openLink(link, this.host);
     if (closed && link.onClose === "RELOAD") await this.reload();
+  }
+
+  /** A published add-on opens only links that begin as its deployment says; `https://*.` stands for any subdomain. */
+  isListed(url) {
+    const prefixes = this.about.link_prefixes;
+    return prefixes.length === 0 || prefixes.some((prefix) => {
+      const [start, rest] = prefix.split("//*.");
+      if (rest === undefined) return url.startsWith(prefix);
+      const [domain, ...path] = rest.split("/");
+      const { protocol, hostname, pathname } = new URL(url);
+      return start === protocol && hostname.endsWith(`.${domain}`) && pathname.startsWith(`/${path.join("/")}`);
+    });
   }
 
   /** The card on top is asked for again with the press that brought it. */

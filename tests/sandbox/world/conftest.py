@@ -12,6 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from service.sandbox.bearers import ADDON_SCOPES
 from service.sandbox.identity import Identity, create_identity
+from service.sandbox.launch import Program
 from service.sandbox.oauth import add_routes
 from service.sandbox.server import LoopbackGuard, WorldServer
 from service.sandbox.world import Options, World
@@ -141,7 +142,7 @@ def running_world(tmp_path_factory, keys):
     for key in keys:
         shutil.copy(key, data_dir)
     command = (sys.executable, str(Path(__file__).parent / "stand_in.py"))
-    world = World(Options(data_dir=data_dir, port=0, product_command=command))
+    world = World(Options(data_dir=data_dir, port=0, program=Program(command)))
     world.start()
     yield world
     world.close()

@@ -131,7 +131,7 @@ def build(data_dir: Path):
     """The WSGI app; `data_dir` gets a copy of the environment it was started with."""
     app = Flask("stand-in")
 
-    @app.get("/health/ready")
+    @app.get("/readyz")
     def ready():
         return "ready"
 
