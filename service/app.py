@@ -105,6 +105,12 @@ def create_app(
     return app
 
 
+def check_settings(settings: Settings) -> None:
+    """Raises SettingsError for what reads well and cannot be used: keys that are none."""
+    _sealer(settings)
+    _writers(settings)
+
+
 def start_jobs(services: Services) -> None:
     """This process runs jobs from here on. Call it after the fork."""
     # The engine takes longer to import than everything else together, and a web-only process never needs it here.
