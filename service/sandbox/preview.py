@@ -23,6 +23,10 @@ from service.sandbox.people import is_address
 
 STATIC = Path(__file__).parent / "static"
 PRESSES_KEPT = 200
+PAGE_POLICY = (
+    "default-src 'self'; img-src * data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none';"
+    " frame-ancestors 'none'"
+)
 
 
 class Stage:
@@ -56,10 +60,18 @@ def create_preview(stage: Stage) -> Flask:
     """The pages at `/`, `/gallery`, and the addresses below `/preview/`."""
     app = Flask("rowstream-sandbox-preview", static_folder=str(STATIC), static_url_path="/static")
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 0
+    app.after_request(_guard_page)
     _add_pages(app, stage)
     _add_presses(app, stage)
     _add_files(app, stage.files)
     return app
+
+
+def _guard_page(answer: Response) -> Response:
+    """Only our own scripts run; pictures of cards may come from anywhere."""
+    if answer.mimetype == "text/html":
+        answer.headers["Content-Security-Policy"] = PAGE_POLICY
+    return answer
 
 
 def _add_pages(app: Flask, stage: Stage) -> None:

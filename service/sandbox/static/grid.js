@@ -3,8 +3,9 @@
 // Rows and columns are counted from 0 here, as in the grid ranges of the Sheets API.
 
 import { h } from "./dom.js";
-import { drawCell } from "./cell.js";
 import { columnLetters } from "./a1.js";
+import { drawCell } from "./cell.js";
+import { CellEditor } from "./editor.js";
 
 const ROW_PX = 21;
 const HEAD_PX = 24;
@@ -27,6 +28,7 @@ export class Grid {
     this.tip = h("div", { class: "note-tip", role: "tooltip", hidden: true });
     host.replaceChildren(this.scroll, this.tip);
     this.host = host;
+    this.editor = new CellEditor(this);
     this.listen();
   }
 
@@ -212,13 +214,13 @@ export class Grid {
 
   listen() {
     this.scroll.addEventListener("scroll", () => {
-      this.finishEdit(true);
+      this.editor.finish(true);
       this.tip.hidden = true;
       if (!this.drawing) { this.drawing = true; requestAnimationFrame(() => this.draw()); }
     });
     new ResizeObserver(() => this.tab && this.draw()).observe(this.scroll);
     this.size.addEventListener("mousedown", (event) => this.point(event));
-    this.size.addEventListener("dblclick", (event) => { if (event.target.closest("[data-at]")) this.startEdit(); });
+    this.size.addEventListener("dblclick", (event) => { if (event.target.closest("[data-at]")) this.editor.start(); });
     this.size.addEventListener("contextmenu", (event) => this.openMenu(event));
     this.size.addEventListener("mouseover", (event) => this.showNote(event.target.closest("[data-at]")));
     this.scroll.addEventListener("keydown", (event) => this.key(event));
@@ -226,7 +228,7 @@ export class Grid {
 
   point(event) {
     if (event.target.closest("input, a")) return;
-    this.finishEdit(true);
+    this.editor.finish(true);
     const place = event.target.closest("[data-at]");
     const letter = event.target.closest(".letter");
     const number = event.target.closest(".row-number");
@@ -255,9 +257,9 @@ export class Grid {
       Home: [far ? 0 : row, 0], End: [row, this.tab.columnCount - 1],
     }[event.key];
     if (step) this.select(...step);
-    else if (event.key === "Enter" || event.key === "F2") this.startEdit();
+    else if (event.key === "Enter" || event.key === "F2") this.editor.start();
     else if (event.key === "Delete" || event.key === "Backspace") this.on.edit(row, column, "");
-    else if (event.key.length === 1 && !far) this.startEdit(event.key);
+    else if (event.key.length === 1 && !far) this.editor.start(event.key);
     else return;
     event.preventDefault();
   }
@@ -267,41 +269,6 @@ export class Grid {
     let next = row + by;
     while (this.tab.hiddenRows.has(next)) next += by;
     return next;
-  }
-
-  /** An editor over the selected cell, with `text` typed or with what the cell holds. */
-  startEdit(text) {
-    const place = this.size.querySelector(`[data-at="${this.at.row}:${this.at.column}"]`);
-    if (!place) return;
-    const box = place.getBoundingClientRect();
-    const frame = this.host.getBoundingClientRect();
-    const input = h("input", {
-      class: "cell-editor", "aria-label": "Edit cell", autocomplete: "off",
-      value: text ?? this.tab.cell(this.at.row, this.at.column)?.input ?? "",
-      style: `left:${box.left - frame.left - 1}px;top:${box.top - frame.top - 1}px;min-width:${box.width + 1}px;height:${box.height + 1}px`,
-      onkeydown: (event) => this.editKey(event), onblur: () => this.finishEdit(true),
-    });
-    this.editing = { input, ...this.at };
-    this.host.append(input);
-    input.focus();
-  }
-
-  editKey(event) {
-    const move = { Enter: [1, 0], Tab: [0, event.shiftKey ? -1 : 1], Escape: [0, 0] }[event.key];
-    if (!move) return;
-    event.preventDefault();
-    this.finishEdit(event.key !== "Escape");
-    this.scroll.focus({ preventScroll: true });
-    this.select(this.at.row + move[0], this.at.column + move[1]);
-  }
-
-  finishEdit(keep) {
-    const edit = this.editing;
-    if (!edit) return;
-    this.editing = null;
-    const before = this.tab.cell(edit.row, edit.column)?.input ?? "";
-    if (keep && edit.input.value !== before) this.on.edit(edit.row, edit.column, edit.input.value);
-    edit.input.remove();
   }
 
   showNote(place) {
