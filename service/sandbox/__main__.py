@@ -54,25 +54,28 @@ def _describe(product_url: str) -> Addon:
 
 def _run(world: World, *, keep: bool) -> int:
     """Until someone ends it. The exit code is 0 then, and 1 when the product ended by itself."""
-    stop, deaths = threading.Event(), list[int]()
+    stop, ready, deaths = threading.Event(), threading.Event(), list[int]()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
 
     def note_death(code: int) -> None:
         deaths.append(code)
-        click.echo(
-            f"The product ended by itself (exit code {code}). The end of its log:\n{world.last_words()}", err=True
-        )
+        if ready.is_set():
+            words = world.last_words()
+            click.echo(f"The product ended by itself (exit code {code}). The end of its log:\n{words}", err=True)
         if not keep:
             stop.set()
 
     try:
-        world.start(on_death=note_death)
+        world.start(on_death=note_death, abandoned=stop)
         world.seed_once(seed)
     except (NotReadyError, SeedError) as error:
+        if stop.is_set() and not deaths:
+            return 0
         click.echo(f"{error} The end of its log:\n{world.last_words()}", err=True)
         return 1
     if not stop.is_set():
+        ready.set()
         click.echo(f"Rowstream's local world: {world.base_url}")
     stop.wait()
     return 1 if deaths else 0

@@ -95,7 +95,13 @@ class ProductProcess:
             for step in self._program.prepare:
                 subprocess.run(step, env=dict(environ), stdout=log, stderr=log, check=True)  # noqa: S603 - our own
             self._process = subprocess.Popen(  # noqa: S603 - our own
-                command, env=dict(environ), pass_fds=handed, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                command,
+                env=dict(environ),
+                pass_fds=handed,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C in the terminal is for the world, which then ends this one gently
             )
         os.close(reading)
         threading.Thread(target=self._watch, args=(self._process, on_death), name="product-watch", daemon=True).start()

@@ -36,6 +36,7 @@ class WorldServer(ThreadingMixIn, TCPServer):
         self.app = app
         self._open: set[socket.socket] = set()
         self._open_lock = threading.Lock()
+        self._thread: threading.Thread | None = None
         super().__init__((LOOPBACK, port), _Handler)
 
     @property
@@ -60,11 +61,14 @@ class WorldServer(ThreadingMixIn, TCPServer):
 
     def start(self) -> None:
         """Requests are answered, in threads of their own."""
-        threading.Thread(target=self.serve_forever, args=(POLL_S,), name="world", daemon=True).start()
+        self._thread = threading.Thread(target=self.serve_forever, args=(POLL_S,), name="world", daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
-        """Listening ends and every open connection with it. Only after `start`."""
-        self.shutdown()
+        """Listening ends and every open connection with it."""
+        if self._thread is not None:
+            self.shutdown()
+            self._thread.join()
         self.server_close()
         with self._open_lock:
             still_open = list(self._open)

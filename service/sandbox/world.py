@@ -90,8 +90,10 @@ class World:
         )
         self._server.app = LoopbackGuard(self._mount(), port=lambda: self.port)
 
-    def start(self, *, on_death: Callable[[int], None] = lambda _code: None) -> None:
-        """Everything answers. Raises NotReadyError when the product does not come up."""
+    def start(
+        self, *, on_death: Callable[[int], None] = lambda _code: None, abandoned: threading.Event | None = None
+    ) -> None:
+        """Everything answers. Raises NotReadyError when the product does not come up, or when it is `abandoned`."""
         self._server.start()
         if self.options.history and not self.market.world.orders:
             self.market.seed_history(self.options.history)
@@ -106,7 +108,7 @@ class World:
             self._product.start(launch.child_environment(os.environ, self.settings()), on_death=note_death)
         except subprocess.CalledProcessError as error:
             raise NotReadyError("The product's database could not be prepared.") from error
-        self._await_product(died)
+        self._await_product(died, abandoned or threading.Event())
 
     def seed_once(self, seed: Callable[[Mapping[str, Any]], None]) -> None:
         """The opening scene is set, unless this data directory has had it."""
@@ -207,9 +209,11 @@ class World:
             },
         )
 
-    def _await_product(self, died: threading.Event) -> None:
+    def _await_product(self, died: threading.Event, abandoned: threading.Event) -> None:
         deadline = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < deadline:
+            if abandoned.is_set():
+                raise NotReadyError("Stopped before everything was up.")
             if died.wait(LOOK_EVERY_S):
                 raise NotReadyError("The product stopped while it was starting.")
             try:
