@@ -8,7 +8,7 @@ import threading
 import time
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 
@@ -32,6 +32,7 @@ from service.tiktok.calls import CallRecord, Sender
 from service.tiktok.client import TikTokClient
 from service.tiktok.gateway import Gateway
 from service.tiktok.oauth import TikTokOAuth
+from service.tiktok.pace import Pace
 from service.tiktok.wire import Unreadable
 from service.web import site
 from service.web.entries import Registry
@@ -42,10 +43,11 @@ SIGNED_IN_PATH = "/connect/signed-in"
 
 @dataclass(frozen=True, slots=True)
 class Wires:
-    """The HTTP clients by which the outside is reached. Tests hand in clients that lead to in-process stand-ins."""
+    """How the outside is reached, and how fast. Tests hand in clients that lead to in-process stand-ins."""
 
     google: httpx.Client
     tiktok: httpx.Client
+    pace: Pace = field(default_factory=Pace)
 
 
 def open_wires() -> Wires:
@@ -61,7 +63,7 @@ def build_services(
     wires = wires or open_wires()
     app = App(settings.tiktok_app_key, settings.tiktok_app_secret, settings.tiktok_service_id)
     sender = Sender(wires.tiktok, on_call=_count_tiktok)
-    gateway = Gateway(app, sender, api_url=settings.tiktok_api_url, clock=clock.now)
+    gateway = Gateway(app, sender, api_url=settings.tiktok_api_url, clock=clock.now, pace=wires.pace)
     return Services(
         settings=settings,
         store=Store(make_engine(settings.database_url), _sealer(settings)),

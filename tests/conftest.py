@@ -101,6 +101,7 @@ def make_product(settings, local_world, clock, wake):
     def make(registry=None):
         app = create_app(settings, clock=clock, wake=wake, wires=local_world.wires, registry=registry)
         app.testing = True
+        local_world.deliver_to(app)
         services = app.extensions["rowstream"]
         built.append(services)
         return Product(app, services, clock, wake, local_world)

@@ -20,10 +20,12 @@ from service.sandbox.people import person_of
 from service.sandbox.sheets import Person, StaleBearerError, create_emulator
 from service.sandbox.tiktok import create_market
 from service.settings import PREFIX, Settings, read
+from service.tiktok.pace import Pace
 
 PRODUCT_URL = "https://rowstream.example"
 WORLD_URL = "http://127.0.0.1:9"
 KEYS = ("identity_key.pem", "rowstream-writer_key.pem")
+HURRIED_PER_S = 1_000_000.0  # calls a second to one shop: the market has limits of its own
 SEAL_KEY = Fernet.generate_key().decode()
 
 
@@ -58,7 +60,7 @@ class LocalWorld:
         self.market.redirect_url = f"{PRODUCT_URL}/tiktok/callback"
         self.app = self._mount()
         self.http = httpx.Client(transport=httpx.WSGITransport(app=self.app))
-        self.wires = Wires(google=self.http, tiktok=self.http)
+        self.wires = Wires(google=self.http, tiktok=self.http, pace=Pace(HURRIED_PER_S))
 
     def settings(self, database_url: str) -> Settings:
         """The product's settings: every address of a vendor leads here."""
@@ -87,6 +89,10 @@ class LocalWorld:
             "log_level": "error",
         }
         return read({f"{PREFIX}{name.upper()}": value for name, value in values.items()})
+
+    def deliver_to(self, app) -> None:
+        """The market's notices go to this application."""
+        self.market.webhook_transport = httpx.WSGITransport(app=app)
 
     def close(self) -> None:
         self.http.close()

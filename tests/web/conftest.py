@@ -7,7 +7,8 @@ from cards.actions import Action
 from cards.reply import FileScopeRequest, Reply, Show
 from cards.welcome import FirstRun
 from service.core.roles import Permission
-from service.flows import manage
+from service.flows import connect, manage
+from service.google.tokens import Caller
 from service.web.entries import Entry
 
 
@@ -64,3 +65,32 @@ def rows(database_url):
 
     yield read
     engine.dispose()
+
+
+@pytest.fixture
+def start(routed):
+    """Opens an account for a person, and gives the address of a fresh start page of theirs."""
+
+    def begin(person, name="Bloom & Thread"):
+        services = routed.services
+        caller = caller_of(person)
+        standing = manage.standing(services, caller, "")
+        if standing.actor is None:
+            manage.open_account(services, caller, name)
+            standing = manage.standing(services, caller, "")
+        return services.settings.base_url + connect.start(services, standing.actor)
+
+    return begin
+
+
+def caller_of(person):
+    """The person as the door proves them."""
+    return Caller(
+        sub=person.sub,
+        email=person.email,
+        email_verified=True,
+        hd=person.hd,
+        authoritative=True,
+        user_token="",
+        scopes=None,
+    )
