@@ -103,7 +103,7 @@ def confirm_disconnect(view: ConfirmDisconnect, words: Words) -> Card:
     said = section(
         line(bold(view.name), start=icon(Icon.STORE, words)),
         paragraph(
-            words("We end the consent with TikTok and delete the buyers' data we hold. Rows already in sheets stay.")
+            words("We stop reading from TikTok and delete the buyers' data we hold. Rows already in sheets stay.")
         ),
     )
     submit = button(words("Disconnect this shop"), Press(Action.CONFIRM_DISCONNECT_SHOP, {"shop_id": view.shop_id}))

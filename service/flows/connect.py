@@ -14,7 +14,7 @@ from datetime import timedelta
 from service.core.roles import Actor, Scope
 from service.errors import Conflict, NotAllowed, NotAuthentic, NotConnected, UpstreamFailed
 from service.flows import Services
-from service.store import people, shops
+from service.store import orders, people, shops
 from service.store.records import ConsentRow, ShopRow
 from service.store.session import Tx
 from service.tiktok.access import Shop, ShopAccess
@@ -128,7 +128,8 @@ def _attach(services: Services, tokens: Tokens, opened: list[Shop], *, sub: str,
                 owners = people.owner_addresses(tx, holder.account_id)
                 refused.append((shop.name, masked(owners[0]) if owners else ""))
                 continue
-            shop_id = _put_shop(services, tx, shop, consent=consent, known=holder)
+            known = holder or shops.left_shop(tx, account_id, shop.shop_id)
+            shop_id = _put_shop(services, tx, shop, consent=consent, known=known)
             services.wake.shop(tx, shop_id)
             people.record(tx, account_id, sub=sub, deed="connect-shop", subject=shop.shop_id, at=now)
             names.append(shop.name)
@@ -154,6 +155,8 @@ def _consent_row(services: Services, tokens: Tokens, account_id: str) -> Consent
 def _put_shop(services: Services, tx: Tx, shop: Shop, *, consent: ConsentRow, known: ShopRow | None) -> str:
     if known is not None:
         shops.renew_shop(tx, known.id, consent_id=consent.id, cipher=shop.cipher, name=shop.name)
+        if known.state == "disconnected":  # its buyers were forgotten: fetch the past once more
+            shops.move_import(tx, known.id, services.clock.market() + timedelta(seconds=1))
         return known.id
     now, market = services.clock.now(), services.clock.market()
     row = ShopRow(
@@ -181,11 +184,15 @@ def _put_shop(services: Services, tx: Tx, shop: Shop, *, consent: ConsentRow, kn
 
 
 def disconnect(services: Services, actor: Actor, shop_id: str) -> str:
-    """Nothing is fetched for the shop any more; what the sheets show stays. Returns its name."""
+    """Nothing is fetched for the shop any more and its buyers are forgotten; what the sheets show stays.
+
+    Returns its name.
+    """
     now = services.clock.now()
     with services.store.write() as tx:
         shop = shops.shop(tx, actor.scope, shop_id)
         shops.disconnect_shop(tx, shop.id)
+        orders.forget_recipients(tx, shop.id)
         people.record(tx, actor.account_id, sub=actor.sub, deed="disconnect-shop", subject=shop.tiktok_shop_id, at=now)
     return shop.name
 

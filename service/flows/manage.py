@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from service.core.roles import Actor, Permission, Role, Scope, Switch, who_can_grant
 from service.errors import BadInput, Conflict, NotAllowed, NotFound, TooMuch
-from service.flows import Services
+from service.flows import Services, design
 from service.google.tokens import Caller
 from service.store import people, sheets
 from service.store.records import AccountRow, FileRow, InvitationRow, MemberRow
@@ -230,6 +230,7 @@ def change_role(services: Services, actor: Actor, member_id: str, *, role: str) 
         _check_may_touch(tx, actor, target)
         _check_may_give(actor, wanted)
         people.change_role(tx, target.id, wanted)
+        design.recheck(services, tx, actor.account_id)
         people.record(
             tx, actor.account_id, sub=actor.sub, deed="change-role", subject=f"{target.email} to {wanted}", at=now
         )
@@ -242,6 +243,7 @@ def revoke_member(services: Services, actor: Actor, member_id: str) -> str:
         target = people.member(tx, actor.scope, member_id)
         _check_may_touch(tx, actor, target)
         people.revoke_member(tx, target.id, now)
+        design.recheck(services, tx, actor.account_id)
         people.record(tx, actor.account_id, sub=actor.sub, deed="revoke-member", subject=target.email, at=now)
     return target.email
 
@@ -255,6 +257,7 @@ def set_switch(services: Services, actor: Actor, name: str, *, wanted: str) -> A
         before = people.account(tx, actor.account_id)
         after = {*before.switches, name} if wanted == "on" else set(before.switches) - {name}
         people.set_switches(tx, actor.account_id, sorted(after))
+        design.recheck(services, tx, actor.account_id)
         people.record(tx, actor.account_id, sub=actor.sub, deed="set-switch", subject=f"{name} {wanted}", at=now)
         return people.account(tx, actor.account_id)
 

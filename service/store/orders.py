@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from service.core.orders import Order, Recipient
 from service.core.roles import Scope
 from service.store.sealed import Sealer
-from service.store.session import Tx, insert_into
+from service.store.session import Tx, hits, insert_into
 from service.store.tables import notes, orders, recipients
 
 EMPTY = Recipient()
@@ -50,6 +50,45 @@ class Wanted:
     search: str = ""
     due_before: datetime | None = None
     before: tuple[datetime, str] | None = None  # (created_at, order_id) of the last row of the page before
+
+
+@dataclass(frozen=True, slots=True)
+class DueRange:
+    """Deadlines later than `after` and not later than `until` (None = without end), of these shops (None = all)."""
+
+    after: datetime | None = None
+    until: datetime | None = None
+    shop_ids: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list shows: empty = do not restrict. `due`: any of these ranges, and then nearest deadline first.
+
+    The texts find an order by any of them: `order_ids` whole, `endings` by the end of the id, `texts` in SKUs and
+    tracking; the last two among the newest orders only, so that the cost does not follow the shop's size.
+    """
+
+    status: str = ""
+    action: str = ""
+    shop_id: str = ""
+    due: Sequence[DueRange] = ()
+    order_ids: Collection[str] = ()
+    endings: Collection[str] = ()
+    texts: Collection[str] = ()
+
+
+#: How many of the newest orders are searched by SKU, tracking or the end of an id.
+SEARCH_DEPTH = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: the order it lies beside, by the list's own instant. `is_ahead`: after it, not before."""
+
+    at: datetime
+    order_id: str
+    is_ahead: bool = True
 
 
 def stored(tx: Tx, sealer: Sealer, *, shop_id: str, order_ids: Collection[str]) -> dict[str, Order]:
@@ -145,6 +184,39 @@ def count(tx: Tx, scope: Scope, *, wanted: Wanted, at_most: int) -> int:
     return int(tx.execute(sa.select(sa.func.count()).select_from(inner)).scalar_one())
 
 
+def listed(tx: Tx, sealer: Sealer, scope: Scope, *, wanted: Listing, place: Place | None, limit: int) -> list[Order]:
+    """A page of a list in scope, at most `limit` orders, on the side of `place` that it names; from the top without.
+
+    Nearest deadline first where the list is about deadlines, else newest first.
+    """
+    query = _listing(_scoped(scope), scope, wanted)
+    at = orders.c.sla_due_at if wanted.due else orders.c.created_at
+    is_rising = bool(wanted.due) != (place is not None and not place.is_ahead)
+    if place is not None:
+        query = query.where(_beyond(at, place, is_rising=is_rising))
+    query = query.order_by(*((at, orders.c.order_id) if is_rising else (at.desc(), orders.c.order_id.desc())))
+    found = [_order(sealer, row.body, row.sealed) for row in tx.execute(query.limit(limit))]
+    return found if place is None or place.is_ahead else found[::-1]
+
+
+def _beyond(at: sa.Column[Any], place: Place, *, is_rising: bool) -> sa.ColumnElement[bool]:
+    """After (rising) or before the place, by instant and then by order id."""
+    if is_rising:
+        return sa.or_(at > place.at, sa.and_(at == place.at, orders.c.order_id > place.order_id))
+    return sa.or_(at < place.at, sa.and_(at == place.at, orders.c.order_id < place.order_id))
+
+
+def count_listed(tx: Tx, scope: Scope, *, wanted: Listing, at_most: int) -> int:
+    """How many orders a list has, counted up to `at_most`."""
+    inner = _listing(_scoped(scope), scope, wanted).with_only_columns(orders.c.order_id).limit(at_most).subquery()
+    return int(tx.execute(sa.select(sa.func.count()).select_from(inner)).scalar_one())
+
+
+def forget_recipients(tx: Tx, shop_id: str) -> int:
+    """The shop's buyers are forgotten; its orders stay. Returns how many."""
+    return hits(tx, sa.delete(recipients).where(recipients.c.shop_id == shop_id))
+
+
 def write_note(tx: Tx, row: NoteRow, *, written_by: str, now: datetime) -> None:
     """The seller's own note, flag and custom cells of this order are exactly these."""
     key = {"shop_id": row.shop_id, "order_id": row.order_id}
@@ -195,6 +267,56 @@ def _wanted(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
         text = wanted.search.lower()
         query = query.where(sa.or_(orders.c.order_id == text, orders.c.search.contains(text, autoescape=True)))
     return query
+
+
+def _listing(query: sa.Select[Any], scope: Scope, wanted: Listing) -> sa.Select[Any]:
+    if wanted.status:
+        query = query.where(orders.c.status == wanted.status)
+    if wanted.action:
+        query = query.where(orders.c.action == wanted.action)
+    if wanted.shop_id:
+        query = query.where(orders.c.shop_id == wanted.shop_id)
+    if wanted.due:
+        query = query.where(sa.or_(*(_in_range(one) for one in wanted.due)))
+    if wanted.order_ids or wanted.endings or wanted.texts:
+        query = query.where(sa.or_(*_found_by(scope, wanted)))
+    return query
+
+
+def _in_range(due: DueRange) -> sa.ColumnElement[bool]:
+    parts: list[sa.ColumnElement[bool]] = [orders.c.sla_due_at.is_not(None)]
+    if due.after is not None:
+        parts.append(orders.c.sla_due_at > due.after)
+    if due.until is not None:
+        parts.append(orders.c.sla_due_at <= due.until)
+    if due.shop_ids is not None:
+        parts.append(orders.c.shop_id.in_(sorted(due.shop_ids)))
+    return sa.and_(*parts)
+
+
+def _found_by(scope: Scope, wanted: Listing) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.order_ids:
+        found.append(orders.c.order_id.in_(sorted(wanted.order_ids)))
+    likes = [orders.c.order_id.endswith(text, autoescape=True) for text in sorted(wanted.endings)]
+    likes += [orders.c.search.contains(text.lower(), autoescape=True) for text in sorted(wanted.texts)]
+    if likes:
+        found.append(sa.and_(orders.c.created_at >= _search_from(scope), sa.or_(*likes)))
+    return found
+
+
+def _search_from(scope: Scope) -> sa.ColumnElement[Any]:
+    """The creation of the account's order at SEARCH_DEPTH, or the beginning of time where it has fewer."""
+    older = orders.alias()
+    deepest = (
+        sa.select(older.c.created_at)
+        .where(older.c.account_id == scope.account_id)
+        .order_by(older.c.created_at.desc())
+        .offset(SEARCH_DEPTH)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return sa.func.coalesce(deepest, 0, type_=orders.c.created_at.type)
 
 
 def _order(sealer: Sealer, body: Mapping[str, Any], sealed: bytes | None) -> Order:

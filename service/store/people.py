@@ -211,3 +211,17 @@ def record(
             account_id=account_id, at=at, sub=sub, deed=deed, subject=subject, spreadsheet_id=spreadsheet_id
         )
     )
+
+
+def last_record(tx: Tx, account_id: str, *, deed: str, spreadsheet_id: str = "") -> tuple[str, datetime] | None:
+    """Who (`sub`) did this last in the account, and when; in one spreadsheet where one is named."""
+    query = sa.select(audit.c.sub, audit.c.at).where(audit.c.account_id == account_id, audit.c.deed == deed)
+    if spreadsheet_id:
+        query = query.where(audit.c.spreadsheet_id == spreadsheet_id)
+    row = tx.execute(query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(1)).first()
+    return None if row is None else (row.sub, row.at)
+
+
+def address_of(tx: Tx, sub: str) -> str:
+    """The address Google last gave for this person; empty for one who was never seen."""
+    return tx.execute(sa.select(people.c.email).where(people.c.sub == sub)).scalar() or ""

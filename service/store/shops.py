@@ -5,7 +5,7 @@ conditional UPDATE on `version`, so that two workers can never store an older pa
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,8 @@ from service.store.tables import consents, shops, tickets
 
 SHOP = columns_of(shops, ShopRow)
 CONSENT = columns_of(consents, ConsentRow)
+#: Made once: every webhook asks this, and making a statement costs more than running it.
+_HOLDING = sa.select(*SHOP).where(shops.c.tiktok_shop_id == sa.bindparam("held"), shops.c.state != "disconnected")
 
 
 def add_ticket(
@@ -172,8 +174,7 @@ def renew_shop(tx: Tx, shop_id: str, *, consent_id: str, cipher: str, name: str)
 
 def shop_holding(tx: Tx, tiktok_shop_id: str) -> ShopRow | None:
     """The shop record that holds this TikTok shop, in whatever account. For connect and ingest only."""
-    query = sa.select(*SHOP).where(shops.c.tiktok_shop_id == tiktok_shop_id, shops.c.state != "disconnected")
-    return one(ShopRow, tx.execute(query).first())
+    return one(ShopRow, tx.execute(_HOLDING, {"held": tiktok_shop_id}).first())
 
 
 def shops_of(tx: Tx, scope: Scope) -> list[ShopRow]:
@@ -182,6 +183,31 @@ def shops_of(tx: Tx, scope: Scope) -> list[ShopRow]:
     if scope.shop_ids is not None:
         query = query.where(shops.c.id.in_(sorted(scope.shop_ids)))
     return many(ShopRow, tx.execute(query.order_by(shops.c.name, shops.c.id)))
+
+
+def every_shop_of(tx: Tx, scope: Scope) -> list[ShopRow]:
+    """The account's shops, disconnected ones included, by name."""
+    query = sa.select(*SHOP).where(shops.c.account_id == scope.account_id)
+    if scope.shop_ids is not None:
+        query = query.where(shops.c.id.in_(sorted(scope.shop_ids)))
+    return many(ShopRow, tx.execute(query.order_by(shops.c.name, shops.c.id)))
+
+
+def left_shop(tx: Tx, account_id: str, tiktok_shop_id: str) -> ShopRow | None:
+    """The account's own disconnected record of this TikTok shop: connected again, it goes on where it stopped."""
+    query = sa.select(*SHOP).where(
+        shops.c.account_id == account_id, shops.c.tiktok_shop_id == tiktok_shop_id, shops.c.state == "disconnected"
+    )
+    return one(ShopRow, tx.execute(query.order_by(shops.c.connected_at.desc()).limit(1)).first())
+
+
+def last_ticket(tx: Tx, sub: str, account_id: str, *, purposes: Collection[str]) -> Mapping[str, Any] | None:
+    """`purpose`, `expires_at` and `used_at` of this person's newest ticket of these sorts for the account."""
+    query = sa.select(tickets.c.purpose, tickets.c.expires_at, tickets.c.used_at).where(
+        tickets.c.sub == sub, tickets.c.account_id == account_id, tickets.c.purpose.in_(sorted(purposes))
+    )
+    row = tx.execute(query.order_by(tickets.c.expires_at.desc()).limit(1)).mappings().first()
+    return None if row is None else {str(name): value for name, value in row.items()}
 
 
 def shop(tx: Tx, scope: Scope, shop_id: str) -> ShopRow:

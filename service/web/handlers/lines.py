@@ -1,0 +1,166 @@
+"""Facts as the lines of cards: shops, sheets, tabs, and what keeps a tab from being updated. Nothing is decided."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from cards.home import Progress, TabLine
+from cards.shops import ShopLine
+from cards.shops import ShopState as ShopWord
+from cards.trouble import Reader, Trouble, TroubleKind
+from cards.welcome import InvitationLine, SheetLine
+from service.flows import design, share
+from service.flows.overview import OpenFile, OpenTab, Sheet, ShopState
+from service.flows.share import Intruder
+from service.web.ask import Ask
+
+SHEET_URL = "https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit"
+TAB_URL = SHEET_URL + "#gid={sheet_id}"
+#: Rows behind that are still "up to date": a handful that the next pass brings.
+FEW_ROWS = 25
+#: A first fill takes minutes; later the beginning says nothing about the speed.
+FILL_LASTS = timedelta(hours=6)
+
+_FILE_TROUBLE: Mapping[str, TroubleKind] = {
+    "asked": TroubleKind.PAUSED,
+    share.LEAK: TroubleKind.LEAK,
+    share.UNLISTED: TroubleKind.READERS_UNKNOWN,
+    "writer-removed": TroubleKind.WRITER_REMOVED,
+    "file-gone": TroubleKind.FILE_GONE,
+    "full": TroubleKind.SHEET_FULL,
+    "protected": TroubleKind.PROTECTED,
+    "blocked": TroubleKind.SHARING_BLOCKED,
+}
+_TAB_TROUBLE: Mapping[str, TroubleKind] = {
+    "tab-gone": TroubleKind.TAB_MISSING,
+    "key-gone": TroubleKind.KEY_COLUMN_MISSING,
+    design.RIGHTS: TroubleKind.PROFILE_NOT_ALLOWED,
+}
+
+
+def seconds_since(now: datetime, at: datetime) -> int:
+    """Whole seconds from `at` until `now`, never negative."""
+    return max(0, int((now - at).total_seconds()))
+
+
+def shop_line(ask: Ask, shop: ShopState) -> ShopLine:
+    """A shop with its freshness in market time and the end of its consent in wall time."""
+    clock = ask.services.clock
+    ends_s = None if shop.consent_ends_at is None else int((shop.consent_ends_at - clock.now()).total_seconds())
+    return ShopLine(
+        shop_id=shop.shop_id,
+        name=shop.name,
+        market=shop.region,
+        state=ShopWord(shop.state),
+        updated_s=seconds_since(clock.market(), shop.fetched_until),
+        consent_s=ends_s,
+    )
+
+
+def sheet_lines(ask: Ask, sheets: Sequence[Sheet]) -> tuple[SheetLine, ...]:
+    """The person's sheets elsewhere; the open one is left out."""
+    now = ask.services.clock.now()
+    return tuple(
+        SheetLine(
+            title=sheet.file.title,
+            url=SHEET_URL.format(spreadsheet_id=sheet.file.spreadsheet_id),
+            account_name=sheet.account_name,
+            updated_s=None if sheet.file.flushed_at is None else seconds_since(now, sheet.file.flushed_at),
+            trouble=Trouble(TroubleKind.PAUSED) if sheet.has_trouble else None,
+        )
+        for sheet in sheets
+        if sheet.file.spreadsheet_id != ask.spreadsheet_id
+    )
+
+
+def invitation_lines(ask: Ask, *, account_id: str = "") -> tuple[InvitationLine, ...]:
+    """The invitations that wait for the person; of one account where one is named."""
+    now = ask.services.clock.now()
+    return tuple(
+        InvitationLine(row.id, account_name, row.role, int((row.expires_at - now).total_seconds()))
+        for row, account_name in ask.standing.invitations
+        if account_id in {"", row.account_id}
+    )
+
+
+def tab_line(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[Intruder] = ()) -> TabLine:
+    """A bound tab: its rows, freshness, progress of the first fill, and what is in the way."""
+    flushed_at = file.status.file.flushed_at
+    now = ask.services.clock.now()
+    return TabLine(
+        binding_id=tab.row.id,
+        tab_name=tab.row.tab_title,
+        profile_name=tab.profile.name,
+        rows=tab.row.row_done,
+        updated_s=None if flushed_at is None else seconds_since(now, flushed_at),
+        progress=_progress(tab, now),
+        trouble=trouble_of(ask, file, tab, intruders=intruders),
+    )
+
+
+def _progress(tab: OpenTab, now: datetime) -> Progress | None:
+    row = tab.row
+    if row.state not in {"live", "paused"}:  # the tab itself is still being made
+        return Progress(0, 0)
+    behind = row.row_total - row.row_done
+    if row.fill_at is None and behind <= FEW_ROWS:
+        return None
+    begun = row.fill_started_at
+    taken_s = (now - begun).total_seconds() if begun is not None and now - begun < FILL_LASTS else 0.0
+    is_counted = row.fill_at is None and row.row_done > 0 and taken_s > 0
+    left_s = round(behind * taken_s / row.row_done) if is_counted else None
+    return Progress(row.row_done, row.row_total, left_s)
+
+
+def trouble_of(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[Intruder] = ()) -> Trouble | None:
+    """The one thing that keeps the tab from being updated: the file's first, then the tab's, then the shops'."""
+    row = file.status.file
+    if row.state != "live":
+        return _file_trouble(ask, file, tab, intruders)
+    if tab.row.state == "paused":
+        kind = _TAB_TROUBLE.get(tab.row.reason, TroubleKind.REFUSED)
+        named = tab.profile.name if kind is TroubleKind.PROFILE_NOT_ALLOWED else tab.row.reason_text
+        return Trouble(kind, tab.row.id, name=named)
+    if row.tries and row.not_before is not None:
+        return Trouble(TroubleKind.UPSTREAM, tab.row.id, name="Google")
+    return _shop_trouble(tab)
+
+
+def _file_trouble(ask: Ask, file: OpenFile, tab: OpenTab, intruders: Sequence[Intruder]) -> Trouble:
+    row = file.status.file
+    kind = _FILE_TROUBLE.get(row.reason, TroubleKind.REFUSED)
+    now = ask.services.clock.now()
+    if kind is TroubleKind.PAUSED:
+        email, at = file.paused_by or ("", None)
+        name = email or ask.words("Somebody")
+        return Trouble(kind, tab.row.id, name=name, since_s=None if at is None else seconds_since(now, at))
+    since_s = None if row.checked_at is None else seconds_since(now, row.checked_at)
+    if kind in {TroubleKind.LEAK, TroubleKind.READERS_UNKNOWN}:
+        return Trouble(kind, tab.row.id, since_s=since_s, readers=_readers(ask, row.reason_text, intruders))
+    name = row.writer_email if kind in {TroubleKind.WRITER_REMOVED, TroubleKind.PROTECTED} else row.reason_text
+    return Trouble(kind, tab.row.id, name=name)
+
+
+def _readers(ask: Ask, names: str, intruders: Sequence[Intruder]) -> tuple[Reader, ...]:
+    """Who is in the way: as just looked up, or by name as they were when the file was paused."""
+    reasons = {
+        "link": ask.words("The link is open to everyone"),
+        "domain": ask.words("A whole organisation can open it"),
+        "group": ask.words("We cannot see who is in a group"),
+        "unknown": ask.words("Not a member of this account"),
+        "role": ask.words("The role may not see everything in this file"),
+        share.UNLISTED: ask.words("Google does not list everyone"),
+    }
+    if intruders:
+        return tuple(Reader(one.reader_id, one.label, reasons.get(one.why, "")) for one in intruders)
+    return tuple(Reader("", name) for name in names.split(", ") if name)
+
+
+def _shop_trouble(tab: OpenTab) -> Trouble | None:
+    """An expired consent; or that no shop is connected any more."""
+    expired = next((shop for shop in tab.shops if shop.state == "expired"), None)
+    if expired is not None:
+        return Trouble(TroubleKind.CONSENT_EXPIRED, tab.row.id, expired.shop_id, expired.name)
+    gone = next((shop for shop in tab.shops if shop.state == "disconnected"), None)
+    if gone is not None and all(shop.state == "disconnected" for shop in tab.shops):
+        return Trouble(TroubleKind.SHOP_DISCONNECTED, tab.row.id, gone.shop_id, gone.name)
+    return None

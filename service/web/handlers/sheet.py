@@ -1,0 +1,236 @@
+"""The sheet: binding a tab, its status and history, refreshing, pausing, stopping, its writer and its readers."""
+
+from cards.reply import Reply, Show
+from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, HistoryLine, SheetStatus, TabChoice
+from service.core.roles import Role
+from service.errors import BadInput
+from service.flows import bind as tie
+from service.flows import design, overview, share, stream
+from service.flows.bind import BindWish, TabInUse, Target
+from service.flows.design import Designed
+from service.flows.overview import Happened, OpenFile, OpenTab
+from service.flows.quota import NoSlotError
+from service.flows.share import Intruder
+from service.web.ask import Ask
+from service.web.handlers.lines import TAB_URL, seconds_since, tab_line
+from service.web.handlers.welcome import home_view, said, standing_anew
+
+_ERRORS = {"tab": "tab_error", "tab_name": "tab_error", "audience": "audience_error"}
+
+
+# --- binding ---------------------------------------------------------------------------------------------------------
+
+
+def bind_form(ask: Ask) -> Reply:
+    """Where to write a profile, and for whom. `profile_id`."""
+    return Reply(_form(ask, ask.param("profile_id")))
+
+
+def bind(ask: Ask) -> Reply:
+    """The tab is bound. `profile_id`; form: `tab`, `tab_name`, `audience`, `ticking`."""
+    profile_id = ask.param("profile_id")
+    typed = {
+        "tab": ask.text("tab") or NEW_TAB,
+        "tab_name": ask.text("tab_name"),
+        "audience": ask.text("audience"),
+        "ticking": "on" if ask.flag("ticking") else "",
+    }
+    try:
+        return _bind(ask, profile_id, typed, has_said_yes=False)
+    except BadInput as problem:
+        if problem.field not in _ERRORS:
+            raise
+        errors = {_ERRORS[problem.field]: said(ask, problem)}
+        return ask.nothing_done(Reply(_form(ask, profile_id, typed=typed, **errors), Show.UPDATE))
+
+
+def confirm_bind(ask: Ask) -> Reply:
+    """The same after an explicit yes: our columns are put beside what the tab holds. All values are parameters."""
+    given = ask.event.parameters
+    typed = {name: given.get(name, "") for name in ("tab", "tab_name", "audience", "ticking")}
+    return _bind(ask, ask.param("profile_id"), typed, has_said_yes=True)
+
+
+def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: bool) -> Reply:
+    if typed["audience"] not in set(Role):
+        raise BadInput("Choose for whom this file is.", field="audience")
+    role = Role(typed["audience"])
+    designed = design.profile_for(ask.services, ask.actor, profile_id, role)
+    wish = BindWish(
+        spreadsheet_id=ask.spreadsheet_id,
+        profile=designed.profile,
+        audience=role,
+        tab=typed["tab"] or NEW_TAB,
+        title=typed["tab_name"],
+        wants_ticking=typed["ticking"] == "on",
+        has_said_yes=has_said_yes,
+    )
+    try:
+        tie.bind(ask.services, ask.actor, ask.identity, wish)
+    except TabInUse as problem:
+        view = ConfirmBind(profile_id, designed.profile.name, role, wish.tab, problem.title, wish.wants_ticking)
+        return ask.nothing_done(Reply(view))
+    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Connected. Your rows are on their way."))
+
+
+def _form(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None, **errors: str) -> BindForm:
+    typed = typed or {}
+    designed = design.profile_for(ask.services, ask.actor, profile_id)
+    fitting = design.fitting_roles(ask.services, ask.actor, profile_id)
+    here = tie.target(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
+    audiences = [here.audience] if here.audience is not None else fitting
+    chosen = typed.get("audience", "") or _first_choice(designed, fitting, here)
+    return BindForm(
+        profile_id=profile_id,
+        profile_name=designed.profile.name,
+        audiences=tuple(audiences),
+        audience=chosen,
+        tabs=tuple(TabChoice(str(tab.sheet_id), tab.title) for tab in here.tabs if not tab.is_bound),
+        tab=typed.get("tab", NEW_TAB),
+        tab_name=typed.get("tab_name", "") or designed.profile.name,
+        is_ticking=_ticking(designed, here, typed),
+        **errors,
+    )
+
+
+def _first_choice(designed: Designed, fitting: list[Role], here: Target) -> str:
+    if here.audience is not None:
+        return here.audience
+    return designed.role if designed.role in fitting else next(iter(fitting), designed.role)
+
+
+def _ticking(designed: Designed, here: Target, typed: dict[str, str]) -> bool | None:
+    """Whether countdowns tick: a question only where there is one and the file recalculates on change alone."""
+    has_countdown = any(column.key == "sla_left" for column in designed.profile.columns)
+    return typed.get("ticking") == "on" if has_countdown and here.auto_recalc == "ON_CHANGE" else None
+
+
+# --- looking ---------------------------------------------------------------------------------------------------------
+
+
+def sheet(ask: Ask) -> Reply:
+    """One bound tab: what was sent and when, and what can be done. `binding_id`."""
+    return Reply(_status(ask))
+
+
+def refresh_status(ask: Ask) -> Reply:
+    """The same anew, in place."""
+    return Reply(_status(ask), Show.UPDATE)
+
+
+def refresh_now(ask: Ask) -> Reply:
+    """What waits is written now, with the person's own token. `binding_id` when pressed on a tab's card."""
+    try:
+        outcome = stream.refresh_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
+    except NoSlotError as full:
+        wait = ask.words.span(full.wait_s)
+        toast = ask.words("Google's limit is reached. Your rows follow in {time}.", time=wait)
+    else:
+        toast = _told(ask, outcome)
+    is_on_tab = bool(ask.event.parameters.get("binding_id"))
+    return Reply(_status(ask) if is_on_tab else home_view(ask), Show.UPDATE, toast=toast)
+
+
+def _told(ask: Ask, outcome: stream.RefreshOutcome) -> str:
+    if outcome.status == "written":
+        return ask.words("{updated} rows changed, {inserted} added", updated=outcome.updated, inserted=outcome.inserted)
+    return {
+        "nothing": ask.words("Everything is up to date"),
+        "busy": ask.words("Rows are being written at this moment"),
+        "paused": ask.words("This sheet is paused"),
+    }[outcome.status]
+
+
+def _status(ask: Ask, *, intruders: tuple[Intruder, ...] = ()) -> SheetStatus:
+    binding_id = ask.param("binding_id")
+    file, tab = overview.open_tab(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
+    place = TAB_URL.format(spreadsheet_id=ask.spreadsheet_id, sheet_id=tab.row.sheet_id)
+    return SheetStatus(
+        tab=tab_line(ask, file, tab, intruders=intruders),
+        tab_url=place,
+        audience=tab.row.audience,
+        shop_names=_shop_names(ask, tab),
+        writer_name=file.status.file.writer_email,
+        history=_history(ask, file),
+        may=ask.may,
+    )
+
+
+def _shop_names(ask: Ask, tab: OpenTab) -> tuple[str, ...]:
+    return tuple(shop.name for shop in tab.shops) if design.sees(ask.actor, "shop_name") else ()
+
+
+def _history(ask: Ask, file: OpenFile) -> tuple[HistoryLine, ...]:
+    now = ask.services.clock.now()
+    return tuple(HistoryLine(seconds_since(now, flush.at), _happened(ask, flush)) for flush in file.history)
+
+
+def _happened(ask: Ask, flush: Happened) -> str:
+    """One pass in a sentence, with what it had to remark."""
+    if flush.outcome == "failed":
+        return flush.reason or ask.words("This did not work")
+    parts = []
+    if flush.inserted or flush.updated:
+        parts.append(
+            ask.words("{updated} rows changed, {inserted} added", updated=flush.updated, inserted=flush.inserted)
+        )
+    elif flush.outcome == "ok" and not flush.reason:
+        parts.append(ask.words("Checked, nothing to change"))
+    if flush.outcome == "raced":
+        parts.append(ask.words("The tab was changed meanwhile, so we look again"))
+    if flush.outcome == "unknown":
+        parts.append(ask.words("Google's answer was lost, so we look again"))
+    if flush.reason:
+        parts.append(flush.reason)
+    return "; ".join(parts)
+
+
+# --- looking after it ------------------------------------------------------------------------------------------------
+
+
+def pause(ask: Ask) -> Reply:
+    """Nothing is written until somebody resumes."""
+    tie.pause(ask.services, ask.actor, ask.spreadsheet_id)
+    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Paused"))
+
+
+def resume(ask: Ask) -> Reply:
+    """Writing goes on."""
+    tie.resume(ask.services, ask.actor, ask.spreadsheet_id)
+    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Updates go on"))
+
+
+def stop(ask: Ask) -> Reply:
+    """What stops, before it does. `binding_id`."""
+    _file, tab = overview.open_tab(ask.services, ask.actor, ask.spreadsheet_id, ask.param("binding_id"))
+    return Reply(ConfirmStop(tab.row.id, tab.row.tab_title, tab.row.row_done))
+
+
+def confirm_stop(ask: Ask) -> Reply:
+    """The tab is no longer written. `binding_id`."""
+    title = tie.stop(ask.services, ask.actor, ask.spreadsheet_id, ask.param("binding_id"))
+    toast = ask.words("{tab} is no longer updated", tab=title)
+    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=toast)
+
+
+def fix_writer(ask: Ask) -> Reply:
+    """The writer may edit the file again, by the person's right to share it."""
+    tie.fix_writer(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
+    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("The writer can edit this file again"))
+
+
+def check_sharing(ask: Ask) -> Reply:
+    """Who can open the file is compared with who may, now."""
+    found = share.check_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
+    toast = (
+        ask.words.plural("{count} person can see too much", "{count} people can see too much", len(found))
+        if found
+        else ask.words("Everyone who can open this file may see it")
+    )
+    return Reply(home_view(standing_anew(ask), intruders=tuple(found)), Show.ROOT, toast=toast)
+
+
+def approve_reader(ask: Ask) -> Reply:
+    """The owner lets one reader stay, by name, on record. `reader_id`."""
+    name = share.approve_reader(ask.services, ask.actor, ask.identity, ask.spreadsheet_id, ask.param("reader_id"))
+    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("{name} may stay", name=name))

@@ -1,0 +1,58 @@
+"""The account's shops: their state, giving and renewing a consent, taking a shop away."""
+
+from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
+from cards.reply import Reply, Show
+from cards.shops import ConfirmDisconnect, Shops
+from service.flows import connect, manage, overview
+from service.web.ask import Ask
+from service.web.handlers.lines import shop_line
+
+
+def shops(ask: Ask) -> Reply:
+    """Every shop of the account."""
+    return Reply(_shops(ask))
+
+
+def connect_shop(ask: Ask) -> Reply:
+    """A fresh start page for the consent. `shop_id` names the shop whose consent is renewed."""
+    shop_id = ask.event.parameters.get("shop_id", "")
+    name = overview.shop(ask.services, ask.actor, shop_id).name if shop_id else ""
+    return Reply(ConnectStart(connect.start(ask.services, ask.actor), _account_name(ask), name))
+
+
+def connect_status(ask: Ask) -> Reply:
+    """How far the consent has come: not begun, waiting, done, refused or run out."""
+    consent = overview.consent_state(ask.services, ask.actor)
+    if consent.state == "done":
+        found = [one for one in overview.shops_of(ask.services, ask.actor) if one.state in {"live", "loading"}]
+        view: object = ConnectDone(_account_name(ask), tuple(shop_line(ask, one) for one in found), ask.may)
+    elif consent.state in {"refused", "expired"}:
+        view = ConnectExpired(is_refused=consent.state == "refused")
+    elif consent.until is not None:
+        left_s = int((consent.until - ask.services.clock.now()).total_seconds())
+        view = ConnectWaiting(connect.start(ask.services, ask.actor), _account_name(ask), left_s)
+    else:
+        view = ConnectStart(connect.start(ask.services, ask.actor), _account_name(ask))
+    return Reply(view, Show.UPDATE)
+
+
+def disconnect_shop(ask: Ask) -> Reply:
+    """What stops when the shop is taken away. `shop_id`."""
+    shop = overview.shop(ask.services, ask.actor, ask.param("shop_id"))
+    tabs = overview.tabs_of_shop(ask.services, ask.actor, shop.shop_id)
+    return Reply(ConfirmDisconnect(shop.shop_id, shop.name, tuple(tabs)))
+
+
+def confirm_disconnect_shop(ask: Ask) -> Reply:
+    """The shop is taken away. `shop_id`."""
+    name = connect.disconnect(ask.services, ask.actor, ask.param("shop_id"))
+    return Reply(_shops(ask), Show.BACK_AND_UPDATE, toast=ask.words("{shop} is disconnected", shop=name))
+
+
+def _shops(ask: Ask) -> Shops:
+    found = overview.shops_of(ask.services, ask.actor)
+    return Shops(_account_name(ask), tuple(shop_line(ask, one) for one in found), ask.may)
+
+
+def _account_name(ask: Ask) -> str:
+    return manage.account(ask.services, ask.actor.scope).name

@@ -1,0 +1,34 @@
+"""What the catalogue's words are called on cards: groups of columns, statuses of orders."""
+
+from collections.abc import Mapping
+
+from cards.words import mark
+from service.core.roles import Group
+
+GROUP_WORDS: Mapping[Group, str] = {
+    Group.ID: mark("Order"),
+    Group.ID_MASKED: mark("Order"),
+    Group.ITEM: mark("Items"),
+    Group.STATUS: mark("Status"),
+    Group.SLA: mark("Deadlines"),
+    Group.FULFIL: mark("Shipping"),
+    Group.PII: mark("Buyer"),
+    Group.REVENUE: mark("Revenue"),
+    Group.FEES: mark("Fees"),
+    Group.COST: mark("Costs"),
+    Group.PROFIT: mark("Profit"),
+    Group.NOTES: mark("Notes"),
+    Group.NOTES_INTERNAL: mark("Notes"),
+}
+
+STATUS_WORDS: Mapping[str, str] = {
+    "UNPAID": mark("Unpaid"),
+    "ON_HOLD": mark("On hold"),
+    "AWAITING_SHIPMENT": mark("To ship"),
+    "PARTIALLY_SHIPPING": mark("Partly shipped"),
+    "AWAITING_COLLECTION": mark("Awaiting collection"),
+    "IN_TRANSIT": mark("In transit"),
+    "DELIVERED": mark("Delivered"),
+    "COMPLETED": mark("Completed"),
+    "CANCELLED": mark("Cancelled"),
+}
