@@ -52,6 +52,7 @@ class Identity:
         self.writer = service_account(data_dir, name=WRITER, token_uri=f"{base_url}token")
         secret = hashlib.sha256(f"client {self.writer['private_key']}".encode()).hexdigest()
         self.clients = {WEB_CLIENT_ID: Client(WEB_CLIENT_ID, secret, redirect_uris)}
+        self.browser_account = ""  # whom the browser is signed in as, for the account chooser
         for person in PEOPLE:
             self.bearers.meet(person.email)
 

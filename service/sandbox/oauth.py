@@ -72,7 +72,7 @@ def _add_consent_routes(app: Flask, identity: Identity) -> None:
         problem = _authorize_problem(identity, request.args)
         if problem:
             return render_template("oauth_error.html", problem=problem), 400
-        return _consent_page(request.args)
+        return _consent_page(request.args, signed_in=identity.browser_account)
 
     @app.post("/authorize")
     def decide() -> Redirect | tuple[str, int]:
@@ -129,8 +129,8 @@ def _authorize_problem(identity: Identity, fields: Mapping[str, str]) -> str | N
     return None
 
 
-def _consent_page(fields: Mapping[str, str]) -> Response:
-    hint = fields.get("login_hint", "").strip().lower()
+def _consent_page(fields: Mapping[str, str], *, signed_in: str) -> Response:
+    hint = fields.get("login_hint", "").strip().lower() or signed_in
     people = sorted(PEOPLE, key=lambda person: person.email != hint)
     if is_address(hint) and all(person.email != hint for person in PEOPLE):
         people.insert(0, person_of(hint))

@@ -27,6 +27,14 @@ class Person:
         domain = self.email.rpartition("@")[2]
         return None if domain in CONSUMER_DOMAINS else domain
 
+    @property
+    def hue(self) -> int:
+        """The colour of this person's picture, in degrees; the preview's script counts the same."""
+        total = 0
+        for letter in self.email:
+            total = (total * 31 + ord(letter)) % 100_003
+        return total * 137 % 360
+
 
 PEOPLE = (
     Person("maya@bloomthread.example", "Maya Lindqvist", "owner"),

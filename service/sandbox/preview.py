@@ -106,8 +106,9 @@ def _add_presses(app: Flask, stage: Stage) -> None:
     @app.post("/preview/press")
     def press() -> Response:
         body = _body()
+        stage.identity.browser_account = _email(body)
         reply = stage.frontend.press(
-            _email(body),
+            stage.identity.browser_account,
             str(body.get("url", "")),
             spreadsheet_id=body.get("spreadsheet_id"),
             parameters=body.get("parameters") or {},
