@@ -10,6 +10,13 @@ import sqlalchemy as sa
 from service.store.session import Tx, hits, insert_into
 from service.store.tables import files, quotas, shops
 
+#: Made once: every webhook runs this, and making a statement costs more than running it.
+_QUEUE_SHOP = (
+    sa.update(shops)
+    .where(shops.c.id == sa.bindparam("shop"), shops.c.queued.is_(False))
+    .values(queued=True, queued_at=sa.bindparam("at"))
+)
+
 
 def take_lease(tx: Tx, spreadsheet_id: str, *, holder: str, now: datetime, until: datetime) -> int | None:
     """The new epoch when `holder` has the spreadsheet to itself until `until`; None when somebody else has."""
@@ -63,10 +70,7 @@ def unqueue_file(tx: Tx, spreadsheet_id: str) -> None:
 
 def queue_shop(tx: Tx, shop_id: str, now: datetime) -> bool:
     """Whether a wake-up must be enqueued for this shop's ingest."""
-    statement = (
-        sa.update(shops).where(shops.c.id == shop_id, shops.c.queued.is_(False)).values(queued=True, queued_at=now)
-    )
-    return bool(hits(tx, statement))
+    return bool(hits(tx, _QUEUE_SHOP, {"shop": shop_id, "at": now}))
 
 
 def unqueue_shop(tx: Tx, shop_id: str) -> None:

@@ -4,22 +4,29 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.records import NoticeRow, columns_of, many
-from service.store.session import Tx, hits, insert_into
+from service.store.session import Tx, hits
 from service.store.tables import notices
+
+#: By dialect, made once: every webhook runs this, and making a statement costs more than running it.
+_PUT = {
+    name: insert(notices).on_conflict_do_nothing(index_elements=["notice_id"])
+    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
+}
 
 
 def put(tx: Tx, row: NoticeRow, now: datetime) -> bool:
     """Whether the notice is new. A repeat of the same `notice_id` changes nothing."""
-    statement = insert_into(tx, notices).values(
-        notice_id=row.notice_id,
-        tiktok_shop_id=row.tiktok_shop_id,
-        kind=row.kind,
-        order_ids=list(row.order_ids),
-        received_at=now,
-    )
-    return bool(hits(tx, statement.on_conflict_do_nothing(index_elements=["notice_id"])))
+    values = {
+        "notice_id": row.notice_id,
+        "tiktok_shop_id": row.tiktok_shop_id,
+        "kind": row.kind,
+        "order_ids": list(row.order_ids),
+        "received_at": now,
+    }
+    return bool(hits(tx, _PUT[tx.get_bind().dialect.name], values))
 
 
 def waiting(tx: Tx, tiktok_shop_id: str, *, limit: int) -> list[NoticeRow]:

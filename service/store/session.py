@@ -4,9 +4,10 @@ SQLite: WAL, secure_delete, and write transactions that BEGIN IMMEDIATE (a read 
 commit fails at once, whatever the busy timeout). PostgreSQL: psycopg, read committed.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -30,9 +31,12 @@ def insert_into(tx: Tx, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     return postgresql.insert(table) if tx.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
 
 
-def hits(tx: Tx, statement: sa.Update | sa.Delete | sa.Insert) -> int:
-    """Executes a write and says how many rows it touched: the whole lock wherever only one may win."""
-    result = tx.execute(statement)
+def hits(tx: Tx, statement: sa.Update | sa.Delete | sa.Insert, values: Mapping[str, Any] | None = None) -> int:
+    """Executes a write and says how many rows it touched: the whole lock wherever only one may win.
+
+    `values` fill the parameters of a statement that was made beforehand.
+    """
+    result = tx.execute(statement, values)
     assert isinstance(result, sa.CursorResult)  # noqa: S101 - what a write without RETURNING always gives
     return result.rowcount
 
@@ -79,11 +83,20 @@ class Store:
 
     engine: sa.Engine
     sealer: Sealer
+    #: The same engine, marked; kept, because making one costs as much as a statement.
+    _writing: sa.Engine = field(init=False, repr=False, compare=False)
+    #: SQLite has one writer at a time and lets the others sleep for up to 100 ms between looks; threads of one process
+    #: hand over at once instead. Reentrant, so that a write inside a write fails by SQLite's own time-out.
+    _turn: AbstractContextManager[object] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_writing", self.engine.execution_options(rowstream_writes=True))
+        object.__setattr__(self, "_turn", threading.RLock() if self.engine.dialect.name == "sqlite" else nullcontext())
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """One read-write transaction: committed at the end of the block, rolled back by any exception."""
-        with Session(self.engine.execution_options(rowstream_writes=True), expire_on_commit=False) as tx, tx.begin():
+        with self._turn, Session(self._writing, expire_on_commit=False) as tx, tx.begin():
             yield tx
 
     @contextmanager
