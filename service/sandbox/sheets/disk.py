@@ -30,6 +30,7 @@ class Disk:
         self._not_before: dict[str, float] = {}
         self._stop = threading.Event()
         self._saving = threading.Lock()
+        self._saved = threading.Condition()
         folder.mkdir(parents=True, exist_ok=True)
         self._load()
         self._writer = threading.Thread(target=self._run, name="spreadsheet-writer", daemon=True)
@@ -41,6 +42,15 @@ class Disk:
             self._stop.set()
             self._writer.join()
             self.save(regardless_of_pace=True)
+
+    def wait_saved(self, file_id: str, timeout_s: float) -> bool:
+        """True once the file's present state is on disk; False after the time-out."""
+        with self._saved:
+            return self._saved.wait_for(lambda: self._written.get(file_id) == self._mark_of(file_id), timeout_s)
+
+    def _mark_of(self, file_id: str) -> int | None:
+        file = self.state.files.get(file_id)
+        return None if file is None else _mark(file)
 
     def _load(self) -> None:
         for path in sorted(self.folder.glob("*.json")):
@@ -76,7 +86,9 @@ class Disk:
         fresh = path.with_suffix(".fresh")
         fresh.write_text(text, "utf-8")
         os.replace(fresh, path)  # noqa: PTH105 - Path.replace is the same call; the name says what matters
-        self._written[file.file_id] = mark
+        with self._saved:
+            self._written[file.file_id] = mark
+            self._saved.notify_all()
         self._not_before[file.file_id] = time.monotonic() + SHARE * (time.monotonic() - started)
 
     def _path(self, file_id: str) -> Path:

@@ -22,13 +22,10 @@ class Brush(NamedTuple):
 
     value: bool
     format_paths: tuple[Path, ...]
+    sets_link: bool
     note: bool
     rule: bool
     runs: bool
-
-    @property
-    def sets_link(self) -> bool:
-        return any(path[:2] == LINK or LINK[: len(path)] == path for path in self.format_paths)
 
 
 def read_brush(fields: str, at: str) -> Brush:
@@ -37,9 +34,12 @@ def read_brush(fields: str, at: str) -> Brush:
     heads = {path[0] if path else "*" for path in paths}
     everything = "*" in heads
     formats = tuple(path[1:] for path in paths if path and path[0] == "userEnteredFormat")
+    if everything:
+        formats = ((),)
     return Brush(
         value=everything or "userEnteredValue" in heads,
-        format_paths=((),) if everything else formats,
+        format_paths=formats,
+        sets_link=any(path[:2] == LINK or LINK[: len(path)] == path for path in formats),
         note=everything or "note" in heads,
         rule=everything or "dataValidation" in heads,
         runs=everything or "textFormatRuns" in heads,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from service.sandbox.sheets.moments import zone_of
 from service.sandbox.sheets.requests.brush import painted, read_brush
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.marks import create_developer_metadata
@@ -25,6 +26,7 @@ def fill_workbook(edit: Edit, resource: Json) -> None:
     workbook = edit.workbook
     given = resource.get("properties", {})
     workbook.change("properties", workbook.properties | {name: given[name] for name in SETTINGS if given.get(name)})
+    zone_of(workbook.properties["timeZone"])
     if resource.get("sheets"):
         workbook.change("sheets", [])
         for tab in resource["sheets"]:

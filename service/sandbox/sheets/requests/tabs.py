@@ -5,6 +5,7 @@ from typing import Any
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.colors import with_both_colors
 from service.sandbox.sheets.limits import COLUMNS_PER_SHEET, DEFAULT_COLUMNS, DEFAULT_ROWS
+from service.sandbox.sheets.moments import zone_of
 from service.sandbox.sheets.requests.dimensions import Span, delete_lines
 from service.sandbox.sheets.requests.edit import Edit, masked
 from service.sandbox.sheets.state.sheet import Sheet
@@ -205,4 +206,5 @@ def update_spreadsheet_properties(edit: Edit, request: Json) -> None:
         raise ApiError("The spreadsheet title cannot be empty.")
     for name in ("locale", "timeZone", "autoRecalc"):
         properties.setdefault(name, edit.workbook.properties[name])
+    zone_of(properties["timeZone"])
     edit.workbook.change("properties", properties)

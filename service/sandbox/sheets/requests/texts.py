@@ -41,7 +41,7 @@ def find_replace(edit: Edit, request: Json) -> Json:
     pattern = _pattern(request)
     replacement = request.get("replacement", "")
     if request.get("searchByRegex"):
-        replacement = re.sub(r"\$(\d+)", r"\\\1", replacement)
+        replacement = re.sub(r"\$(\d)", r"\\g<\1>", replacement.replace("\\", "\\\\"))
     else:
         replacement = replacement.replace("\\", "\\\\")
     counts = dict.fromkeys(("valuesChanged", "formulasChanged", "occurrencesChanged"), 0)
@@ -53,7 +53,7 @@ def find_replace(edit: Edit, request: Json) -> Json:
             if is_formula and not request.get("includeFormulas"):
                 continue
             text = _editable(reader, cell, row, column)
-            changed, count = pattern.subn(replacement, text)
+            changed, count = _substituted(pattern, replacement, text)
             if not count:
                 continue
             edit.guard(sheet, Box(row, row + 1, column, column + 1))
@@ -65,6 +65,13 @@ def find_replace(edit: Edit, request: Json) -> Json:
         counts | {"rowsChanged": len(rows), "sheetsChanged": len({sheet_id for sheet_id, _ in rows})}
     )
     return found
+
+
+def _substituted(pattern: re.Pattern[str], replacement: str, text: str) -> tuple[str, int]:
+    try:
+        return pattern.subn(replacement, text)
+    except re.error:
+        raise ApiError(f"Invalid replacement: {replacement}") from None
 
 
 def _pattern(request: Json) -> re.Pattern[str]:

@@ -1,0 +1,116 @@
+"""Large tabs: what touches a few rows costs the same whatever the size, and nothing is quadratic."""
+
+import time
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from service.sandbox.sheets import create_emulator, nobody
+
+SMALL, LARGE = 1_000, 20_000
+
+
+def filled(client, rows):
+    sheet = {"properties": {"sheetId": 0, "gridProperties": {"rowCount": rows + 10, "columnCount": 16}}}
+    book = client.post("/spreadsheets", json={"sheets": [sheet]}).json()["spreadsheetId"]
+    values = [[f"57646141384{row:07d}", *["open"] * 4, row, f"=F{row + 1}*2"] for row in range(rows)]
+    for start in range(0, rows, 10_000):
+        response = client.put(
+            f"/spreadsheets/{book}/values/A{start + 1}",
+            params={"valueInputOption": "USER_ENTERED"},
+            json={"values": values[start : start + 10_000]},
+        )
+        assert response.status_code == 200
+    return book
+
+
+@pytest.fixture(scope="module")
+def books():
+    built = create_emulator(data_dir=None, people=nobody, now=lambda: datetime.now(UTC))
+    built.quotas.is_on = False
+    client = httpx.Client(
+        transport=httpx.WSGITransport(built.sheets_app),
+        base_url="http://sheets/v4",
+        headers={"Authorization": "Bearer anyone"},
+    )
+    yield client, {size: filled(client, size) for size in (SMALL, LARGE)}
+    client.close()
+    built.close()
+
+
+def best(work, rounds=5):
+    """Shortest CPU seconds of a few runs in this thread."""
+    times = []
+    for _ in range(rounds):
+        started = time.thread_time()
+        work()
+        times.append(time.thread_time() - started)
+    return min(times)
+
+
+def flush(client, book, size):
+    scattered = [
+        {
+            "updateCells": {
+                "start": {"sheetId": 0, "rowIndex": (37 * n) % size, "columnIndex": 2},
+                "rows": [{"values": [{"userEnteredValue": {"stringValue": "done"}}]}],
+                "fields": "userEnteredValue",
+            }
+        }
+        for n in range(100)
+    ]
+    end = {
+        "range": {"sheetId": 0, "dimension": "ROWS", "startIndex": size, "endIndex": size + 5},
+        "inheritFromBefore": True,
+    }
+    body = {
+        "requests": [{"insertDimension": end}, *scattered],
+        "includeSpreadsheetInResponse": True,
+        "responseRanges": [f"A{size}:P{size + 5}"],
+    }
+    fields = "updatedSpreadsheet.sheets.data.rowData.values.userEnteredValue"
+    response = client.post(f"/spreadsheets/{book}:batchUpdate", params={"fields": fields}, json=body)
+    assert response.status_code == 200
+
+
+def spot_read(client, book, size):
+    filters = [
+        {"gridRange": {"sheetId": 0, "startRowIndex": (37 * n) % size, "endRowIndex": (37 * n) % size + 1}}
+        for n in range(100)
+    ]
+    fields = "sheets.data(startRow,rowData.values.userEnteredValue,columnMetadata.developerMetadata)"
+    body = {"dataFilters": filters}
+    response = client.post(f"/spreadsheets/{book}:getByDataFilter", params={"fields": fields}, json=body)
+    assert response.status_code == 200
+
+
+@pytest.mark.parametrize("work", [flush, spot_read])
+def test_small_work_costs_the_same_on_a_large_tab(books, work):
+    client, by_size = books
+    small, large = (best(lambda size=size: work(client, by_size[size], size)) for size in (SMALL, LARGE))
+    assert large < 4 * small + 0.02
+
+
+def test_a_refused_batch_costs_what_it_touched(books):
+    client, by_size = books
+
+    def refused(size):
+        requests = [
+            {"insertDimension": {"range": {"sheetId": 0, "dimension": "ROWS", "startIndex": 5, "endIndex": 6}}},
+            {"deleteSheet": {"sheetId": 77}},
+        ]
+        assert client.post(f"/spreadsheets/{by_size[size]}:batchUpdate", json={"requests": requests}).status_code == 400
+
+    small, large = (best(lambda size=size: refused(size)) for size in (SMALL, LARGE))
+    assert large < 4 * small + 0.02
+
+
+def test_full_reads_grow_in_step_with_the_rows(books):
+    client, by_size = books
+
+    def keys(size):
+        assert client.get(f"/spreadsheets/{by_size[size]}/values/A:A").status_code == 200
+
+    small, large = (best(lambda size=size: keys(size), rounds=2) for size in (SMALL, LARGE))
+    assert large < 3 * (LARGE / SMALL) * small + 0.05
