@@ -46,8 +46,6 @@ def mark_chunk(services: Services, bound: Bound) -> bool:
         added = rows.add_fill_rows(tx, bound.row.id, wanted, now=services.clock.now())
         is_done = len(found) < ORDERS_PER_CHUNK
         fill_at = None if is_done else min(order.created_at for order in found)
-        if fill_at == bound.row.fill_at:  # a whole chunk created in one instant: step over it together
-            fill_at = None
         sheets.update_binding(tx, bound.row.id, fill_at=fill_at, fill_total=bound.row.fill_total + added)
     return not is_done
 

@@ -115,7 +115,7 @@ def _next(services: Services, spreadsheet_id: str) -> float | None:
 def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str) -> RefreshOutcome:
     """What waits is written now, by the caller's own token, under the same lease; the shops are asked again too.
 
-    Without the lease within two seconds it only says so: somebody else is writing this very moment.
+    Without the lease within two seconds, or without room in the caller's own quota, it only says so.
     """
     with services.store.write() as tx:
         file = sheets.file(tx, actor.scope, spreadsheet_id)
@@ -126,11 +126,12 @@ def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spread
     if file.state != "live":
         return RefreshOutcome("paused")
     own = UserIdentity(identity.token, name=f"user:{actor.sub}")
-    deadline = time.monotonic() + REFRESH_WAIT_S
-    while (tally := _under_lease(services, file, own, budget_s=REFRESH_BUDGET_S)) is None:
-        if time.monotonic() > deadline:
-            return RefreshOutcome("busy")
-        time.sleep(BUSY_S / 4)
+    try:
+        tally = _take_turn(services, file, own)
+    except NoSlotError:
+        tally = None
+    if tally is None:
+        return RefreshOutcome("busy")
     with services.store.write() as tx:
         people.record(
             tx,
@@ -143,6 +144,16 @@ def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spread
         )
     status: Literal["written", "nothing"] = "written" if tally.inserted or tally.updated else "nothing"
     return RefreshOutcome(status, tally.inserted, tally.updated)
+
+
+def _take_turn(services: Services, file: FileRow, identity: UserIdentity) -> Tally | None:
+    """A pass as soon as nobody else writes; None when somebody still does after two seconds."""
+    deadline = time.monotonic() + REFRESH_WAIT_S
+    while (tally := _under_lease(services, file, identity, budget_s=REFRESH_BUDGET_S)) is None:
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(BUSY_S / 4)
+    return tally
 
 
 def _under_lease(services: Services, file: FileRow, identity: Identity, *, budget_s: float) -> Tally | None:

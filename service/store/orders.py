@@ -173,9 +173,19 @@ def one(tx: Tx, sealer: Sealer, scope: Scope, order_id: str) -> Order | None:
 
 
 def older_than(tx: Tx, sealer: Sealer, scope: Scope, *, before: datetime, limit: int) -> list[Order]:
-    """Orders in scope created before `before`, newest first: the backfill's chunk."""
-    query = _scoped(scope).where(orders.c.created_at < before).order_by(orders.c.created_at.desc()).limit(limit)
-    return [_order(sealer, row.body, row.sealed) for row in tx.execute(query)]
+    """Orders in scope created before `before`, newest first: the backfill's chunk.
+
+    About `limit` of them: all that share the last one's second of creation come along, so that `before` of the next
+    chunk leaves none behind.
+    """
+    newest = _scoped(scope).where(orders.c.created_at < before).order_by(orders.c.created_at.desc(), orders.c.order_id)
+    found = [_order(sealer, row.body, row.sealed) for row in tx.execute(newest.limit(limit))]
+    if len(found) < limit:
+        return found
+    last_at = found[-1].created_at
+    whole = [order for order in found if order.created_at > last_at]
+    tied = _scoped(scope).where(orders.c.created_at == last_at).order_by(orders.c.order_id)
+    return whole + [_order(sealer, row.body, row.sealed) for row in tx.execute(tied)]
 
 
 def count(tx: Tx, scope: Scope, *, wanted: Wanted, at_most: int) -> int:

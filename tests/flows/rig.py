@@ -1,0 +1,350 @@
+"""A connected shop, a bound spreadsheet and the hands of its people, for the tests of the flows."""
+
+import contextlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import httpx
+from doubles import Clock, Wake
+from local_world import WORLD_URL, LocalWorld
+
+from service.core.presets import PRESETS, preset_for
+from service.core.profiles import Profile
+from service.core.roles import Actor, Audience, Role, Scope, Switch
+from service.flows import Services, bind, connect, ingest, manage, stream, upkeep
+from service.flows.bind import BindWish
+from service.google.identities import UserIdentity
+from service.google.tokens import Caller
+from service.sandbox.people import Person, person_of
+from service.store import people, rows, sheets, shops
+from service.store.records import BindingRow, FileRow, FlushRow, SheetRow, ShopRow
+
+MAYA = person_of("maya@bloomthread.example")
+SAM = person_of("sam@packright.example")
+PATIENCE_S = 400
+
+
+@dataclass
+class Rig:
+    """One account, its shop, and whatever is bound. `owner` acts; the market and Google are the local world's."""
+
+    services: Services
+    clock: Clock
+    wake: Wake
+    world: LocalWorld
+    account_id: str
+    owner: Actor
+    shop: ShopRow
+
+    # --- the seller's side ---
+
+    def place(self, count: int = 1, **wishes: Any) -> list[str]:
+        """New orders, fetched and saved; the sheets are not written yet. Their ids."""
+        made = [order.id for order in self.world.market.place_orders(count, **wishes)]
+        self.fetch(made)
+        return made
+
+    def fetch(self, order_ids: list[str]) -> None:
+        """These orders are stored as the market shows them now."""
+        access = connect.access(self.services, self.shop)
+        ingest.refresh(self.services, self.shop, access, order_ids, deadline=float("inf"))
+
+    def ship(self, order_id: str) -> None:
+        """The order is shipped; the product knows, its sheets do not yet."""
+        self.clock.advance(1)
+        self.world.market.take_step(order_id, "ship")
+        self.fetch([order_id])
+
+    def edit(self, order_id: str, **changes: Any) -> None:
+        """The order shows these values from now on; the product knows."""
+        self.clock.advance(1)
+        body = {"order_id": order_id, "changes": changes, "notify": False}
+        answer = self.world.http.post(f"{WORLD_URL}/tiktok/control/edit", json=body)
+        assert answer.is_success, answer.text
+        self.fetch([order_id])
+
+    def read(self, ask: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+        """One store function in a transaction of its own."""
+        with self.services.store.read() as tx:
+            return ask(tx, *arguments, **more)
+
+    def write(self, ask: Callable[..., Any], *arguments: Any, **more: Any) -> Any:
+        """One store function that writes, in a transaction of its own."""
+        with self.services.store.write() as tx:
+            return ask(tx, *arguments, **more)
+
+    def switch(self, name: Switch, *, wanted: str = "on") -> None:
+        manage.set_switch(self.services, self.owner, name, wanted=wanted)
+
+    # --- the sheet's side ---
+
+    def spreadsheet(self, title: str = "Orders") -> "Paper":
+        """A new spreadsheet of the owner's, open with the add-on."""
+        made = self.services.google.create(
+            self.identity(), title=title, locale="en_GB", time_zone="Europe/London", budget_s=10
+        )
+        self.world.emulator.state.grant(MAYA.email, made["spreadsheetId"])
+        return Paper(self, made["spreadsheetId"])
+
+    def identity(self, person: Person = MAYA) -> UserIdentity:
+        return UserIdentity(self.world.identity.google_token(person))
+
+    def bind(self, paper: "Paper", profile: Profile | None = None, **wishes: Any) -> BindingRow:
+        """The profile (SLA Watch List for the warehouse) in a tab, not yet written."""
+        role = wishes.pop("audience", Role.WAREHOUSE)
+        wish = BindWish(paper.spreadsheet_id, profile or self.preset("sla_watch_list", role), role, **wishes)
+        made = bind.bind(self.services, self.owner, self.identity(), wish)
+        return self.binding(made)
+
+    def preset(self, key: str, role: Role, **changes: Any) -> Profile:
+        account = self.read(people.account, self.account_id)
+        return replace(preset_for(PRESETS[key], account.audience(role), profile_id=""), **changes)
+
+    def bound(self, profile: Profile | None = None, **wishes: Any) -> "Paper":
+        """A spreadsheet with a bound tab that shows what is there."""
+        paper = self.spreadsheet()
+        self.bind(paper, profile, **wishes)
+        self.settle()
+        return paper
+
+    def settle(self, *, patience_s: float = PATIENCE_S) -> None:
+        """Jobs run until nothing is left to do, time passing as they ask."""
+        self.wake.run_all(self.services, patience_s=patience_s)
+
+    def live_through(self, seconds: float, *, step_s: float = 10) -> None:
+        """Time passes as in production: jobs run when they are due, and the sweep looks around every ten seconds."""
+        end = self.clock.timestamp() + seconds
+        while (left_s := end - self.clock.timestamp()) > 0:
+            until = self.clock.timestamp() + min(step_s, left_s)
+            self.wake.run_all(self.services, patience_s=min(step_s, left_s))
+            self.clock.advance(max(until - self.clock.timestamp(), 0))
+            self.sweep()
+        self.wake.run_all(self.services)
+
+    def sweep(self) -> None:
+        """What the sweep does, with the waiting wake-ups as the live jobs."""
+        upkeep.wake_due(self.services)
+        stale = upkeep.stale_sheets(self.services)
+        live = {one.subject for one in self.wake.waiting}
+        upkeep.rewake_sheets(self.services, [subject for subject in stale if subject not in live])
+        waiting = upkeep.stale_shops(self.services)
+        upkeep.rewake_shops(self.services, [subject for subject in waiting if subject not in live])
+
+    def fail(self, fault: str, *, count: int = 1, **more: Any) -> None:
+        """The next writes into spreadsheets meet this fault of the emulator."""
+        wish = {"count": count, "method": "spreadsheets.batchUpdate", **more}
+        self.world.emulator.faults.order(fault, wish)
+
+    @property
+    def line(self) -> "Line":
+        """The wire to Google."""
+        return self.services.google._transport._http._transport
+
+    def calls(self) -> tuple[int, int]:
+        """Reads and writes of spreadsheets since the last time this was asked."""
+        found = self.world.emulator.calls.summary()
+        self.world.emulator.calls.reset()
+        return found["reads"], found["writes"]
+
+    def run_pass(self, paper: "Paper") -> float | None:
+        """One pass, now, by the file's writer."""
+        return stream.run_pass(self.services, paper.spreadsheet_id)
+
+    def file(self, paper: "Paper") -> FileRow:
+        return self.read(sheets.file_unscoped, paper.spreadsheet_id)
+
+    def binding(self, binding_id: str) -> BindingRow:
+        return self.read(sheets.binding_unscoped, binding_id)
+
+    def only_binding(self, paper: "Paper") -> BindingRow:
+        (found,) = self.read(sheets.bindings_in, paper.spreadsheet_id)
+        return found
+
+    def stored_rows(self, paper: "Paper") -> dict[str, SheetRow]:
+        """Row key → what is known of the row, of the file's only binding."""
+        binding = self.only_binding(paper)
+        found = self.read(rows.dirty, [binding.id], now=self.clock.now(), limit=10_000)
+        keys = {row.row_key for row in found} | set(paper.keys())
+        return self.read(rows.known, binding.id, keys)
+
+    def dirty(self, paper: "Paper") -> list[SheetRow]:
+        return self.read(rows.dirty, [self.only_binding(paper).id], now=self.clock.now(), limit=10_000)
+
+    def history(self, paper: "Paper") -> list[FlushRow]:
+        """The sync history, newest first."""
+        return self.read(rows.recent_flushes, paper.spreadsheet_id, limit=200)
+
+
+@dataclass
+class Paper:
+    """A spreadsheet, looked at and touched as its owner does, beside everything the product does to it."""
+
+    rig: Rig
+    spreadsheet_id: str
+    tab: str = "SLA Watch List"
+
+    def grid(self, *, tab: str = "", render: str = "UNFORMATTED_VALUE") -> list[list[Any]]:
+        """Every row of the tab, the header first; numbers as numbers, or as `render` asks."""
+        url = f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}/values/{tab or self.tab}"
+        return self._get(url, params={"valueRenderOption": render}).get("values", [])
+
+    def rows(self, *, tab: str = "", render: str = "UNFORMATTED_VALUE") -> list[dict[str, Any]]:
+        """The rows below the header by column title, blank ones left out."""
+        header, *found = self.grid(tab=tab, render=render) or [[]]
+        return [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in found if any(row)]
+
+    def by_key(self, key: str = "Key", **more: Any) -> dict[str, dict[str, Any]]:
+        """The rows by key; a key that stands twice is a failure."""
+        found = self.rows(**more)
+        keys = [row.get(key, "") for row in found]
+        assert len(keys) == len(set(keys)), f"keys stand twice: {sorted(k for k in keys if keys.count(k) > 1)}"
+        return dict(zip(keys, found, strict=True))
+
+    def keys(self, key: str = "Key") -> list[str]:
+        return [row.get(key, "") for row in self.rows()]
+
+    def sheet_id(self, tab: str = "") -> int:
+        url = f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}"
+        found = self._get(url, params={"fields": "sheets.properties(sheetId,title)"})["sheets"]
+        ids = {one["properties"]["title"]: one["properties"].get("sheetId", 0) for one in found}
+        return ids[tab or self.tab]
+
+    def column(self, header: str, *, tab: str = "") -> int:
+        """Where the column with this header stands, from 0."""
+        return self.grid(tab=tab)[0].index(header)
+
+    def hand(self, deed: str, *arguments: Any, tab: str = "", **more: Any) -> None:
+        """The owner does something by hand (a method of the emulator's hands)."""
+        hands = self.rig.world.emulator.hands
+        getattr(hands, deed)(self.spreadsheet_id, *arguments, sheet_id=self.sheet_id(tab), **more)
+
+    def type(self, cell: str, text: str, *, tab: str = "") -> None:
+        self.hand("type_text", cell, text, tab=tab)
+
+    def change(self, *requests: Mapping[str, Any]) -> None:
+        """A batchUpdate by the owner: what no hand of the emulator does."""
+        url = f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}:batchUpdate"
+        answer = self.rig.world.http.post(url, json={"requests": list(requests)}, headers=self._headers())
+        assert answer.is_success, answer.text
+
+    def look(self, fields: str) -> Any:
+        """Parts of the spreadsheet in Google's own terms."""
+        return self._get(f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}", params={"fields": fields})
+
+    def _get(self, url: str, **more: Any) -> Any:
+        answer = self.rig.world.http.get(url, headers=self._headers(), **more)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.rig.world.identity.google_token(MAYA)}"}
+
+
+class Line(httpx.BaseTransport):
+    """The wire to Google, in this process. It can drop, and it can be so slow that a write arrives after the client
+    has given up: `hold` keeps the next writes on the way, `deliver` lets them arrive.
+    """
+
+    def __init__(self, app: Any) -> None:
+        self._inner = httpx.WSGITransport(app=app)
+        self._holding = 0
+        self._held: list[httpx.Request] = []
+
+    def hold(self, count: int = 1) -> None:
+        self._holding = count
+
+    def deliver(self) -> None:
+        """What was held arrives, and nobody waits for the answers."""
+        while self._held:
+            self._inner.handle_request(self._held.pop(0)).read()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if self._holding and request.url.path.endswith(":batchUpdate"):
+            self._holding -= 1
+            request.read()
+            self._held.append(request)
+            raise httpx.ReadTimeout("no answer in time", request=request)
+        try:
+            return self._inner.handle_request(request)
+        except ConnectionResetError as dropped:
+            raise httpx.RemoteProtocolError(str(dropped), request=request) from dropped
+
+
+def caller(person: Person, world: LocalWorld | None = None, **changes: Any) -> Caller:
+    """A proved person, as the door would give it."""
+    found = Caller(
+        sub=person.sub,
+        email=person.email,
+        email_verified=True,
+        hd=person.hd,
+        authoritative=True,
+        user_token=world.identity.google_token(person) if world else "",
+        scopes=None,
+    )
+    return replace(found, **changes)
+
+
+def open_account(services: Services, person: Person, name: str = "Bloom & Thread") -> Actor:
+    """The person owns a new account."""
+    manage.open_account(services, caller(person), name)
+    return actor(services, person)
+
+
+def actor(services: Services, person: Person) -> Actor:
+    found = manage.standing(services, caller(person), "").actor
+    assert found is not None
+    return found
+
+
+def attach_shop(services: Services, world: LocalWorld, owner: Actor, *, seller: str = "bloom-and-thread") -> ShopRow:
+    """The seller's shops belong to the account, as after a finished consent."""
+    tokens = services.oauth.exchange(world.market.authorize(seller))
+    opened = services.tiktok.shops(tokens.access_token)
+    connect._attach(services, tokens, opened, sub=owner.sub, account_id=owner.account_id)
+    with services.store.read() as tx:
+        found = shops.shop_holding(tx, opened[0].shop_id)
+    assert found is not None
+    return found
+
+
+def audience_of(rig: Rig, role: Role) -> Audience:
+    return rig.read(people.account, rig.account_id).audience(role)
+
+
+def scope(rig: Rig) -> Scope:
+    return Scope(rig.account_id)
+
+
+class Interposed:
+    """Google with somebody's hands in between: `before` and `after` run around the calls they are given for.
+
+    Everything else is Google's client itself. A deed is done once and then forgotten.
+    """
+
+    def __init__(self, google: Any) -> None:
+        self._google = google
+        self.before: dict[str, list[Callable[[], None]]] = {}
+        self.after: dict[str, list[Callable[[], None]]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._google, name)
+        return self._around(name, found) if callable(found) else found
+
+    def _around(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def asked(*arguments: Any, **more: Any) -> Any:
+            with contextlib.suppress(IndexError):
+                self.before.get(name, []).pop(0)()
+            answer = call(*arguments, **more)
+            with contextlib.suppress(IndexError):
+                self.after.get(name, []).pop(0)()
+            return answer
+
+        return asked
+
+
+def interpose(rig: Rig) -> Interposed:
+    """The rig's Google from now on: what a test does between two calls."""
+    google = Interposed(rig.services.google)
+    rig.services = replace(rig.services, google=google)
+    return google
