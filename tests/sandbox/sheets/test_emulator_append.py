@@ -61,3 +61,12 @@ def test_ragged_table_is_one_block(api):
     answer = api.append(book, "Sheet1!B2", [["new"]])
     assert answer["tableRange"] == "Sheet1!B2:D4"
     assert answer["updates"]["updatedRange"] == "Sheet1!B5"
+
+
+def test_a_blank_anchor_between_rows_is_written_itself(api):
+    """Clients that insert a blank row and append at it rely on this."""
+    book = api.new()
+    api.write(book, "A1", [["h"], [""], ["a"]])
+    answer = api.append(book, "Sheet1!A2", [["new"]])
+    assert "tableRange" not in answer
+    assert api.values(book) == [["h"], ["new"], ["a"]]

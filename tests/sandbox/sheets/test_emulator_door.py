@@ -168,7 +168,7 @@ def test_a_long_read_may_come_as_a_post(api):
     """As the Python client sends it: the query in a form body."""
     book = api.new()
     api.write(book, "A1", [["a"], ["b"]])
-    form = "&".join(["ranges=A1", "ranges=Sheet1%21A2%3AB2", "majorDimension=ROWS"])
+    form = "ranges=A1&ranges=Sheet1%21A2%3AB2&majorDimension=ROWS"
     response = api.sheets.post(
         f"/spreadsheets/{book}/values:batchGet",
         content=form,

@@ -14,13 +14,9 @@ def find_table(sheet: Sheet, box: Box) -> Box | None:
     """The block of connected non-empty cells that the append goes under, None when the range holds none.
 
     Of several blocks in the range the one that reaches lowest wins, and of equals the rightmost: this is what
-    recordings show for a first row `x, (blank), z` asked for as a whole sheet.
+    recordings show for a first row `x, (blank), z` asked for as a whole sheet. A range whose cells are all blank
+    holds no table, whatever stands beside it.
     """
-    corner = (box.row, box.column)
-    if box.end_row - box.row == 1 and box.end_column - box.column == 1:
-        if not _touches_value(sheet, *corner):
-            return None
-        return _block(sheet, *corner)
     best: Box | None = None
     seen: list[Box] = []
     for row in range(min(box.end_row, len(sheet.grid.rows)) - 1, box.row - 1, -1):
@@ -33,13 +29,6 @@ def find_table(sheet: Sheet, box: Box) -> Box | None:
         if best is not None:
             return best
     return best
-
-
-def _touches_value(sheet: Sheet, row: int, column: int) -> bool:
-    grid = sheet.grid
-    rows = range(max(row - 1, 0), min(row + 2, grid.row_count))
-    columns = range(max(column - 1, 0), min(column + 2, grid.column_count))
-    return any(grid.is_valued(r, c) for r in rows for c in columns)
 
 
 def _block(sheet: Sheet, row: int, column: int) -> Box:
@@ -61,7 +50,7 @@ def _block(sheet: Sheet, row: int, column: int) -> Box:
             right if _any_in_column(sheet, right - 1, above, below) else box.end_column,
         )
         if grown == box:
-            return _trimmed(sheet, box)
+            return box
         box = grown
 
 
@@ -71,19 +60,6 @@ def _any_in_row(sheet: Sheet, row: int, left: int, right: int) -> bool:
 
 def _any_in_column(sheet: Sheet, column: int, top: int, bottom: int) -> bool:
     return any(sheet.grid.is_valued(row, column) for row in range(top, bottom))
-
-
-def _trimmed(sheet: Sheet, box: Box) -> Box:
-    """The block without an empty first row or column, which an empty starting cell leaves behind."""
-    if box.end_row - box.row > 1 and not _any_in_row(sheet, box.row, box.column, box.end_column):
-        box = box._replace(row=box.row + 1)
-    if box.end_row - box.row > 1 and not _any_in_row(sheet, box.end_row - 1, box.column, box.end_column):
-        box = box._replace(end_row=box.end_row - 1)
-    if box.end_column - box.column > 1 and not _any_in_column(sheet, box.column, box.row, box.end_row):
-        box = box._replace(column=box.column + 1)
-    if box.end_column - box.column > 1 and not _any_in_column(sheet, box.end_column - 1, box.row, box.end_row):
-        box = box._replace(end_column=box.end_column - 1)
-    return box
 
 
 def append_values(
