@@ -23,6 +23,7 @@ from service.store.session import Tx
 COPY_FIELDS = "sheets(data(columnMetadata(developerMetadata(metadataKey,metadataValue))))"
 COPY_BUDGET_S = 5.0
 MOST_SHEETS = 20
+MANY_TRIES = 3  # failures in a row that a person is told of; fewer pass by themselves
 EXCHANGE = timedelta(seconds=30)  # between the vendor's answer and the shop on record
 
 
@@ -46,7 +47,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class ShopState:
-    """A shop as its account sees it. `fetched_until`: market time up to which changes are in the database."""
+    """A shop as its account sees it. `fetched_until`: market time up to which changes are in the database.
+
+    `is_failing`: several tries in a row came to nothing.
+    """
 
     shop_id: str
     name: str
@@ -54,6 +58,7 @@ class ShopState:
     state: Literal["live", "loading", "expired", "disconnected"]
     fetched_until: datetime
     consent_ends_at: datetime | None
+    is_failing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class OpenFile:
-    """The open, bound file. `history`: newest first. `paused_by`: address and time of who paused it, if somebody did."""
+    """The open, bound file. `history`: newest first. `paused_by`: address and time of who paused it, if anybody did."""
 
     status: SheetStatus
     account_name: str
@@ -146,7 +151,8 @@ def _shops(tx: Tx, actor: Actor) -> list[ShopState]:
         elif row.import_at is not None:
             state = "loading"
         ends_at = shops.consent(tx, row.consent_id).refresh_expires_at
-        found.append(ShopState(row.id, row.name, row.region, state, row.polled_until, ends_at))
+        is_failing = row.tries >= MANY_TRIES
+        found.append(ShopState(row.id, row.name, row.region, state, row.polled_until, ends_at, is_failing))
     return found
 
 

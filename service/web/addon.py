@@ -8,6 +8,7 @@ import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -115,6 +116,7 @@ def _act(services: Services, registry: Registry, pressed: Pressed) -> Answer:
         action=action,
         words=pressed.case.words,
         may=allowed,
+        may_of=partial(may, registry),
     )
     if _is_stranger(ask):
         return Reply(Stranger(), Show.ROOT)

@@ -29,7 +29,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One press by one proved person. `may` are the actions that this person may press here."""
+    """One press by one proved person. `may` are the actions that this person may press here, `may_of` anybody's."""
 
     services: Services
     caller: Caller
@@ -39,6 +39,7 @@ class Ask:
     action: Action
     words: Words
     may: frozenset[Action]
+    may_of: Callable[[Actor | None], frozenset[Action]]
     outcome: Outcome = field(default_factory=Outcome)
 
     @property

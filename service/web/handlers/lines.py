@@ -9,7 +9,7 @@ from cards.shops import ShopState as ShopWord
 from cards.trouble import Reader, Trouble, TroubleKind
 from cards.welcome import InvitationLine, SheetLine
 from service.flows import design, share
-from service.flows.overview import OpenFile, OpenTab, Sheet, ShopState
+from service.flows.overview import MANY_TRIES, OpenFile, OpenTab, Sheet, ShopState
 from service.flows.share import Intruder
 from service.web.ask import Ask
 
@@ -120,7 +120,7 @@ def trouble_of(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[In
         kind = _TAB_TROUBLE.get(tab.row.reason, TroubleKind.REFUSED)
         named = tab.profile.name if kind is TroubleKind.PROFILE_NOT_ALLOWED else tab.row.reason_text
         return Trouble(kind, tab.row.id, name=named)
-    if row.tries and row.not_before is not None:
+    if row.tries >= MANY_TRIES:
         return Trouble(TroubleKind.UPSTREAM, tab.row.id, name="Google")
     return _shop_trouble(tab)
 
@@ -156,11 +156,12 @@ def _readers(ask: Ask, names: str, intruders: Sequence[Intruder]) -> tuple[Reade
 
 
 def _shop_trouble(tab: OpenTab) -> Trouble | None:
-    """An expired consent; or that no shop is connected any more."""
+    """An expired consent; that no shop is connected any more; that TikTok has not answered for a while."""
     expired = next((shop for shop in tab.shops if shop.state == "expired"), None)
     if expired is not None:
         return Trouble(TroubleKind.CONSENT_EXPIRED, tab.row.id, expired.shop_id, expired.name)
     gone = next((shop for shop in tab.shops if shop.state == "disconnected"), None)
     if gone is not None and all(shop.state == "disconnected" for shop in tab.shops):
         return Trouble(TroubleKind.SHOP_DISCONNECTED, tab.row.id, gone.shop_id, gone.name)
-    return None
+    is_failing = any(shop.is_failing for shop in tab.shops if shop.state in {"live", "loading"})
+    return Trouble(TroubleKind.UPSTREAM, tab.row.id, name="TikTok") if is_failing else None

@@ -12,8 +12,9 @@ from cards.words import mark
 from service.core.columns.notes import FLAGS
 from service.core.roles import Group
 from service.errors import BadInput
-from service.flows import browse
-from service.flows.browse import Line, OwnNote, Page, Query
+from service.flows import browse, order_list
+from service.flows.browse import Line, OwnNote
+from service.flows.order_list import Page, Query
 from service.web.ask import Ask
 from service.web.handlers.welcome import said
 from service.web.handlers.wording import GROUP_WORDS, STATUS_WORDS
@@ -105,7 +106,7 @@ def _text_of(query: Query) -> str:
 
 
 def _list(ask: Ask, query: Query, *, token: str = "") -> Orders:
-    page = browse.page(ask.services, ask.actor, query, token=token, locale=ask.words.locale)
+    page = order_list.page(ask.services, ask.actor, query, token=token, locale=ask.words.locale)
     return _view(ask, query, page)
 
 
@@ -114,7 +115,7 @@ def _empty(ask: Ask, query: Query, error: str) -> Orders:
 
 
 def _view(ask: Ask, query: Query, page: Page, error: str = "") -> Orders:
-    statuses = browse.statuses_for(ask.actor.audience)
+    statuses = order_list.statuses_for(ask.actor.audience)
     return Orders(
         title=ask.words(_WINDOW_WORDS.get(query.window, mark("Orders"))),
         orders=tuple(_line(ask, line) for line in page.lines),
@@ -125,7 +126,8 @@ def _view(ask: Ask, query: Query, page: Page, error: str = "") -> Orders:
         hint=_hint(ask),
         statuses=tuple(Choice(one, ask.words(STATUS_WORDS[one]), one == query.status) for one in statuses),
         shops=tuple(
-            Choice(key, name, key == query.shop_id) for key, name in browse.shops_for(ask.services, ask.actor).items()
+            Choice(key, name, key == query.shop_id)
+            for key, name in order_list.shops_for(ask.services, ask.actor).items()
         ),
         error=error,
     )
@@ -142,12 +144,12 @@ def _scope(ask: Ask, query: Query) -> str:
 
 
 def _hint(ask: Ask) -> str:
-    allowed = browse.searchable(ask.actor.audience)
+    allowed = order_list.searchable(ask.actor.audience)
     if allowed.texts:
         return ask.words("Order, tracking or SKU")
     if allowed.ids:
         return ask.words("Order number")
-    return ask.words("Last {count} digits of the order", count=browse.REF_LENGTH)
+    return ask.words("Last {count} digits of the order", count=order_list.REF_LENGTH)
 
 
 def _line(ask: Ask, line: Line) -> OrderLine:

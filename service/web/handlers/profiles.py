@@ -18,7 +18,7 @@ from service.core.orders import OrderStatus
 from service.core.roles import Role
 from service.core.rows import Grain
 from service.errors import BadInput, NotAllowed
-from service.flows import design, manage
+from service.flows import design, manage, trial
 from service.flows.design import Designed, Offer
 from service.web.ask import Ask
 from service.web.handlers.welcome import said
@@ -93,7 +93,7 @@ def _preview(ask: Ask, designed: Designed) -> Preview:
             *facts, _filter_words(ask, designed), count, 0, 0,
             reason=said(ask, reason), is_preset=designed.is_preset, may=ask.may,
         )  # fmt: skip
-    seen = design.preview(ask.services, ask.actor, designed, locale=ask.words.locale)
+    seen = trial.preview(ask.services, ask.actor, designed, locale=ask.words.locale)
     hidden = ask.words("Not shown to your role")
     rows = tuple(tuple(Field(label, hidden if value is None else value) for label, value in row) for row in seen.rows)
     return Preview(
@@ -206,7 +206,7 @@ def _editor(ask: Ask, profile_id: str, *, error: str = "", name_error: str = "")
         ),
         available=tuple(
             Choice(one.key, ask.words("{group}: {column}", group=_group(ask, one.key), column=one.header))
-            for one in design.addable(ask.services, ask.actor, designed)
+            for one in trial.addable(ask.services, ask.actor, designed)
         ),
         audience=designed.role,
         audiences=tuple(Role),
@@ -238,7 +238,7 @@ def _column(ask: Ask, *, error: str = "") -> ColumnDetail:
         example=known.example,
         number=number,
         last=len(designed.profile.columns),
-        is_key=design.keeps_rows_apart(ask.services, ask.actor, designed, key),
+        is_key=trial.keeps_rows_apart(ask.services, ask.actor, designed, key),
         error=error,
     )
 
@@ -273,7 +273,7 @@ def save_filter(ask: Ask) -> Reply:
 
 def _typed_filter(ask: Ask, designed: Designed) -> RowFilter:
     """What was chosen, over what the form does not ask."""
-    may = design.filter_choices(ask.services, ask.actor, designed)
+    may = trial.filter_choices(ask.services, ask.actor, designed)
     before = designed.profile.row_filter
     window = ask.choice("window", {"", *map(str, _DUE_WORDS)}) if may.due and ask.event.form.get("window") else ""
     skus = ask.text("sku", limit=SKU_LIMIT).replace(";", ",").split(",") if may.sku else []
@@ -293,7 +293,7 @@ def _typed_filter(ask: Ask, designed: Designed) -> RowFilter:
 def _filter_form(
     ask: Ask, designed: Designed, now: RowFilter, *, sku_error: str = "", day_error: str = ""
 ) -> FilterForm:
-    may = design.filter_choices(ask.services, ask.actor, designed)
+    may = trial.filter_choices(ask.services, ask.actor, designed)
     anything = Choice("", ask.words("Anything"), now.due_within_h is None)
     due = [Choice(str(hours), ask.words(said_), now.due_within_h == hours) for hours, said_ in _DUE_WORDS.items()]
     return FilterForm(

@@ -3,14 +3,13 @@
 from cards.reply import Reply, Show
 from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, HistoryLine, SheetStatus, TabChoice
 from service.core.roles import Role
-from service.errors import BadInput
+from service.errors import BadInput, Conflict
 from service.flows import bind as tie
 from service.flows import design, overview, share, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import Happened, OpenFile, OpenTab
 from service.flows.quota import NoSlotError
-from service.flows.share import Intruder
 from service.web.ask import Ask
 from service.web.handlers.lines import TAB_URL, seconds_since, tab_line
 from service.web.handlers.welcome import home_view, said, standing_anew
@@ -78,8 +77,11 @@ def _form(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None, **e
     designed = design.profile_for(ask.services, ask.actor, profile_id)
     fitting = design.fitting_roles(ask.services, ask.actor, profile_id)
     here = tie.target(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
-    audiences = [here.audience] if here.audience is not None else fitting
-    chosen = typed.get("audience", "") or _first_choice(designed, fitting, here)
+    audiences = [role for role in fitting if here.audience in {None, role}]
+    if not audiences:
+        for_here = design.profile_for(ask.services, ask.actor, profile_id, here.audience)
+        raise design.refusal(ask.services, ask.actor, for_here) or Conflict("Choose another profile for this file.")
+    chosen = typed.get("audience", "") or (designed.role if designed.role in audiences else audiences[0])
     return BindForm(
         profile_id=profile_id,
         profile_name=designed.profile.name,
@@ -91,12 +93,6 @@ def _form(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None, **e
         is_ticking=_ticking(designed, here, typed),
         **errors,
     )
-
-
-def _first_choice(designed: Designed, fitting: list[Role], here: Target) -> str:
-    if here.audience is not None:
-        return here.audience
-    return designed.role if designed.role in fitting else next(iter(fitting), designed.role)
 
 
 def _ticking(designed: Designed, here: Target, typed: dict[str, str]) -> bool | None:
@@ -133,7 +129,7 @@ def refresh_now(ask: Ask) -> Reply:
 
 def _told(ask: Ask, outcome: stream.RefreshOutcome) -> str:
     if outcome.status == "written":
-        return ask.words("{updated} rows changed, {inserted} added", updated=outcome.updated, inserted=outcome.inserted)
+        return ", ".join(_counted(ask, inserted=outcome.inserted, updated=outcome.updated))
     return {
         "nothing": ask.words("Everything is up to date"),
         "busy": ask.words("Rows are being written at this moment"),
@@ -141,12 +137,19 @@ def _told(ask: Ask, outcome: stream.RefreshOutcome) -> str:
     }[outcome.status]
 
 
-def _status(ask: Ask, *, intruders: tuple[Intruder, ...] = ()) -> SheetStatus:
+def _counted(ask: Ask, *, inserted: int, updated: int) -> list[str]:
+    """How many rows came and changed, each only where there were any."""
+    added = ask.words.plural("{count} row added", "{count} rows added", inserted) if inserted else ""
+    changed = ask.words.plural("{count} row changed", "{count} rows changed", updated) if updated else ""
+    return [part for part in (added, changed) if part]
+
+
+def _status(ask: Ask) -> SheetStatus:
     binding_id = ask.param("binding_id")
     file, tab = overview.open_tab(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
     place = TAB_URL.format(spreadsheet_id=ask.spreadsheet_id, sheet_id=tab.row.sheet_id)
     return SheetStatus(
-        tab=tab_line(ask, file, tab, intruders=intruders),
+        tab=tab_line(ask, file, tab),
         tab_url=place,
         audience=tab.row.audience,
         shop_names=_shop_names(ask, tab),
@@ -169,12 +172,8 @@ def _happened(ask: Ask, flush: Happened) -> str:
     """One pass in a sentence, with what it had to remark."""
     if flush.outcome == "failed":
         return flush.reason or ask.words("This did not work")
-    parts = []
-    if flush.inserted or flush.updated:
-        parts.append(
-            ask.words("{updated} rows changed, {inserted} added", updated=flush.updated, inserted=flush.inserted)
-        )
-    elif flush.outcome == "ok" and not flush.reason:
+    parts = _counted(ask, inserted=flush.inserted, updated=flush.updated)
+    if not parts and flush.outcome == "ok" and not flush.reason:
         parts.append(ask.words("Checked, nothing to change"))
     if flush.outcome == "raced":
         parts.append(ask.words("The tab was changed meanwhile, so we look again"))

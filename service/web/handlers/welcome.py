@@ -16,10 +16,9 @@ from cards.welcome import (
     UnboundFile,
 )
 from service.errors import BadInput, NotGranted, Problem
-from service.flows import browse, manage, overview
+from service.flows import manage, order_list, overview
 from service.flows.share import Intruder
 from service.web.ask import Answer, Ask
-from service.web.entries import may
 from service.web.handlers.lines import invitation_lines, sheet_lines, shop_line, tab_line
 from service.web.handlers.own import choose_account_view
 
@@ -101,11 +100,8 @@ def said(ask: Ask, problem: Problem) -> str:
 
 def standing_anew(ask: Ask) -> Ask:
     """The same press, after something changed who the person is here."""
-    # The registry is made of the handlers, so that it can be asked only once they are all there.
-    from service.web.registry import REGISTRY
-
     standing = manage.standing(ask.services, ask.caller, ask.spreadsheet_id)
-    return replace(ask, standing=standing, may=may(REGISTRY, standing.actor))
+    return replace(ask, standing=standing, may=ask.may_of(standing.actor))
 
 
 def _is_granted(ask: Ask) -> bool:
@@ -144,7 +140,7 @@ def _bound(ask: Ask, intruders: tuple[Intruder, ...]) -> object:
 
 
 def _due(ask: Ask) -> tuple[DueCount, ...]:
-    counts = browse.due_counts(ask.services, ask.actor)
+    counts = order_list.due_counts(ask.services, ask.actor)
     return tuple(DueCount(DueKind(one.window), one.count, one.is_more) for one in counts)
 
 

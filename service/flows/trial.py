@@ -1,0 +1,128 @@
+"""What a profile would show before it is written: its first rows, the columns and filters its readers could have.
+
+Rows are projected for the role the profile is meant for, and the viewer sees of them what the viewer may see.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.core.columns import Column
+from service.core.profiles import Profile, is_masked, key_column, may_see, project_value, visible_columns
+from service.core.roles import Actor, Audience, Role
+from service.core.rows import RowSource, row_sources
+from service.core.zones import zone
+from service.flows import Services, sources
+from service.flows.design import Designed
+from service.store import orders, people, shops
+from service.store.orders import Wanted
+
+PREVIEW_ROWS = 3
+PREVIEW_DEPTH = 100  # newest orders that are tried against the filter
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows of a profile: (heading, words) per column, words None where the viewer may not see them.
+
+    `fit_count` of the `looked_at` newest orders pass the filter.
+    """
+
+    rows: Sequence[Sequence[tuple[str, str | None]]]
+    fit_count: int
+    looked_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoices:
+    """What the role may filter by: shop id → name, warehouse id → name; None where it may not."""
+
+    statuses: bool
+    due: bool
+    sku: bool
+    shops: Mapping[str, str] | None
+    warehouses: Mapping[str, str] | None
+
+
+def preview(services: Services, actor: Actor, designed: Designed, *, locale: str) -> Preview:
+    """The first rows the profile would write now, projected for its role, less what the viewer may not see."""
+    with services.store.read() as tx:
+        account = people.account(tx, actor.account_id)
+        known = {shop.id: shop for shop in shops.every_shop_of(tx, actor.scope)}
+        statuses = designed.profile.row_filter.statuses
+        found = orders.page(
+            tx, services.store.sealer, actor.scope, wanted=Wanted(statuses=statuses), limit=PREVIEW_DEPTH
+        )
+        found = [order for order in found if order.shop_id in known]
+        notes = {
+            shop_id: orders.notes_of(tx, shop_id, [order.order_id for order in found if order.shop_id == shop_id])
+            for shop_id in {order.shop_id for order in found}
+        }
+    audience = account.audience(designed.role)
+    mask = secrets.token_bytes(32) if is_masked(audience) else None  # shows the shape; each tab has a mask of its own
+    fitting: list[list[RowSource]] = []
+    for order in found:
+        rows = row_sources(
+            order,
+            designed.profile.grain,
+            shop=sources.label(services, known[order.shop_id]),
+            now=services.clock.market(),
+            mask=mask,
+            policies=services.policies,
+            warehouses=known[order.shop_id].warehouses,
+            notes=sources.note_set(notes[order.shop_id].get(order.order_id)),
+        )
+        accepted = [row for row in rows if designed.profile.row_filter.accepts(row)]
+        if accepted:
+            fitting.append(accepted)
+    first = [row for rows in fitting for row in rows][:PREVIEW_ROWS]
+    cells = [_cells(designed.profile, row, audience=audience, viewer=actor.audience, locale=locale) for row in first]
+    return Preview(cells, len(fitting), len(found))
+
+
+def _cells(
+    profile: Profile, row: RowSource, *, audience: Audience, viewer: Audience, locale: str
+) -> list[tuple[str, str | None]]:
+    """One row through the gate of its audience; the viewer sees what the viewer may see, whoever the row is for."""
+    where = zone(row.shop.time_zone)
+    return [
+        (
+            column.header,
+            project_value(column.key, row, audience, locale=locale, where=where)
+            if may_see(column.key, viewer)
+            else None,
+        )
+        for column in profile.columns
+    ]
+
+
+def addable(services: Services, actor: Actor, designed: Designed) -> list[Column]:
+    """The columns the profile's role may see and that it does not show yet."""
+    chosen = {column.key for column in designed.profile.columns}
+    audience = _audience(services, actor, designed.role)
+    return [column for column in visible_columns(audience, designed.profile.grain) if column.key not in chosen]
+
+
+def keeps_rows_apart(services: Services, actor: Actor, designed: Designed, key: str) -> bool:
+    """Whether this chosen column is the one that identifies rows."""
+    return key_column(designed.profile, _audience(services, actor, designed.role)) == key
+
+
+def filter_choices(services: Services, actor: Actor, designed: Designed) -> FilterChoices:
+    """What a filter of this profile may speak about: only columns its role may see."""
+    audience = _audience(services, actor, designed.role)
+    with services.store.read() as tx:
+        known = shops.shops_of(tx, actor.scope)
+    warehouses = {key: name for shop in known for key, name in shop.warehouses.items()}
+    return FilterChoices(
+        statuses=may_see("status", audience),
+        due=may_see("sla_due", audience),
+        sku=may_see("seller_sku", audience) and may_see("sku_id", audience),
+        shops={shop.id: shop.name for shop in known} if may_see("shop_name", audience) else None,
+        warehouses=warehouses if may_see("warehouse", audience) else None,
+    )
+
+
+def _audience(services: Services, actor: Actor, role: Role) -> Audience:
+    with services.store.read() as tx:
+        return people.account(tx, actor.account_id).audience(role)
