@@ -27,9 +27,8 @@ export class Coach {
     if (this.root.hidden) return;
     if (model) {
       this.done[1] ||= model.tabs.some((tab) => tab.hasHeader);
-      const rows = model.tabs.reduce((sum, tab) => sum + (tab.hasHeader ? tab.filledRows : 0), 0);
-      this.first ??= this.done[1] ? rows : undefined;
-      this.done[2] ||= this.done[1] && rows > (this.first ?? rows);
+      this.rows = model.tabs.reduce((sum, tab) => sum + (tab.hasHeader ? tab.filledRows : 0), 0);
+      this.done[2] ||= this.done[1] && this.rows > (this.awaited ?? Infinity);
     }
     try {
       const { shops } = await get("/tiktok/control/shops");
@@ -39,6 +38,11 @@ export class Coach {
     }
     this.draw();
     if (this.done.every(Boolean)) setTimeout(() => this.close(), 6000);
+  }
+
+  /** Orders were just placed: more rows than now are the proof. */
+  expectRows() {
+    if (this.done[1]) this.awaited ??= this.rows;
   }
 
   draw() {

@@ -77,14 +77,21 @@ export class SheetDocument {
     this.host.classList.remove("doc-none");
     this.grid.scroll.parentElement.hidden = false;
     const visible = model.tabs.filter((tab) => !tab.hidden);
-    const tab = visible.find((one) => one.id === before) ?? visible[0];
+    const tab = (sameFile && this.freshTab(visible)) ?? visible.find((one) => one.id === before) ?? visible[0];
     const rowsBefore = before === tab.id ? this.tab.storedRows : tab.storedRows;
     this.titleButton.replaceChildren(model.title, symbol("arrow_drop_down"));
     if (sameFile) this.grid.flash(changed?.get(tab.id) ?? []);
     this.tab = tab;
+    this.tabIds = new Set(model.tabs.map((one) => one.id));
     this.noteArrivals(rowsBefore, before === tab.id);
     this.grid.show(tab, { keep: before === tab.id });
     this.drawTabs(changed);
+  }
+
+  /** A tab that somebody else added is opened at once if the one in sight is blank: nothing is taken from view. */
+  freshTab(visible) {
+    if (this.tab.storedRows > 0 || visible.length <= this.tabIds.size) return null;
+    return visible.find((tab) => !this.tabIds.has(tab.id));
   }
 
   /** Rows that were added below what is in sight wait behind a button. */

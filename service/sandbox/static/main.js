@@ -25,7 +25,7 @@ class Preview {
       reach: (row) => this.watch?.reach(row),
       share: () => openShare({ email: this.person.email, file: this.file, people: this.world.people }),
     });
-    this.market = new Market(place("market"), { control: "/tiktok/control/" });
+    this.market = new Market(place("market"), { control: "/tiktok/control/", placed: () => this.coach.expectRows() });
     this.coach = new Coach(place("coach"));
     this.drawCompanions();
   }
@@ -81,6 +81,7 @@ class Preview {
       });
     } else this.drawNoFile();
     if (!place("panel").hidden) await this.sidebar.openHome();
+    document.documentElement.dataset.file = file?.id ?? "";
   }
 
   /** Somebody may have shared a file, or taken it away. */

@@ -10,8 +10,10 @@ const BURST = { orders: 120, over_s: 60 };
 const CLOCK = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
 
 export class Market {
-  constructor(host, { control }) {
+  /** `placed()` is called when orders are about to come in. */
+  constructor(host, { control, placed }) {
     this.control = control;
+    this.placed = placed;
     this.host = host;
     this.clock = h("span", {}, "…");
     this.news = h("span", { class: "market-news", role: "status" });
@@ -48,6 +50,7 @@ export class Market {
   }
 
   async placeOrders(count) {
+    this.placed();
     await post(`${this.control}orders`, { count });
     return count === 1 ? "One new order has come in." : `${count} new orders have come in.`;
   }
@@ -58,6 +61,7 @@ export class Market {
   }
 
   async burst() {
+    this.placed();
     await post(`${this.control}burst`, BURST);
     return `A video went viral: ${BURST.orders} orders within a minute.`;
   }

@@ -205,7 +205,9 @@ def test_market_bar_places_orders_and_moves_time(page, world_client):
     assert world_client.market.get("clock").json()["offset_s"] - before == 6 * 3600
 
 
-def test_gallery_draws_every_example_without_gap(page, world_client):
+def test_gallery_draws_every_example_without_gap(tabs, world_client):
+    """No unknown widget, no missing icon, nothing wider than the sidebar."""
+    page = tabs.new_page()
     page.goto(f"{world_client.base_url}gallery")
     page.wait_for_selector("html[data-ready]")
     expect(page.locator(".example")).not_to_have_count(0)
@@ -213,3 +215,4 @@ def test_gallery_draws_every_example_without_gap(page, world_client):
     expect(page.locator("[data-missing]")).to_have_count(0)
     wide = page.locator(".example-card").evaluate_all("cards => cards.filter(c => c.scrollWidth > 300).length")
     assert wide == 0
+    page.close()
