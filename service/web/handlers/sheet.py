@@ -9,7 +9,6 @@ from service.flows import design, overview, share, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import Happened, OpenFile, OpenTab
-from service.flows.quota import NoSlotError
 from service.web.ask import Ask
 from service.web.handlers.lines import TAB_URL, seconds_since, tab_line
 from service.web.handlers.welcome import home_view, said, standing_anew
@@ -116,15 +115,9 @@ def refresh_status(ask: Ask) -> Reply:
 
 def refresh_now(ask: Ask) -> Reply:
     """What waits is written now, with the person's own token. `binding_id` when pressed on a tab's card."""
-    try:
-        outcome = stream.refresh_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
-    except NoSlotError as full:
-        wait = ask.words.span(full.wait_s)
-        toast = ask.words("Google's limit is reached. Your rows follow in {time}.", time=wait)
-    else:
-        toast = _told(ask, outcome)
+    outcome = stream.refresh_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
     is_on_tab = bool(ask.event.parameters.get("binding_id"))
-    return Reply(_status(ask) if is_on_tab else home_view(ask), Show.UPDATE, toast=toast)
+    return Reply(_status(ask) if is_on_tab else home_view(ask), Show.UPDATE, toast=_told(ask, outcome))
 
 
 def _told(ask: Ask, outcome: stream.RefreshOutcome) -> str:

@@ -1,0 +1,115 @@
+"""Who may do what, written by hand: every Action by every role, and by a stranger. A new Action fails here until
+somebody has decided about it.
+
+Marks, in the order owner, admin, finance, warehouse, support, accountant, client, stranger:
+● may · ○ only with an account switch · – the card says which role it takes · s the stranger's card, which names nobody.
+"""
+
+import pytest
+from team import ROLES, build_team
+
+from cards.actions import Action
+from service.core.roles import Switch
+
+WHO = (*ROLES, "stranger")
+
+#: Pressed from the first to the last, so that what ends something comes at the end.
+MATRIX = {
+    "home": "●●●●●●●s",
+    "file-granted": "●●●●●●●s",
+    "return-home": "●●●●●●●s",
+    "allow-file": "●●●●●●●s",
+    "new-account": "●●●●●●●●",
+    "open-account": "●●●●●●●●",
+    "choose-account": "●●●●●●●●",
+    "accept-invitation": "●●●●●●●●",
+    "confirm-code": "●●●●●●●●",
+    "account": "●●●●●●●●",
+    "help": "●●●●●●●●",
+    "sign-out": "●●●●●●●●",
+    "shops": "●●–––––s",
+    "connect-shop": "●●–––––s",
+    "connect-status": "●●–––––s",
+    "disconnect-shop": "●●–––––s",
+    "confirm-disconnect-shop": "●●–––––s",
+    "choose-profile": "●●○––––s",
+    "preview-profile": "●●○––––s",
+    "clone-profile": "●●○––––s",
+    "edit-columns": "●●○––––s",
+    "column": "●●○––––s",
+    "add-column": "●●○––––s",
+    "remove-column": "●●○––––s",
+    "move-column": "●●○––––s",
+    "rename-column": "●●○––––s",
+    "edit-filter": "●●○––––s",
+    "save-filter": "●●○––––s",
+    "save-profile": "●●○––––s",
+    "bind-form": "●●○––––s",
+    "bind": "●●○––––s",
+    "confirm-bind": "●●○––––s",
+    "sheet": "●●●●●●●s",
+    "refresh-status": "●●●●●●●s",
+    "refresh-now": "●●●●●●○s",
+    "orders": "●●●●●●○s",
+    "filter-orders": "●●●●●●○s",
+    "order": "●●●●●●○s",
+    "save-note": "●●●●●––s",
+    "people": "●●–––––s",
+    "invite": "●●–––––s",
+    "send-invitation": "●●–––––s",
+    "revoke-invitation": "●●–––––s",
+    "member": "●●–––––s",
+    "change-role": "●●–––––s",
+    "revoke-member": "●●–––––s",
+    "confirm-revoke": "●●–––––s",
+    "role-switches": "●●–––––s",
+    "set-switch": "●●–––––s",
+    "check-sharing": "●●–––––s",
+    "approve-reader": "●––––––s",
+    "fix-writer": "●●○––––s",
+    "pause": "●●○––––s",
+    "resume": "●●○––––s",
+    "stop": "●●○––––s",
+    "confirm-stop": "●●○––––s",
+    "confirm-sign-out": "●●●●●●●●",
+}
+REFUSED, STRANGER, DONE = "Your role does not allow this", "Nothing to show here", "may"
+
+
+def seen(sidebar, action):
+    """What became of the press: refused for the role, the stranger's card, or let through to the handler."""
+    sidebar.post(action, once_key=f"matrix-{action}")
+    if not sidebar.asked_for_file and sidebar.stack and sidebar.title == REFUSED:
+        return "–"
+    return "s" if not sidebar.asked_for_file and sidebar.stack and sidebar.says(STRANGER) else "●"
+
+
+def outcome(team):
+    """Action → marks, as the sidebar shows them to everybody in the bound file."""
+    shown = {}
+    for role in WHO:
+        sidebar = team.sidebar(role)
+        for action in MATRIX:
+            shown.setdefault(action, []).append(seen(sidebar, action))
+    return {action: "".join(marks) for action, marks in shown.items()}
+
+
+@pytest.fixture
+def team(product, people):
+    """Everybody in a file that is bound for the warehouse. Handlers are reached without what they need, so that they
+    say so and change nothing."""
+    return build_team(product, people).join(*ROLES[1:]).connect().bind()
+
+
+def test_matrix_names_every_action():
+    assert set(MATRIX) == {action.value for action in Action}
+    assert all(len(marks) == len(WHO) for marks in MATRIX.values())
+
+
+def test_with_all_switches_off_every_role_does_exactly_its_own(team):
+    assert outcome(team) == {action: marks.replace("○", "–") for action, marks in MATRIX.items()}
+
+
+def test_with_all_switches_on_nothing_forbidden_opens(team):
+    team.switch(*Switch)
+    assert outcome(team) == {action: marks.replace("○", "●") for action, marks in MATRIX.items()}
