@@ -18,6 +18,7 @@ from local_world import PRODUCT_URL, WORLD_URL, LocalWorld
 from cards.actions import Action
 from cards.reply import entry_of
 from service.flows import Services
+from service.google.tokens import Caller
 from service.sandbox.frontend import FILE_SCOPE, Reader, build_event
 from service.sandbox.people import PEOPLE, Person
 
@@ -69,6 +70,19 @@ class Product:
 def people() -> Mapping[str, Person]:
     """The people of the local world by role, the stranger under `stranger`."""
     return {person.role or "stranger": person for person in PEOPLE}
+
+
+def caller_of(person: Person) -> Caller:
+    """The person as the door proves them, without an access token: for calling flows directly."""
+    return Caller(
+        sub=person.sub,
+        email=person.email,
+        email_verified=True,
+        hd=person.hd,
+        authoritative=True,
+        user_token="",
+        scopes=None,
+    )
 
 
 # --- the sidebar -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """A registry of the tests' own, so that the route itself is looked at: real permissions, handlers that do one thing."""
 
 import pytest
+from drivers import caller_of
 
 from cards.account import SignedOut
 from cards.actions import Action
@@ -8,7 +9,6 @@ from cards.reply import FileScopeRequest, Reply, Show
 from cards.welcome import FirstRun
 from service.core.roles import Permission
 from service.flows import connect, manage
-from service.google.tokens import Caller
 from service.web.entries import Entry
 
 
@@ -81,16 +81,3 @@ def start(routed):
         return services.settings.base_url + connect.start(services, standing.actor)
 
     return begin
-
-
-def caller_of(person):
-    """The person as the door proves them."""
-    return Caller(
-        sub=person.sub,
-        email=person.email,
-        email_verified=True,
-        hd=person.hd,
-        authoritative=True,
-        user_token="",
-        scopes=None,
-    )

@@ -170,9 +170,9 @@ def test_what_is_no_event_is_bad_input(raw):
 
 #: Keys that mean something here, so that nonsense lands in the right places.
 KEYS = (
-    "commonEventObject sheets formInputs parameters stringInputs value dateInput msSinceEpoch timeInput hours id title"
-    " timeZone authorizedScopes "
-).split(" ")
+    *("commonEventObject", "sheets", "formInputs", "parameters", "stringInputs", "value", "dateInput", "timeInput"),
+    *("msSinceEpoch", "hours", "id", "title", "timeZone", "authorizedScopes", ""),
+)
 
 TREE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
