@@ -93,7 +93,7 @@ class Control:
             faults.clear()
         for name in FAILING:
             if name in body:
-                faults.order(name, body[name])
+                faults.order(name, _order(name, body[name]))
         self.quotas.is_on = bool(body.get("quotas", self.quotas.is_on))
         self.quotas.per_user = int(body.get("quota_per_user", self.quotas.per_user))
         self.quotas.per_project = int(body.get("quota_per_project", self.quotas.per_project))
@@ -157,6 +157,14 @@ def _body() -> Json:
     if not isinstance(body, dict):
         raise ApiError("The body must be a JSON object.")
     return body
+
+
+def _order(name: str, given: Any) -> int | Json:
+    """A count, or an object whose numbers are numbers."""
+    numbers = [given] if not isinstance(given, dict) else [given.get("count", 1), given.get("seconds", 0)]
+    if not all(isinstance(number, (int, float)) for number in numbers):
+        raise ApiError(f"{name} takes a count, or an object with count, method, kind, email and seconds.")
+    return given if isinstance(given, dict) else int(given)
 
 
 def _text(body: Json, name: str) -> str:

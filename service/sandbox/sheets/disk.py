@@ -20,6 +20,10 @@ SHARE = 10
 """A file that took t seconds to write is written again after SHARE × t at the earliest."""
 
 
+class UnreadableArchiveError(Exception):
+    """A file in the data folder was written by another version, or is no archive at all."""
+
+
 class Disk:
     """Loads the folder into the state, then keeps it up to date until `close`."""
 
@@ -54,7 +58,11 @@ class Disk:
 
     def _load(self) -> None:
         for path in sorted(self.folder.glob("*.json")):
-            file = unpack_file(json.loads(path.read_text("utf-8")))
+            try:
+                file = unpack_file(json.loads(path.read_text("utf-8")))
+            except (ValueError, KeyError, TypeError) as error:
+                text = f"{path} is not a spreadsheet this sandbox can read. Delete it or choose another data folder."
+                raise UnreadableArchiveError(text) from error
             self.state.add(file)
             self._written[file.file_id] = _mark(file)
 

@@ -82,7 +82,8 @@ class Bench:
         _, workbook = open_spreadsheet(self.state, call, call.arguments["spreadsheetId"], "reader")
         with workbook.reading():
             areas = read_areas(workbook, call.query.get("ranges"))
-            return self._answer(workbook, areas, call.mask, grid_data=call.query.get("includeGridData", False))
+            answer = self._answer(workbook, areas, call.mask, grid_data=call.query.get("includeGridData", False))
+        return _without_table_bands(answer) if call.query.get("excludeTablesInBandedRanges") else answer
 
     def get_by_data_filter(self, call: Call) -> Json:
         """The same, chosen by data filters."""
@@ -90,7 +91,8 @@ class Bench:
         filters = call.body.get("dataFilters", [])
         with workbook.reading():
             areas = [area for data_filter in filters for area in areas_of(workbook, data_filter)] if filters else None
-            return self._answer(workbook, areas, call.mask, grid_data=call.body.get("includeGridData", False))
+            answer = self._answer(workbook, areas, call.mask, grid_data=call.body.get("includeGridData", False))
+        return _without_table_bands(answer) if call.body.get("excludeTablesInBandedRanges") else answer
 
     def batch_update(self, call: Call) -> Json:
         """All requests applied as one change, and the state after them if asked."""
@@ -151,6 +153,17 @@ class Bench:
     def _answer(self, workbook: Workbook, areas: list[Area] | None, mask: Mask, *, grid_data: bool) -> Json:
         selection = Selection(workbook, areas)
         return spreadsheet_json(selection, mask, self.evaluator(workbook), grid_data=grid_data)
+
+
+def _without_table_bands(answer: Json) -> Json:
+    """The answer without the banded ranges that belong to tables."""
+    for sheet in answer.get("sheets", []):
+        left = [band for band in sheet.get("bandedRanges", []) if "bandedRangeReference" not in band]
+        if left:
+            sheet["bandedRanges"] = left
+        else:
+            sheet.pop("bandedRanges", None)
+    return answer
 
 
 def free_copy_title(workbook: Workbook, wanted: str) -> str:

@@ -83,7 +83,9 @@ def test_a_link_share_opens_the_file_for_everyone(as_person):
     maya = as_person("maya")
     book = maya.create(properties={"title": "Mine"})["spreadsheetId"]
     maya.file("POST", f"/files/{book}/permissions", json={"type": "anyone", "role": "reader"})
-    assert as_person("stranger").values(book) == []
+    stranger = as_person("stranger")
+    assert stranger.values(book) == []
+    assert stranger.file("GET", "/files")["files"] == []
 
 
 def test_unsharing_shuts_the_door_at_once(as_person):

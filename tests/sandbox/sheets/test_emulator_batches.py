@@ -2,6 +2,8 @@
 
 import copy
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -158,7 +160,7 @@ def test_unknown_names_are_refused_with_their_place(api):
         ({"requests": [{"addSheet": {"properties": {"sheetId": "x"}}}]}, "TYPE_INT32"),
         ({"requests": [{"addSheet": {"properties": {"hidden": "yes"}}}]}, "TYPE_BOOL"),
         ({"requests": [{"sortRange": {"sortSpecs": [{"sortOrder": "UP"}]}}]}, "TYPE_ENUM"),
-        ({"requests": {"addSheet": {}}}, "requests"),
+        ({"requests": "addSheet"}, "requests"),
         ({"requests": []}, "Must specify at least one request."),
     ],
 )
@@ -172,6 +174,13 @@ def test_numbers_may_come_as_text_and_nulls_count_as_absent(api):
     book = api.new()
     answer = api.batch(book, {"addSheet": {"properties": {"title": "N", "sheetId": "12", "hidden": None}}})
     assert answer["replies"][0]["addSheet"]["properties"]["sheetId"] == 12
+
+
+def test_lists_may_be_nested_or_left_out_around_one_message(api):
+    """Google's reader takes both, and clients rely on it."""
+    book = api.new()
+    assert len(api.post(book, ":batchUpdate", {"requests": [[{"addSheet": {}}], {"addSheet": {}}]})["replies"]) == 2
+    assert len(api.post(book, ":batchUpdate", {"requests": {"addSheet": {}}})["replies"]) == 1
 
 
 def test_more_than_100000_requests_are_refused(api):
@@ -205,6 +214,25 @@ def test_columns_end_at_zzz(api):
     refusal = api.batch(book, {"appendDimension": {"sheetId": 0, "dimension": "COLUMNS", "length": 1}})
     assert "18278 columns" in refusal["message"]
     assert api.read(book, "ZZZ1")["range"] == "Sheet1!ZZZ1"
+
+
+def test_calls_at_the_same_time_serialise(as_person):
+    """Each sees the whole effect of the one before: no row is written over."""
+    book = as_person("one").new(rows=1, columns=2)
+    barrier = threading.Barrier(4)
+
+    def add(worker):
+        own = as_person("one")
+        barrier.wait()
+        for number in range(10):
+            rows = text_rows([f"{worker}-{number}", "x"])
+            request = {"appendCells": {"sheetId": 0, "rows": rows, "fields": "userEnteredValue"}}
+            assert own.batch(book, request)["replies"] == [{}]
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(add, range(4)))
+    keys = [row[0] for row in as_person("one").values(book)]
+    assert sorted(keys) == sorted(f"{worker}-{number}" for worker in range(4) for number in range(10))
 
 
 SPANS = st.tuples(st.sampled_from(["ROWS", "COLUMNS"]), st.integers(0, 4), st.integers(1, 2))

@@ -61,6 +61,13 @@ def test_mask_touches_only_what_it_names(api):
     assert cell["dataValidation"] == full["dataValidation"]
 
 
+def test_enum_values_that_say_nothing_are_dropped(api):
+    book = api.new()
+    style = {"wrapStrategy": "WRAP_STRATEGY_UNSPECIFIED", "textFormat": {"bold": True}}
+    put(api, book, {"userEnteredFormat": style}, "userEnteredFormat")
+    assert api.cells(book, "A1", "userEnteredFormat") == [[{"textFormat": {"bold": True}}]]
+
+
 def test_masked_field_without_data_is_cleared(api):
     book = api.new()
     put(api, book, {"userEnteredValue": {"stringValue": "v"}, "note": "n"}, "*")

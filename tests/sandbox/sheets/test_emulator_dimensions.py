@@ -206,3 +206,30 @@ def test_shift_agrees_with_moving_a_list(given_shift):
     for row in rows:
         place = shift.at(row)
         assert (after.index(row) if row in after else None) == place
+
+
+def test_formulas_of_rules_follow(api, book):
+    """A rule drawn over a column keeps looking at it when a column is put in to its left."""
+    condition = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": '=AND($B2<>"";$B2-NOW()<2/24)'}]}
+    where = {"sheetId": 0, "startRowIndex": 1, "startColumnIndex": 1, "endColumnIndex": 2}
+    rule = {"ranges": [where], "booleanRule": {"condition": condition, "format": {"textFormat": {"bold": True}}}}
+    api.batch(book, {"addConditionalFormatRule": {"rule": rule, "index": 0}})
+    api.batch(book, insert("COLUMNS", 0, 1), insert("ROWS", 0, 1))
+    (told,) = api.get(book)["sheets"][0]["conditionalFormats"]
+    assert told["ranges"] == [{"startRowIndex": 2, "startColumnIndex": 2, "endColumnIndex": 3}]
+    assert told["booleanRule"]["condition"]["values"] == [{"userEnteredValue": '=AND($C3<>"";$C3-NOW()<2/24)'}]
+    api.batch(book, delete("COLUMNS", 2, 3))
+    assert "conditionalFormats" not in api.get(book)["sheets"][0]
+
+
+def test_charts_follow(api, book):
+    source = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 5, "startColumnIndex": 0, "endColumnIndex": 1}
+    chart = {
+        "spec": {"basicChart": {"series": [{"series": {"sourceRange": {"sources": [source]}}}]}},
+        "position": {"overlayPosition": {"anchorCell": {"rowIndex": 1, "columnIndex": 2}}},
+    }
+    api.batch(book, {"addChart": {"chart": chart}}, insert("ROWS", 1, 3))
+    (told,) = api.get(book)["sheets"][0]["charts"]
+    (moved,) = told["spec"]["basicChart"]["series"][0]["series"]["sourceRange"]["sources"]
+    assert moved == {"startRowIndex": 0, "endRowIndex": 7, "startColumnIndex": 0, "endColumnIndex": 1}
+    assert told["position"]["overlayPosition"]["anchorCell"] == {"rowIndex": 3, "columnIndex": 2}

@@ -4,8 +4,10 @@ import json
 from datetime import UTC, datetime
 
 import httpx
+import pytest
 
 from service.sandbox.sheets import create_emulator, nobody
+from service.sandbox.sheets.disk import UnreadableArchiveError
 
 
 def started(folder):
@@ -72,6 +74,14 @@ def test_everything_survives_a_restart(tmp_path):
     told = client.get(f"/spreadsheets/{book}/values/E1", params={"valueRenderOption": "FORMULA"}).json()
     assert told["values"] == [["=Later!A2&B1"]]
     again.close()
+
+
+def test_unreadable_archives_are_named(tmp_path):
+    folder = tmp_path / "spreadsheets"
+    folder.mkdir()
+    (folder / "old.json").write_text('{"archive": 0}', "utf-8")
+    with pytest.raises(UnreadableArchiveError, match=r"old\.json"):
+        started(tmp_path)
 
 
 def test_changes_are_written_in_the_background(tmp_path):

@@ -102,6 +102,7 @@ def test_faults_are_shown_explained_and_cleared(api, control):
     assert set(told["keys"]) > {"dropped_after", "quotas", "row_metadata_follows_sort"}
     assert control.request("DELETE", "/faults").json()["waiting"] == []
     assert control.post("/faults", json={"nope": 1}).status_code == 400
+    assert control.post("/faults", json={"slow": "very"}).status_code == 400
     assert control.post("/faults", json=[]).status_code == 400
 
 

@@ -291,6 +291,7 @@ def test_table_keeps_cells_and_brings_banding(api):
     sheet = api.get(book)["sheets"][0]
     assert sheet["properties"]["gridProperties"]["frozenRowCount"] == 1
     assert (sheet["bandedRanges"][0]["bandedRangeId"], sheet["bandedRanges"][0]["bandedRangeReference"]) == (77, "77")
+    assert "bandedRanges" not in api.get(book, excludeTablesInBandedRanges="true")["sheets"][0]
     rows = [{"values": [{"userEnteredValue": {"stringValue": "lost"}}]}]
     api.batch(book, {"appendCells": {"tableId": "77", "rows": rows, "fields": "userEnteredValue"}})
     assert api.values(book) == [["Key", "Qty"], ["a", "1"]]

@@ -66,7 +66,7 @@ class Files:
             files = list(self.state.files.values())
         everywhere = bool(call.query.get("includeItemsFromAllDrives"))
         visible = [f for f in files if is_visible(self.state, call.person, f, held_to_grants=held)]
-        visible = [f for f in visible if everywhere or not f.drive_id]
+        visible = [f for f in visible if self.state.lists(call.person, f) and (everywhere or not f.drive_id)]
         if call.query.get("driveId"):
             visible = [f for f in visible if f.drive_id == call.query["driveId"]]
         ordered = _ordered(visible, call.query.get("orderBy", ""))

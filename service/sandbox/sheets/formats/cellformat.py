@@ -41,7 +41,18 @@ def normal_format(value: Json | None) -> Json | None:
     """The format as stored, None when nothing is set."""
     if not value:
         return None
-    return _shared(json.dumps(with_both_colors(value), sort_keys=True))
+    return _shared(json.dumps(_without_unspecified(with_both_colors(value)), sort_keys=True)) or None
+
+
+def _without_unspecified(value: Any) -> Any:
+    """The same format without enum values that say nothing, which clients send and Google drops."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _without_unspecified(part)
+        for name, part in value.items()
+        if not (isinstance(part, str) and part.endswith("_UNSPECIFIED"))
+    }
 
 
 def with_path(old: Json | None, new: Json | None, path: Path) -> Json | None:

@@ -153,6 +153,11 @@ class State:
         found = [p.role for p in list(file.permissions.values()) if self._applies(p, person)]
         return max(found, key=ROLES.index, default=None)
 
+    def lists(self, person: Person, file: DriveFile) -> bool:
+        """Does the file stand in the person's list? What is open only to those who have the link does not."""
+        held = [p for p in list(file.permissions.values()) if p.kind != "anyone" or p.allow_discovery]
+        return any(self._applies(permission, person) for permission in held)
+
     def _applies(self, permission: Permission, person: Person) -> bool:
         address, email = permission.address.lower(), person.email.lower()
         if permission.kind == "user":

@@ -73,11 +73,6 @@ class Sheet:
             self.change("merges", _shifted_list(self.merges, shift))
         if self.basic_filter is not None:
             self.change("basic_filter", shifted_range(self.basic_filter, shift))
-        if self.conditional_formats:
-            rules = tuple(
-                rule | {"ranges": list(_shifted_list(rule["ranges"], shift))} for rule in self.conditional_formats
-            )
-            self.change("conditional_formats", tuple(rule for rule in rules if rule["ranges"]))
         for name, dimension in (("row_groups", "ROWS"), ("column_groups", "COLUMNS")):
             if getattr(self, name) and shift.dimension == dimension:
                 self.change(name, tuple(filter(None, (_shifted_group(group, shift) for group in getattr(self, name)))))

@@ -14,6 +14,7 @@ from service.sandbox.sheets.formulas.references import Mover, Place
 from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET, COLUMNS_PER_SHEET
 from service.sandbox.sheets.state.areas import Area, Carry, Shift
 from service.sandbox.sheets.state.cells import Cell
+from service.sandbox.sheets.state.following import Follower
 from service.sandbox.sheets.state.grid import Column, Row
 from service.sandbox.sheets.state.journal import Journal
 from service.sandbox.sheets.state.metadata import Metadata
@@ -138,6 +139,13 @@ class Workbook:
                     self._move_formula(cells, slot, shift, (place, Place(sheet.sheet_id, row, column)))
         self.sheet(shift.sheet_id).shift_ranges(shift)
         self._move_names(shift)
+        follower = Follower(shift, self.sheet_ids(), self.title_of)
+        for sheet in self.sheets:
+            if sheet.charts:
+                sheet.change("charts", tuple(follower.drawing(chart) for chart in sheet.charts))
+            if sheet.conditional_formats and sheet.sheet_id == shift.sheet_id:
+                rules = [follower.rule(rule) for rule in sheet.conditional_formats]
+                sheet.change("conditional_formats", tuple(rule for rule in rules if rule is not None))
 
     def follow(self, carry: Carry) -> None:
         """Make formulas and names follow a block of cells; call it before the cells themselves are carried."""

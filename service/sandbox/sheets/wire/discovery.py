@@ -134,12 +134,31 @@ class Discovery:
         if kind == "object":
             return self._compile_object(schema, cache_, strict_output=strict_output)
         if kind == "array":
-            return _list_check(self._compile(schema["items"], cache_, strict_output=strict_output))
+            return self._compile_list(schema, cache_, strict_output=strict_output)
         if kind == "string":
             return _enum_check(schema) if "enum" in schema else _string_check
         if kind in {"integer", "number"}:
             return _number_check(schema, strict_output=strict_output)
         return _boolean_check if kind == "boolean" else _any_check
+
+    def _compile_list(self, schema: Json, cache_: dict[str, Check], *, strict_output: bool) -> Check:
+        item = self._compile(schema["items"], cache_, strict_output=strict_output)
+        holds_messages = "$ref" in schema["items"] and not strict_output
+
+        def check(value: Any, at: str) -> Any:
+            if holds_messages:
+                value = _flattened(value)
+            if not isinstance(value, list):
+                raise _wrong_type(at, "TYPE_MESSAGE", value)
+            for index, entry in enumerate(value):
+                if entry is None:
+                    continue
+                kept = item(entry, f"{at}[{index}]")
+                if kept is not entry:
+                    value[index] = kept
+            return value
+
+        return check
 
     def _compile_object(self, schema: Json, cache_: dict[str, Check], *, strict_output: bool) -> Check:
         names = {
@@ -192,19 +211,13 @@ def _wrong_type(at: str, kind: str, value: Any) -> ApiError:
     return bad_field(f"Invalid value at '{_snake(at)}' ({named}), {shown}", _snake(at))
 
 
-def _list_check(item: Check) -> Check:
-    def check(value: Any, at: str) -> Any:
-        if not isinstance(value, list):
-            raise _wrong_type(at, "TYPE_MESSAGE", value)
-        for index, entry in enumerate(value):
-            if entry is None:
-                continue
-            kept = item(entry, f"{at}[{index}]")
-            if kept is not entry:
-                value[index] = kept
-        return value
-
-    return check
+def _flattened(value: Any) -> Any:
+    """A list of messages as Google's reader takes it: one message for a list and lists in lists are fine."""
+    if isinstance(value, dict):
+        return [value]
+    if isinstance(value, list) and any(isinstance(entry, list) for entry in value):
+        return [message for entry in value for message in (_flattened(entry) if isinstance(entry, list) else [entry])]
+    return value
 
 
 def _string_check(value: Any, at: str) -> Any:

@@ -1,0 +1,69 @@
+"""How rules and charts follow rows and columns: their ranges, anchors, and the formulas inside conditions."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from service.sandbox.sheets.formulas.formula import read_formula
+from service.sandbox.sheets.formulas.references import Place
+from service.sandbox.sheets.state.areas import Area, Shift
+
+Json = dict[str, Any]
+
+BOUNDS = frozenset({"startRowIndex", "endRowIndex", "startColumnIndex", "endColumnIndex"})
+_ANCHOR = {"ROWS": "rowIndex", "COLUMNS": "columnIndex"}
+
+
+class Follower:
+    """Moves JSON along with one shift. `titles` and `title_of` translate sheet names inside formulas."""
+
+    def __init__(self, shift: Shift, titles: Mapping[str, int], title_of: Callable[[int], str | None]) -> None:
+        self.shift = shift
+        self.titles = titles
+        self.title_of = title_of
+
+    def rule(self, rule: Json) -> Json | None:
+        """A conditional format after the shift; None when all its ranges are gone."""
+        old = [Area.from_json(where) for where in rule["ranges"]]
+        new = [area for area in map(self.shift.area, old) if area is not None]
+        if not new:
+            return None
+        moved = rule | {"ranges": [area.to_json() for area in new]}
+        if "booleanRule" in rule:
+            places = (_corner(old), _corner(new))
+            condition = self._condition(rule["booleanRule"].get("condition", {}), places)
+            moved["booleanRule"] = rule["booleanRule"] | {"condition": condition}
+        return moved
+
+    def _condition(self, condition: Json, places: tuple[Place, Place]) -> Json:
+        values = [self._operand(value, places) for value in condition.get("values", [])]
+        return condition | {"values": values} if values else condition
+
+    def _operand(self, value: Json, places: tuple[Place, Place]) -> Json:
+        text = value.get("userEnteredValue", "")
+        if not text.startswith("="):
+            return value
+        old, new = places
+        formula = read_formula(text, old.row, old.column, self.titles).moved(self.shift, old, new)
+        return value | {"userEnteredValue": formula.text(new.row, new.column, self.title_of)}
+
+    def drawing(self, value: Any) -> Any:
+        """A chart after the shift: source ranges and anchor cell move, what is gone stays where it was."""
+        if isinstance(value, list):
+            return [self.drawing(entry) for entry in value]
+        if not isinstance(value, dict):
+            return value
+        if BOUNDS & set(value):
+            area = self.shift.area(Area.from_json(value))
+            return value if area is None else area.to_json()
+        moved = {name: self.drawing(entry) for name, entry in value.items()}
+        anchor = value.get("anchorCell")
+        if isinstance(anchor, dict) and anchor.get("sheetId", 0) == self.shift.sheet_id:
+            name = _ANCHOR[self.shift.dimension]
+            at = self.shift.at(anchor.get(name, 0))
+            moved["anchorCell"] = anchor | {name: self.shift.start if at is None else at}
+        return moved
+
+
+def _corner(areas: list[Area]) -> Place:
+    """The cell that formulas of a rule are relative to."""
+    return Place(areas[0].sheet_id, min(area.row or 0 for area in areas), min(area.column or 0 for area in areas))
