@@ -292,21 +292,24 @@ def put_off(services: Services, spreadsheet_id: str, problem: Problem) -> float 
 
 
 def _look_for_tabs(services: Services, file: FileRow) -> None:
-    """Tabs that are gone pause their bindings, renamed ones are known by their new title."""
+    """Tabs that are gone pause their bindings, renamed ones are known by their new title, and no row is believed to
+    stand below the end of its tab.
+    """
     writer = services.writers.by_email(file.writer_email)
     if writer is None:
         return
     answer = services.google.get(
-        writer, file.spreadsheet_id, fields="sheets.properties(sheetId,title)", budget_s=PASS_BUDGET_S
+        writer,
+        file.spreadsheet_id,
+        fields="sheets.properties(sheetId,title,gridProperties.rowCount)",
+        budget_s=PASS_BUDGET_S,
     )
-    titles = {
-        int(one["properties"].get("sheetId", 0)): str(one["properties"].get("title", ""))
-        for one in answer.get("sheets", ())
-    }
+    tabs = {int(one["properties"].get("sheetId", 0)): one["properties"] for one in answer.get("sheets", ())}
     with services.store.write() as tx:
         for row in sheets.bindings_in(tx, file.spreadsheet_id):
-            title = titles.get(row.sheet_id)
-            if title is None and row.state not in filling.SETTING_UP:
+            tab = tabs.get(row.sheet_id)
+            if tab is not None:
+                sheets.update_binding(tx, row.id, tab_title=str(tab.get("title", "")))
+                rows.forget_places(tx, row.id, beyond=int(tab.get("gridProperties", {}).get("rowCount", 0)))
+            elif row.state not in filling.SETTING_UP:
                 sheets.update_binding(tx, row.id, state="paused", reason="tab-gone", reason_text=row.tab_title)
-            elif title is not None and title != row.tab_title:
-                sheets.update_binding(tx, row.id, tab_title=title)

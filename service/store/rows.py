@@ -23,6 +23,29 @@ ABSENCE_AGAIN = timedelta(seconds=60)
 LATE_WRITE = timedelta(seconds=190)
 
 
+#: Made once: every saved chunk of orders runs this. `orders` takes as many ids as a chunk has.
+_MARK = (
+    sa.update(sheet_rows)
+    .where(
+        sheet_rows.c.shop_id == sa.bindparam("shop"),
+        sheet_rows.c.order_id.in_(sa.bindparam("orders", expanding=True)),
+        sheet_rows.c.binding_id.in_(
+            sa.select(bindings.c.id).where(
+                bindings.c.account_id == sa.bindparam("account"), bindings.c.stopped_at.is_(None)
+            )
+        ),
+    )
+    .values(
+        version=sheet_rows.c.version + 1,
+        dirty_at=sa.case(
+            (IS_DIRTY, sheet_rows.c.dirty_at), else_=sa.bindparam("now", type_=sheet_rows.c.dirty_at.type)
+        ),
+        is_fill=sa.false(),
+    )
+    .returning(sheet_rows.c.binding_id)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class NewRow:
     """A row that an order should have in a binding."""
@@ -46,20 +69,13 @@ class Settled:
 
 def mark_orders(tx: Tx, account_id: str, keys: Iterable[tuple[str, str]], now: datetime) -> set[str]:
     """Rows that exist for these (shop, order) are dirty, whatever their filter says now. Returns binding ids."""
-    touched: set[str] = set()
-    live = sa.select(bindings.c.id).where(bindings.c.account_id == account_id, bindings.c.stopped_at.is_(None))
+    by_shop: dict[str, list[str]] = {}
     for shop_id, order_id in keys:
-        statement = (
-            sa.update(sheet_rows)
-            .where(
-                sheet_rows.c.shop_id == shop_id,
-                sheet_rows.c.order_id == order_id,
-                sheet_rows.c.binding_id.in_(live),
-            )
-            .values(version=sheet_rows.c.version + 1, dirty_at=_since(now), is_fill=sa.false())
-            .returning(sheet_rows.c.binding_id)
-        )
-        touched.update(tx.execute(statement).scalars())
+        by_shop.setdefault(shop_id, []).append(order_id)
+    touched: set[str] = set()
+    for shop_id, order_ids in by_shop.items():
+        found = tx.execute(_MARK, {"account": account_id, "shop": shop_id, "orders": order_ids, "now": now})
+        touched.update(found.scalars())
     return touched
 
 
@@ -222,6 +238,15 @@ def place(tx: Tx, binding_id: str, positions: Mapping[str, int]) -> int:
     if back:
         _change(tx, binding_id, back, {"is_known": False, "version": sheet_rows.c.version + 1})
     return len(moved)
+
+
+def forget_places(tx: Tx, binding_id: str, *, beyond: int) -> None:
+    """Rows last seen at or below this grid row are to be looked for: the tab ends above it."""
+    tx.execute(
+        sa.update(sheet_rows)
+        .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.position >= beyond)
+        .values(position=None)
+    )
 
 
 def note_absent(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:

@@ -1,24 +1,28 @@
 """A connected shop, a bound spreadsheet and the hands of its people, for the tests of the flows."""
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+import sqlalchemy as sa
 from doubles import Clock, Wake
 from local_world import WORLD_URL, LocalWorld
 
+from service.core.cells import Cell, Form
 from service.core.presets import PRESETS, preset_for
-from service.core.profiles import Profile
+from service.core.profiles import Profile, project, sheet_columns
 from service.core.roles import Actor, Audience, Role, Scope, Switch
-from service.flows import Services, bind, connect, ingest, manage, stream, upkeep
+from service.core.zones import zone
+from service.flows import Services, bind, connect, ingest, manage, sources, stream, upkeep
 from service.flows.bind import BindWish
 from service.google.identities import UserIdentity
 from service.google.tokens import Caller
 from service.sandbox.people import Person, person_of
 from service.store import people, rows, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow, SheetRow, ShopRow
+from service.store.tables import sheet_rows
 
 MAYA = person_of("maya@bloomthread.example")
 SAM = person_of("sam@packright.example")
@@ -168,6 +172,31 @@ class Rig:
         keys = {row.row_key for row in found} | set(paper.keys())
         return self.read(rows.known, binding.id, keys)
 
+    def all_rows(self, paper: "Paper") -> dict[str, SheetRow]:
+        """Every row the file's only binding should show, by key, whether or not it stands there."""
+        binding_id = self.only_binding(paper).id
+        with self.services.store.read() as tx:
+            keys = tx.execute(sa.select(sheet_rows.c.row_key).where(sheet_rows.c.binding_id == binding_id)).scalars()
+            return rows.known(tx, binding_id, list(keys))
+
+    def truth(self, paper: "Paper") -> dict[str, dict[str, Cell]]:
+        """Row key → header → cell, made from the stored orders anew and not from what was written."""
+        binding = sources.open_binding(self.services, self.only_binding(paper))
+        file = self.file(paper)
+        audience = self.read(people.account, self.account_id).audience(file.audience)
+        headers = {column.key: column.header for column in sheet_columns(binding.profile, audience)}
+        found = {}
+        with self.services.store.read() as tx:
+            for shop_id, order_id in {(row.shop_id, row.order_id) for row in self.all_rows(paper).values()}:
+                shop = shops.shop_unscoped(tx, shop_id)
+                orders, notes = sources.load(self.services, tx, shop_id=shop_id, order_ids=[order_id])
+                for row in sources.rows_of(
+                    self.services, binding, orders[order_id], shop=shop, note=notes.get(order_id)
+                ):
+                    shown = project(binding.profile, audience, row, where=zone(file.time_zone))
+                    found[row.row_key] = {headers[key]: cell for key, cell in shown.cells.items()}
+        return found
+
     def dirty(self, paper: "Paper") -> list[SheetRow]:
         return self.read(rows.dirty, [self.only_binding(paper).id], now=self.clock.now(), limit=10_000)
 
@@ -195,14 +224,38 @@ class Paper:
         return [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in found if any(row)]
 
     def by_key(self, key: str = "Key", **more: Any) -> dict[str, dict[str, Any]]:
-        """The rows by key; a key that stands twice is a failure."""
-        found = self.rows(**more)
-        keys = [row.get(key, "") for row in found]
+        """The rows that have a key, by it; a key that stands twice is a failure."""
+        found = [row for row in self.rows(**more) if row.get(key)]
+        keys = [row[key] for row in found]
         assert len(keys) == len(set(keys)), f"keys stand twice: {sorted(k for k in keys if keys.count(k) > 1)}"
         return dict(zip(keys, found, strict=True))
 
     def keys(self, key: str = "Key") -> list[str]:
         return [row.get(key, "") for row in self.rows()]
+
+    def assert_right(self, *, key: str = "Key", without: Sequence[str] = (), renamed: Mapping[str, str] = {}) -> None:
+        """Each row that should be there stands there once and shows the truth in every owned column.
+
+        `without`: headers of columns that people deleted; `renamed`: our header → theirs. Rows that people deleted
+        are not asked for, and rows of their own are theirs.
+        """
+        shown = self.by_key(renamed.get(key, key))
+        known = self.rig.all_rows(self)
+        truth = self.rig.truth(self)
+        wanted = {k for k, row in known.items() if row.position != rows.DELETED}
+        assert wanted <= set(shown), f"not there: {sorted(wanted - set(shown))}"
+        for row_key in wanted:
+            for header, cell in truth[row_key].items():
+                if header in without:
+                    continue
+                here = f"{row_key} / {header}"
+                found = shown[row_key].get(renamed.get(header, header), "")
+                if cell.form is Form.FORMULA:
+                    assert isinstance(found, int | float), here
+                elif cell.form is Form.NUMBER:
+                    assert float(found) == float(cell.value), here
+                else:
+                    assert found == cell.value, here
 
     def sheet_id(self, tab: str = "") -> int:
         url = f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}"

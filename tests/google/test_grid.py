@@ -1,5 +1,6 @@
 """Cells to Google's JSON and back, A1 and runs: what a request says is what an answer is read as."""
 
+import itertools
 import string
 
 import pytest
@@ -52,7 +53,7 @@ def test_runs_cover_every_index_and_bridge_only_small_gaps(indexes, gap):
     covered = {index for start, end in found for index in range(start, end)}
     assert indexes <= covered
     assert found == sorted(found)
-    for (_, end), (start, _) in zip(found, found[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(found):
         assert start - end > gap
     assert all(start in indexes and end - 1 in indexes for start, end in found)
     if gap == 0:
@@ -89,14 +90,18 @@ def test_a_formula_s_places_become_references_of_its_own_row():
     assert grid.value_of(cell, {"sla_due": "H12"}) == {"formulaValue": "=IF(H12=0,0,H12-NOW())"}
 
 
-@pytest.mark.parametrize(("text", "number"), [("12", 12), ("12.5", 12.5), ("-0.01", -0.01), ("100000000000000", 10**14)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("12", 12), ("12.5", 12.5), ("-0.01", -0.01), ("100000000000000", 10**14)]
+)
 def test_whole_numbers_are_sent_whole(text, number):
     sent = grid.json_number(text)
     assert sent == number
     assert isinstance(sent, type(number))
 
 
-@pytest.mark.parametrize("data", [{}, {"userEnteredValue": None}, {"userEnteredValue": {"stringValue": ""}}, {"note": "x"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"userEnteredValue": None}, {"userEnteredValue": {"stringValue": ""}}, {"note": "x"}]
+)
 def test_a_cell_without_a_value_is_blank(data):
     """Empty text, a note or a format alone is no content."""
     assert grid.cell_of(data) == BLANK
