@@ -6,9 +6,9 @@ Relative dates and the conditions of data validation are not imitated: they are 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formats.typed import read_typed
-from service.sandbox.sheets.formulas.evaluate import Evaluator
 from service.sandbox.sheets.formulas.formula import Formula, read_formula
 from service.sandbox.sheets.formulas.operators import Scalar, compare
 from service.sandbox.sheets.formulas.syntax import tree_of

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
+from service.sandbox.sheets.areas import Area
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formulas.references import column_index
 from service.sandbox.sheets.moments import now_serial
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.spreadsheets import Bench
-from service.sandbox.sheets.state.areas import Area
 from service.sandbox.sheets.values.writing import clear_values, write_values
 from service.sandbox.sheets.wire.a1 import Asked, read_range
 

@@ -10,16 +10,16 @@ Kinds: text, number, date, boolean, error, blank.
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.conditions import Condition, Place
+from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.formats.cellformat import overlaid
 from service.sandbox.sheets.formats.colors import hex_color
 from service.sandbox.sheets.formats.shown import shows_date
-from service.sandbox.sheets.formulas.errors import FormulaError
-from service.sandbox.sheets.formulas.evaluate import Evaluator
+from service.sandbox.sheets.formula_errors import FormulaError
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.operators import Scalar
 from service.sandbox.sheets.limits import ROW_PIXELS
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.celldata import CellReader, link_of

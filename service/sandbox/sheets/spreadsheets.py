@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from service.sandbox.sheets.access import open_spreadsheet
+from service.sandbox.sheets.areas import Area
 from service.sandbox.sheets.errors import ApiError
+from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.faults import Faults
-from service.sandbox.sheets.formulas.evaluate import Evaluator
 from service.sandbox.sheets.gate import Call, Handler
 from service.sandbox.sheets.moments import now_serial
 from service.sandbox.sheets.requests.batch import apply_requests
@@ -16,7 +17,6 @@ from service.sandbox.sheets.requests.creation import fill_workbook
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.marks import areas_of, filter_entries
 from service.sandbox.sheets.requests.tabs import insert_copy
-from service.sandbox.sheets.state.areas import Area
 from service.sandbox.sheets.state.files import DriveFile, State, at_least
 from service.sandbox.sheets.state.metadata import place
 from service.sandbox.sheets.state.workbook import Workbook

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.sandbox.sheets.state.areas import Shift
+from service.sandbox.sheets.areas import Shift
 
 
 def span(dimension, start, end, sheet_id=0):

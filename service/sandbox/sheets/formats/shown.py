@@ -5,7 +5,7 @@ from typing import Any
 from service.sandbox.sheets.formats.dates import draw_date
 from service.sandbox.sheets.formats.locales import Words
 from service.sandbox.sheets.formats.numbers import draw_general, draw_number, sections
-from service.sandbox.sheets.formulas.errors import FormulaError
+from service.sandbox.sheets.formula_errors import FormulaError
 
 Json = dict[str, Any]
 

@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from service.sandbox.sheets.formats.dates import EPOCH, serial_of
 from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formats.shown import shown_text
-from service.sandbox.sheets.formulas.errors import MISSING, NUM, FormulaError
+from service.sandbox.sheets.formula_errors import MISSING, NUM, FormulaError
 from service.sandbox.sheets.formulas.operators import Result, Scalar, as_number, as_text, as_truth, compare, operate
 
 FETCHING = frozenset({"IMPORTXML", "IMPORTDATA", "IMPORTHTML", "IMPORTFEED", "IMPORTRANGE", "IMAGE", "GOOGLEFINANCE"})

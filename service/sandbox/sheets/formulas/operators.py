@@ -6,7 +6,7 @@ from typing import Any
 from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formats.numbers import draw_general
 from service.sandbox.sheets.formats.typed import read_typed
-from service.sandbox.sheets.formulas.errors import DIVIDE, NUM, VALUE, FormulaError
+from service.sandbox.sheets.formula_errors import DIVIDE, NUM, VALUE, FormulaError
 
 Scalar = str | float | bool | FormulaError | None
 Array = list[list[Any]]

@@ -7,7 +7,7 @@ needs no rewriting of it. Absolute sides (`$K$1`) keep their place on the grid i
 import re
 from typing import NamedTuple, Protocol
 
-from service.sandbox.sheets.state.areas import Area
+from service.sandbox.sheets.areas import Area
 
 CELL = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)([1-9][0-9]*)\Z")
 COLUMN = re.compile(r"(\$?)([A-Za-z]{1,3})\Z")

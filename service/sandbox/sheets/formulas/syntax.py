@@ -6,7 +6,7 @@ Both `,` and `;` separate arguments; in an array literal `;` starts a new row an
 import re
 from typing import NamedTuple
 
-from service.sandbox.sheets.formulas.errors import PARSE, REF, FormulaError
+from service.sandbox.sheets.formula_errors import PARSE, REF, FormulaError
 from service.sandbox.sheets.formulas.formula import Broken, Formula, Part
 from service.sandbox.sheets.formulas.references import Reference
 

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Area, Box
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.cellformat import with_path
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.requests.brush import Brush, painted, read_brush
 from service.sandbox.sheets.requests.edit import Edit
-from service.sandbox.sheets.state.areas import Area, Box
 from service.sandbox.sheets.state.cells import Cell, kept
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import beyond_grid, starts_outside

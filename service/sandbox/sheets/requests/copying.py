@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
+from service.sandbox.sheets.areas import Box, Carry
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import put_lines
-from service.sandbox.sheets.state.areas import Box, Carry
 from service.sandbox.sheets.state.cells import Cell, Value, kept
 from service.sandbox.sheets.state.sheet import Sheet
 

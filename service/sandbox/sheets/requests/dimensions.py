@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Box, Dimension, Shift
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.limits import COLUMN_PIXELS, COLUMNS_PER_SHEET, ROW_PIXELS
 from service.sandbox.sheets.requests.edit import Edit
-from service.sandbox.sheets.state.areas import Box, Dimension, Shift
 from service.sandbox.sheets.state.cells import Cell, kept
 from service.sandbox.sheets.state.grid import Column, Grid, Row
 from service.sandbox.sheets.state.sheet import Sheet

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from service.sandbox.sheets.areas import Area, Box
 from service.sandbox.sheets.errors import PROTECTED_TEXT, ApiError
-from service.sandbox.sheets.formulas.evaluate import Evaluator
-from service.sandbox.sheets.state.areas import Area, Box
+from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.state.workbook import Workbook
 from service.sandbox.sheets.wire.a1 import beyond_grid, starts_outside

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.formats.cellformat import with_path
 from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formats.shown import number_format
@@ -9,7 +10,6 @@ from service.sandbox.sheets.formats.typed import read_typed
 from service.sandbox.sheets.formulas.formula import read_formula
 from service.sandbox.sheets.requests.brush import check_length, relinked
 from service.sandbox.sheets.requests.edit import Edit
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.cells import Cell, Value, kept, round_number
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import box_text

@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.conditions import Condition, Place
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.requests.edit import Edit, masked, replaced
 from service.sandbox.sheets.requests.ranges import fresh_id, full_range, ids_of, located
 from service.sandbox.sheets.requests.sorting import sort_box
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.celldata import CellReader
 from service.sandbox.sheets.wire.masks import update_paths

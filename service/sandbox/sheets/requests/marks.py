@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Area
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.limits import METADATA_CHARACTERS
 from service.sandbox.sheets.requests.edit import Edit
-from service.sandbox.sheets.state.areas import Area
 from service.sandbox.sheets.state.grid import Row
 from service.sandbox.sheets.state.metadata import Metadata, find, line_of, place
 from service.sandbox.sheets.state.workbook import Workbook

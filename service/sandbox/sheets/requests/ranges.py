@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.errors import PROTECTED_TEXT, ApiError
 from service.sandbox.sheets.formats.colors import with_both_colors
 from service.sandbox.sheets.requests.edit import Edit, find_numbered, masked, replaced
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.masks import update_paths
 from service.sandbox.sheets.wire.zeros import without_zeros

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.errors import ApiError
-from service.sandbox.sheets.formulas.errors import FormulaError
-from service.sandbox.sheets.formulas.evaluate import Evaluator
+from service.sandbox.sheets.evaluate import Evaluator
+from service.sandbox.sheets.formula_errors import FormulaError
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.operators import Scalar, compare
 from service.sandbox.sheets.requests.edit import Edit
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.sheet import Sheet
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ A footer's formulas and the rules of typed columns are not imitated.
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.colors import with_both_colors
 from service.sandbox.sheets.requests.edit import Edit, masked, replaced
 from service.sandbox.sheets.requests.ranges import full_range, ids_of, located
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.celldata import CellReader
 from service.sandbox.sheets.wire.masks import update_paths

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import put_lines
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.celldata import CellReader

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from service.sandbox.sheets.areas import Area, Shift
 from service.sandbox.sheets.formulas.formula import read_formula
 from service.sandbox.sheets.formulas.references import Place
-from service.sandbox.sheets.state.areas import Area, Shift
 
 Json = dict[str, Any]
 

@@ -6,9 +6,9 @@ are not stored at all. Indexes count from 0. Every change goes through the workb
 
 from collections.abc import Iterator
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.limits import COLUMN_PIXELS, ROW_PIXELS
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.journal import Journal
 

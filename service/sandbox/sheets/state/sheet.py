@@ -5,8 +5,8 @@ Rules and ranges are kept as immutable JSON tuples in Google's own shape, with e
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Area, Box, Shift
 from service.sandbox.sheets.limits import DEFAULT_COLUMNS, DEFAULT_ROWS
-from service.sandbox.sheets.state.areas import Area, Box, Shift
 from service.sandbox.sheets.state.grid import Grid
 from service.sandbox.sheets.state.journal import Journal
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from service.sandbox.sheets.areas import Area, Carry, Shift
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.references import Mover, Place
 from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET, COLUMNS_PER_SHEET
-from service.sandbox.sheets.state.areas import Area, Carry, Shift
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.following import Follower
 from service.sandbox.sheets.state.grid import Column, Row

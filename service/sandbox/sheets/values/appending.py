@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.requests.dimensions import Span, insert_lines
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import Written, put_lines
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import Asked, beyond_grid, starts_outside
 

@@ -5,13 +5,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from service.sandbox.sheets.access import open_spreadsheet
+from service.sandbox.sheets.areas import Area, Box
 from service.sandbox.sheets.errors import ApiError, bad_field
 from service.sandbox.sheets.gate import Call, Handler
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import Written
 from service.sandbox.sheets.requests.marks import areas_of
 from service.sandbox.sheets.spreadsheets import Bench
-from service.sandbox.sheets.state.areas import Area, Box
 from service.sandbox.sheets.state.workbook import Workbook
 from service.sandbox.sheets.values.appending import append_values
 from service.sandbox.sheets.values.reading import Rendering, value_range

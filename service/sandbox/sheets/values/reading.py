@@ -2,12 +2,12 @@
 
 from typing import Any, Literal, NamedTuple
 
+from service.sandbox.sheets.areas import Box
+from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formats.shown import shown_text, shows_date
-from service.sandbox.sheets.formulas.errors import FormulaError
-from service.sandbox.sheets.formulas.evaluate import Evaluator
+from service.sandbox.sheets.formula_errors import FormulaError
 from service.sandbox.sheets.formulas.formula import Formula
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import box_text

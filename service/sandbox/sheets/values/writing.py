@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
+from service.sandbox.sheets.areas import Area, Box
 from service.sandbox.sheets.errors import ApiError, bad_field
 from service.sandbox.sheets.formulas.references import column_letters
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import Written, put_lines, with_value
-from service.sandbox.sheets.state.areas import Area, Box
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import Asked, beyond_grid, ends_outside, starts_outside
 

@@ -3,10 +3,10 @@
 import re
 from typing import NamedTuple
 
+from service.sandbox.sheets.areas import Area, Box
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formulas.formula import quote_title
 from service.sandbox.sheets.formulas.references import column_index, column_letters
-from service.sandbox.sheets.state.areas import Area, Box
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.state.workbook import Workbook
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
+from service.sandbox.sheets.areas import Box
+from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.formats.cellformat import effective_format
 from service.sandbox.sheets.formats.locales import Words, words_of
 from service.sandbox.sheets.formats.shown import shown_text
-from service.sandbox.sheets.formulas.errors import FormulaError
-from service.sandbox.sheets.formulas.evaluate import Evaluator
+from service.sandbox.sheets.formula_errors import FormulaError
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.operators import Scalar
-from service.sandbox.sheets.state.areas import Box
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.masks import Mask, wants

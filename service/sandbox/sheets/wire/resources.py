@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from service.sandbox.sheets.areas import Area, Box
+from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.formats.cellformat import default_format
 from service.sandbox.sheets.formats.colors import THEME
-from service.sandbox.sheets.formulas.evaluate import Evaluator
-from service.sandbox.sheets.state.areas import Area, Box
 from service.sandbox.sheets.state.grid import Column, Row
 from service.sandbox.sheets.state.metadata import Metadata, Placed, place, placed_json
 from service.sandbox.sheets.state.sheet import Sheet

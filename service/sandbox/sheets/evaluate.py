@@ -5,12 +5,12 @@ NOW() and TODAY() come from the moment handed in (wall time of the spreadsheet),
 
 from collections.abc import Callable
 
-from service.sandbox.sheets.formulas.errors import CIRCULAR, REF, VALUE, FormulaError, unknown_name
+from service.sandbox.sheets.areas import Area
+from service.sandbox.sheets.formula_errors import CIRCULAR, REF, VALUE, FormulaError, unknown_name
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.functions import AGGREGATES, FETCHING, NOT_FETCHED, SCALARS
 from service.sandbox.sheets.formulas.operators import Result, Scalar, as_truth, broadcast, operate
 from service.sandbox.sheets.formulas.syntax import Call, Constant, Literal, Look, Node, Operation, tree_of
-from service.sandbox.sheets.state.areas import Area
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.state.workbook import Workbook
