@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from service.store.records import NoticeRow, columns_of, many
-from service.store.session import Tx, hits
+from service.store.session import Tx, dialect_of, hits, insert_for
 from service.store.tables import notices
 
-#: By dialect, made once: every webhook runs this, and making a statement costs more than running it.
-_PUT = {
-    name: insert(notices).on_conflict_do_nothing(index_elements=["notice_id"])
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+
+@cache
+def _put(dialect: str) -> sa.Insert:
+    """Made once: every webhook runs this, and making a statement costs more than running it."""
+    return insert_for(dialect, notices).on_conflict_do_nothing(index_elements=["notice_id"])
 
 
 def put(tx: Tx, row: NoticeRow, now: datetime) -> bool:
@@ -26,7 +26,7 @@ def put(tx: Tx, row: NoticeRow, now: datetime) -> bool:
         "order_ids": list(row.order_ids),
         "received_at": now,
     }
-    return bool(hits(tx, _PUT[tx.get_bind().dialect.name], values))
+    return bool(hits(tx, _put(dialect_of(tx)), values))
 
 
 def waiting(tx: Tx, tiktok_shop_id: str, *, limit: int) -> list[NoticeRow]:

@@ -6,6 +6,7 @@ An order's body is the core Order as JSON, without its recipient. Lists page by 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -14,7 +15,7 @@ import sqlalchemy as sa
 from service.core.orders import Order, Recipient
 from service.core.roles import Scope
 from service.store.sealed import Sealer
-from service.store.session import Tx, hits, insert_into
+from service.store.session import Tx, dialect_of, hits, insert_for, insert_into
 from service.store.tables import notes, orders, recipients
 
 EMPTY = Recipient()
@@ -107,7 +108,10 @@ def stored(tx: Tx, sealer: Sealer, *, shop_id: str, order_ids: Collection[str]) 
 def save(tx: Tx, sealer: Sealer, order: Order, *, account_id: str, marks: Marks, now: datetime) -> None:
     """The order is stored as given; the caller decided that it is the newer version."""
     body = msgspec.to_builtins(replace(order, recipient=EMPTY))
-    changing: dict[str, Any] = {
+    row = {
+        "shop_id": order.shop_id,
+        "order_id": order.order_id,
+        "account_id": account_id,
         "status": order.status,
         "created_at": order.created_at,
         "updated_at": order.updated_at,
@@ -119,20 +123,27 @@ def save(tx: Tx, sealer: Sealer, order: Order, *, account_id: str, marks: Marks,
         "search": marks.search,
         "body": body,
     }
-    key = {"shop_id": order.shop_id, "order_id": order.order_id}
-    tx.execute(
-        insert_into(tx, orders)
-        .values(account_id=account_id, **key, **changing)
-        .on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=changing)
-    )
+    tx.execute(_put_order(dialect_of(tx)), row)
     if order.recipient == EMPTY:
         return
     sealed = sealer.seal(msgspec.json.encode(order.recipient).decode())
-    tx.execute(
-        insert_into(tx, recipients)
-        .values(sealed=sealed, **key)
-        .on_conflict_do_update(index_elements=["shop_id", "order_id"], set_={"sealed": sealed})
-    )
+    tx.execute(_put_recipient(dialect_of(tx)), {"shop_id": order.shop_id, "order_id": order.order_id, "sealed": sealed})
+
+
+@cache
+def _put_order(dialect: str) -> sa.Insert:
+    """Made once: a burst runs this thousands of times, and making a statement costs more than running it."""
+    statement = insert_for(dialect, orders)
+    fixed = {"shop_id", "order_id", "account_id"}
+    changing = {column.name: statement.excluded[column.name] for column in orders.c if column.name not in fixed}
+    return statement.on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=changing)
+
+
+@cache
+def _put_recipient(dialect: str) -> sa.Insert:
+    statement = insert_for(dialect, recipients)
+    changing = {"sealed": statement.excluded.sealed}
+    return statement.on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=changing)
 
 
 def set_marks(tx: Tx, shop_id: str, order_id: str, marks: Marks) -> None:

@@ -8,14 +8,17 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.store.sealed import Sealer
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 Tx = Session
 
@@ -26,9 +29,21 @@ JSON: dict[str, Any] = {
 }
 
 
-def insert_into(tx: Tx, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert_into(tx: Tx, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT of this database's own dialect, which knows `on_conflict_do_…`."""
-    return postgresql.insert(table) if tx.get_bind().dialect.name == "postgresql" else sqlite.insert(table)
+    return insert_for(dialect_of(tx), table)
+
+
+def insert_for(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    """The same by the dialect's name, for statements that are made once."""
+    # Only the database in use is loaded: the other one's types would cost every start some 20 ms.
+    made: sqlite.Insert | postgresql.Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
+    return made
+
+
+def dialect_of(tx: Tx) -> str:
+    """Sqlite or postgresql."""
+    return tx.get_bind().dialect.name
 
 
 def hits(tx: Tx, statement: sa.Update | sa.Delete | sa.Insert, values: Mapping[str, Any] | None = None) -> int:
