@@ -33,6 +33,10 @@ class Team:
         with self.product.services.store.read() as tx:
             return people_store.memberships(tx, self.people["owner"].sub)[0].account_id
 
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account_id)
+
     def sidebar(self, role: str, sheet: Sheet | None = None) -> Sidebar:
         """The sidebar of this role's person at home in the sheet, which they were allowed to open."""
         place = sheet or self.sheet
@@ -78,12 +82,11 @@ class Team:
 
     def shops(self) -> list[ShopRow]:
         with self.product.services.store.read() as tx:
-            return shop_store.every_shop_of(tx, Scope(self.account_id))
+            return shop_store.every_shop_of(tx, self.scope)
 
     def members(self) -> list[MemberRow]:
         with self.product.services.store.read() as tx:
-            owner = people_store.memberships(tx, self.people["owner"].sub)[0]
-            return people_store.members_of(tx, Scope(owner.account_id))
+            return people_store.members_of(tx, self.scope)
 
 
 def build_team(product: Product, people: Mapping[str, Person]) -> Team:
