@@ -1,6 +1,7 @@
 // How one cell looks. A cell here is the model's: {text, kind, style, note, link}; null is a blank one.
 
 import { h } from "./dom.js";
+import { isSafeLink } from "./richtext.js";
 
 /** The element of a cell. With `spill` long text runs over the blank neighbour. */
 export function drawCell(cell, { spill }) {
@@ -14,7 +15,7 @@ export function drawCell(cell, { spill }) {
 }
 
 function words(cell) {
-  if (!cell.link) return h("span", { class: "cell-text" }, cell.text);
+  if (!cell.link || !isSafeLink(cell.link)) return h("span", { class: "cell-text" }, cell.text);
   return h("a", { class: "cell-text cell-link", href: cell.link, target: "_blank", rel: "noopener" }, cell.text);
 }
 

@@ -50,6 +50,7 @@ export class SheetDocument {
   /** Whose eyes, and whether their hands are tied. */
   setViewer(person, { readOnly }) {
     this.readOnly = readOnly;
+    this.arrived = null;
     this.who.replaceChildren(avatar(person, { size: 32 }));
     this.formula.readOnly = readOnly;
     this.toolbar.classList.toggle("toolbar-off", readOnly);
