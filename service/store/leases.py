@@ -102,8 +102,5 @@ def take_slot(tx: Tx, key: str, *, now: datetime, interval: timedelta, burst: in
 def push_slot(tx: Tx, key: str, *, until: datetime) -> None:
     """Everybody who shares the quota `key` waits at least until `until` (a 429 said so)."""
     statement = insert_into(tx, quotas).values(key=key, tat=until)
-    tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["key"], set_={"tat": sa.case((quotas.c.tat < until, until), else_=quotas.c.tat)}
-        )
-    )
+    later = sa.case((quotas.c.tat < until, sa.literal(until, quotas.c.tat.type)), else_=quotas.c.tat)
+    tx.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"tat": later}))
