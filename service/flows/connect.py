@@ -125,15 +125,28 @@ def _attach(services: Services, tokens: Tokens, opened: list[Shop], *, sub: str,
         for shop in opened:
             holder = shops.shop_holding(tx, shop.shop_id)
             if holder is not None and holder.account_id != account_id:
-                owners = people.owner_addresses(tx, holder.account_id)
-                refused.append((shop.name, masked(owners[0]) if owners else ""))
-                continue
+                if holder.state == "live":
+                    owners = people.owner_addresses(tx, holder.account_id)
+                    refused.append((shop.name, masked(owners[0]) if owners else ""))
+                    continue
+                _take_over(services, tx, holder, by=account_id, sub=sub)
+                holder = None
             known = holder or shops.left_shop(tx, account_id, shop.shop_id)
             shop_id = _put_shop(services, tx, shop, consent=consent, known=known)
             services.wake.shop(tx, shop_id)
             people.record(tx, account_id, sub=sub, deed="connect-shop", subject=shop.shop_id, at=now)
             names.append(shop.name)
     return Connected(account.name, tuple(names), tuple(refused))
+
+
+def _take_over(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str) -> None:
+    """A shop whose consent is dead moves with the seller's fresh one. The old account keeps what its sheets show, gets
+    nothing more, and has it on record; no data is copied.
+    """
+    shops.disconnect_shop(tx, holder.id)
+    now = services.clock.now()
+    for account_id in (holder.account_id, by):
+        people.record(tx, account_id, sub=sub, deed="take-over-shop", subject=holder.tiktok_shop_id, at=now)
 
 
 def _consent_row(services: Services, tokens: Tokens, account_id: str) -> ConsentRow:
