@@ -3,6 +3,7 @@
 What goes wrong before anything runs (a setting, an address) is said in a sentence and ends with exit code 2.
 """
 
+import gc
 import importlib
 import json
 import os
@@ -45,6 +46,7 @@ _port = click.option("--port", default=8080, envvar="PORT", show_default=True, h
 @_port
 def serve(host: str, port: int) -> None:
     """Serve the web only; `worker` runs the jobs."""
+    gc.disable()  # until the server is built: thousands of classes are made and nothing is thrown away
     _serve(_settings(), f"{host}:{port}")
 
 
@@ -53,6 +55,7 @@ def serve(host: str, port: int) -> None:
 @_port
 def run_all(host: str, port: int) -> None:
     """Serve the web and run the jobs in one process; the database is brought up to date first."""
+    gc.disable()  # see serve
     settings = _settings()
     _migrate_store(settings)
     # Loaded per command, see the top.

@@ -3,6 +3,7 @@
 One process holds one application, one database pool and one set of counters; more machines are more processes.
 """
 
+import gc
 from collections.abc import Callable
 
 from flask import Flask
@@ -48,7 +49,10 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> Flask:
         """The application, built in the worker: nothing crosses the fork."""
-        return self._build()
+        app = self._build()
+        gc.freeze()  # what exists now stays: the collector need not look at it again
+        gc.enable()
+        return app
 
     def _after_start(self, _worker: object) -> None:
         if self._started is not None:
