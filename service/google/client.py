@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Any
 
 import httpx
-from googleapiclient.discovery import build
 
 from service.google.drive import Drive
 from service.google.identities import Identity
@@ -39,7 +38,12 @@ class Google:
     ) -> None:
         self._transport = Transport(http, on_call=on_call, now=now)
         self._sheets_url = sheets_url
-        self.drive = Drive(_resource("drive", "v3", f"{_with_slash(drive_url)}drive/v3/"), self._transport)
+        self._drive_url = drive_url
+
+    @cached_property
+    def drive(self) -> Drive:
+        """The Drive calls. Kept and made late, like the Sheets ones."""
+        return Drive(_resource("drive", "v3", f"{_with_slash(self._drive_url)}drive/v3/"), self._transport)
 
     @cached_property
     def _spreadsheets(self) -> Any:
@@ -47,6 +51,10 @@ class Google:
         the first call and not before, because many a web process starts only to show a card.
         """
         return _resource("sheets", "v4", self._sheets_url).spreadsheets()
+
+    def warm(self) -> None:
+        """Google's library is loaded and both resources are made, so that no call has to wait for that."""
+        _ = self.drive, self._spreadsheets
 
     def get(
         self, identity: Identity, spreadsheet_id: str, *, ranges: Sequence[str] = (), fields: str, budget_s: float
@@ -105,6 +113,9 @@ class Google:
 
 def _resource(name: str, version: str, url: str) -> Any:
     """The API's resource object from the discovery file that the client ships; no network, no credentials."""
+    # Loaded with the first resource: it takes as long as a quarter of a start, and a first card does without.
+    from googleapiclient.discovery import build
+
     options = {"api_endpoint": _with_slash(url)}
     return build(name, version, http=_NO_HTTP, client_options=options, static_discovery=True, cache_discovery=False)
 

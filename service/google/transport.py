@@ -9,14 +9,16 @@ case: a writer's token that Google refuses (401, nothing applied) is renewed onc
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from ssl import SSLContext
+from typing import TYPE_CHECKING, Any
 
-import httplib2
 import httpx
-from googleapiclient.errors import HttpError
 
 from service.google.identities import Identity
 from service.google.refusals import Asked, CallKind, classify_answer, classify_silence, out_of_time
+
+if TYPE_CHECKING:
+    import httplib2
 
 #: Google works on one request for at most 180 s; no call of ours waits longer, whatever its budget.
 LONGEST_CALL_S = 185.0
@@ -42,10 +44,10 @@ class Call:
     ok: bool
 
 
-def open_http() -> httpx.Client:
+def open_http(verify: SSLContext | bool = True) -> httpx.Client:  # noqa: FBT001, FBT002 - httpx's own parameter
     """A client fit for Google: connections stay open between two flushes (Google keeps idle ones for minutes)."""
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=60.0)
-    return httpx.Client(limits=limits, timeout=CONNECT_TIMEOUT_S)
+    return httpx.Client(verify=verify, limits=limits, timeout=CONNECT_TIMEOUT_S)
 
 
 def ignore(_call: Call) -> None:
@@ -68,6 +70,9 @@ class Transport:
 
     def send(self, request: Any, identity: Identity, *, kind: CallKind, budget_s: float) -> dict[str, Any]:
         """The parsed answer ({} for one without a body), or a Problem. `budget_s`: seconds for all of it."""
+        # Whoever has a request has loaded the library; whoever only shows a first card has not.
+        from googleapiclient.errors import HttpError
+
         asked = Asked(str(request.methodId), kind, identity.kind, identity.name)
         started = self.now()
         exchange = _Exchange(self._http, identity, asked, until=started + min(budget_s, LONGEST_CALL_S), now=self.now)
@@ -110,8 +115,11 @@ class _Exchange:
 
     def request(
         self, uri: str, method: str, *, body: str | None, headers: Mapping[str, str]
-    ) -> tuple[httplib2.Response, bytes]:
+    ) -> "tuple[httplib2.Response, bytes]":
         """The final answer in httplib2's terms."""
+        # See `send`.
+        import httplib2
+
         token = self.identity.bearer(self.http, timeout_s=self._left_s())
         content = self._send(uri, method, body, {**headers, "authorization": f"Bearer {token}"})
         if self.status == httpx.codes.UNAUTHORIZED:
