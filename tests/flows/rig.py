@@ -101,6 +101,10 @@ class Rig:
         made = bind.bind(self.services, self.owner, self.identity(), wish)
         return self.binding(made)
 
+    def unbind(self, paper: "Paper") -> None:
+        """The file's only tab is written no more."""
+        bind.stop(self.services, self.owner, paper.spreadsheet_id, self.only_binding(paper).id)
+
     def preset(self, key: str, role: Role, **changes: Any) -> Profile:
         account = self.read(people.account, self.account_id)
         return replace(preset_for(PRESETS[key], account.audience(role), profile_id=""), **changes)
@@ -239,10 +243,12 @@ class Paper:
         `without`: headers of columns that people deleted; `renamed`: our header → theirs. Rows that people deleted
         are not asked for, and rows of their own are theirs.
         """
-        shown = self.by_key(renamed.get(key, key))
         known = self.rig.all_rows(self)
         truth = self.rig.truth(self)
         wanted = {k for k, row in known.items() if row.position != rows.DELETED}
+        found = [row for row in self.rows() if row.get(renamed.get(key, key)) in wanted]
+        shown = {row[renamed.get(key, key)]: row for row in found}
+        assert len(shown) == len(found), "an order stands twice"
         assert wanted <= set(shown), f"not there: {sorted(wanted - set(shown))}"
         for row_key in wanted:
             for header, cell in truth[row_key].items():
