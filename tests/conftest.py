@@ -1,7 +1,8 @@
 """The whole product in one process, for every room's tests: time and wake-ups in hand, everything outside imitated.
 
-SQLite by default: migrated once, copied for each test. With TEST_DATABASE_URL set to a PostgreSQL address whose user
-may create databases, the same tests run there, each in a database of its own.
+SQLite: migrated once, copied for each test. Where TEST_DATABASE_URL is set to a PostgreSQL address whose user may
+create databases, the tests of `tests/store` and those marked `every_database` run there as well, each in a database
+of its own; without it those cases do not exist, and nothing is skipped.
 """
 
 import os
@@ -14,32 +15,59 @@ import sqlalchemy as sa
 from service.store.migrate import upgrade
 from service.store.session import make_engine, normalise_url
 
+SERVER = os.environ.get("TEST_DATABASE_URL", "")
+EVERY_DATABASE = ("sqlite", "postgresql") if SERVER else ("sqlite",)
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """The address of a migrated, empty database: the template of every test's own."""
-    server = os.environ.get("TEST_DATABASE_URL", "")
-    url = _create(server, f"template_{uuid4().hex}") if server else _file(tmp_path_factory.mktemp("store"))
-    engine = make_engine(url)
-    upgrade(engine)
-    engine.dispose()
-    yield url
-    if server:
-        _drop(server, url)
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "every_database: run on SQLite, and on PostgreSQL where there is a server.")
+
+
+def pytest_generate_tests(metafunc):
+    """What the store promises, it promises on every database."""
+    wants_all = metafunc.definition.path.parent.name == "store" or any(
+        metafunc.definition.iter_markers("every_database")
+    )
+    if wants_all and "dialect" in metafunc.fixturenames:
+        metafunc.parametrize("dialect", EVERY_DATABASE, indirect=True)
 
 
 @pytest.fixture
-def database_url(migrated, tmp_path):
+def dialect(request):
+    """The database of this test."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory):
+    """The file of a migrated, empty database: the template of every test's own."""
+    url = _file(tmp_path_factory.mktemp("store"))
+    _migrate(url)
+    return url
+
+
+@pytest.fixture(scope="session")
+def migrated_postgresql():
+    """The same on the server."""
+    url = _create(f"template_{uuid4().hex}")
+    _migrate(url)
+    yield url
+    _drop(url)
+
+
+@pytest.fixture
+def database_url(request, dialect, tmp_path):
     """The address of a database of this test's own, migrated and empty."""
-    if migrated.startswith("sqlite"):
+    # Asked for by name, so that no server is needed where none is meant.
+    template = request.getfixturevalue(f"migrated_{dialect}")
+    if dialect == "sqlite":
         url = _file(tmp_path)
-        shutil.copy(_path(migrated), _path(url))
+        shutil.copy(_path(template), _path(url))
         yield url
         return
-    server = os.environ["TEST_DATABASE_URL"]
-    url = _create(server, f"test_{uuid4().hex}", template=sa.make_url(migrated).database)
+    url = _create(f"test_{uuid4().hex}", template=sa.make_url(template).database)
     yield url
-    _drop(server, url)
+    _drop(url)
 
 
 @pytest.fixture(scope="session")
@@ -140,18 +168,24 @@ def _path(url):
     return url.removeprefix("sqlite:///")
 
 
-def _create(server, name, *, template=None):
+def _migrate(url):
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+def _create(name, *, template=None):
     """A new database on the server; its address."""
-    _execute(server, f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
-    return sa.make_url(normalise_url(server)).set(database=name).render_as_string(hide_password=False)
+    _execute(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else ""))
+    return sa.make_url(normalise_url(SERVER)).set(database=name).render_as_string(hide_password=False)
 
 
-def _drop(server, url):
-    _execute(server, f'DROP DATABASE IF EXISTS "{sa.make_url(url).database}" WITH (FORCE)')
+def _drop(url):
+    _execute(f'DROP DATABASE IF EXISTS "{sa.make_url(url).database}" WITH (FORCE)')
 
 
-def _execute(server, statement):
-    engine = sa.create_engine(normalise_url(server), isolation_level="AUTOCOMMIT")
+def _execute(statement):
+    engine = sa.create_engine(normalise_url(SERVER), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.exec_driver_sql(statement)
     engine.dispose()
