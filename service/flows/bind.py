@@ -17,7 +17,7 @@ from service.flows import Services, share
 from service.google import setup
 from service.google.drive import FileFacts
 from service.google.identities import UserIdentity
-from service.store import people, rows, sheets
+from service.store import leases, people, rows, sheets
 from service.store.records import BindingRow, FileRow, FlushRow
 from service.store.session import Tx
 
@@ -359,6 +359,7 @@ def _set_state(services: Services, actor: Actor, spreadsheet_id: str, *, state: 
             spreadsheet_id=spreadsheet_id,
         )
         if state == "live":
+            leases.unqueue_file(tx, spreadsheet_id)  # a wake-up that waits out a back-off is not waited for
             services.wake.sheet(tx, spreadsheet_id)
 
 

@@ -79,9 +79,14 @@ def look(
     approved: Sequence[str] = (),
     budget_s: float = 10.0,
 ) -> list[Intruder]:
-    """Who could see more than they may in this file, were `extra` bound beside what already is."""
+    """Who could see more than they may in this file, were `extra` bound beside what already is.
+
+    WriterShutOut or FileGone when it is our writer who sees nothing of the file any more.
+    """
     readers = services.google.drive.permissions(identity, spreadsheet_id, budget_s=budget_s)
     if isinstance(readers, Unlistable):
+        if identity.kind == "writer":  # Drive hides a file that is not ours, Sheets says why: gone, or not shared
+            services.google.get(identity, spreadsheet_id, fields="spreadsheetId", budget_s=budget_s)
         return [Intruder("", "people Google does not let us list", UNLISTED)]
     with services.store.read() as tx:
         account = people.account(tx, account_id)

@@ -250,7 +250,8 @@ def _record(this: Pass, *, outcome: str, reason: str, seconds: float) -> None:
         reason="; ".join([*tally.remarks, *([reason] if reason else [])])[:500],
     )
     with this.services.store.write() as tx:
-        rows.add_flush(tx, this.services.new_id(), this.file.spreadsheet_id, row)
+        if sheets.file_unscoped(tx, this.file.spreadsheet_id) is not None:  # its last tab may have been stopped
+            rows.add_flush(tx, this.services.new_id(), this.file.spreadsheet_id, row)
     log().info(
         "pass",
         spreadsheet_id=this.file.spreadsheet_id,
