@@ -206,7 +206,8 @@ def last_ticket(tx: Tx, sub: str, account_id: str, *, purposes: Collection[str])
     query = sa.select(tickets.c.purpose, tickets.c.expires_at, tickets.c.used_at).where(
         tickets.c.sub == sub, tickets.c.account_id == account_id, tickets.c.purpose.in_(sorted(purposes))
     )
-    row = tx.execute(query.order_by(tickets.c.expires_at.desc()).limit(1)).mappings().first()
+    newest = query.order_by(tickets.c.expires_at.desc(), tickets.c.purpose).limit(1)  # of two at once the later step
+    row = tx.execute(newest).mappings().first()
     return None if row is None else {str(name): value for name, value in row.items()}
 
 

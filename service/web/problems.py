@@ -101,8 +101,8 @@ def _tell_and_repeat(problem: Exception, case: Case) -> Reply:
 
 
 def _not_allowed(problem: errors.NotAllowed, case: Case) -> Reply:
-    """Which role it takes and who can give it; a refusal that has nothing to do with roles is only told."""
-    if not (problem.needed and case.role):
+    """Which role it takes and who can give it; a refusal that is not about an action of the person is only told."""
+    if problem.needed not in set(Permission) or not case.role:
         return _tell(problem, case)
     needed = tuple(role.value for role in who_can_grant(Permission(problem.needed)))
     return Reply(NotPermitted(sentence_of(problem, case.words), case.reference, role=case.role, needed=needed))

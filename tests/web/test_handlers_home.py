@@ -210,8 +210,8 @@ def test_live_file_says_how_fresh_it_is_and_what_is_due(bound):
     assert [late.says(text) for text in ("1 overdue", "2 due today", "1 due tomorrow")] == [True] * 3
     late.press(Action.ORDERS, at=1)
     assert late.title == "Orders due today"
-    assert late.says("2 hrs left")
-    assert late.says("5 hrs left")
+    assert late.says("2 hrs 0")
+    assert late.says("5 hrs 0")
     assert not late.says("Overdue by")
 
 
