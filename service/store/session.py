@@ -8,17 +8,14 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from service.store.sealed import Sealer
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects import postgresql, sqlite
 
 Tx = Session
 
@@ -29,16 +26,14 @@ JSON: dict[str, Any] = {
 }
 
 
-def insert_into(tx: Tx, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+def insert_into(tx: Tx, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT of this database's own dialect, which knows `on_conflict_do_…`."""
     return insert_for(dialect_of(tx), table)
 
 
-def insert_for(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+def insert_for(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """The same by the dialect's name, for statements that are made once."""
-    # Only the database in use is loaded: the other one's types would cost every start some 20 ms.
-    made: sqlite.Insert | postgresql.Insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
-    return made
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def dialect_of(tx: Tx) -> str:

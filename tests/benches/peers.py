@@ -13,8 +13,8 @@ from typing import Any
 #: The libraries that the product's web process loads for its first card, engine and migrations left out.
 LIBRARIES = (
     "flask", "sqlalchemy", "sqlalchemy.orm", "sqlalchemy.dialects.sqlite", "sqlalchemy.dialects.postgresql", "msgspec",
-    "httpx", "structlog", "prometheus_client", "babel", "cachetools", "cryptography.fernet", "google.auth.jwt",
-    "google.auth.crypt", "holidays", "stamina",
+    "httpx", "structlog", "prometheus_client", "babel", "babel.support", "cachetools", "cryptography.fernet",
+    "google.auth.jwt", "google.auth.crypt", "google.oauth2.service_account", "stamina", "itsdangerous", "click",
 )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).resolve().parents[2]
 STARTS_WITHIN_S = 30.0
@@ -109,13 +111,29 @@ def await_listener(program: Program) -> None:
     raise BrokenError(f"nobody listens on port {program.port}")
 
 
-def first_answer(program: Program, ask: Ask) -> tuple[float, bytes]:
-    """Seconds from the program's start to its whole first answer, and the answer. BrokenError unless it is a 200."""
+@dataclass(frozen=True, slots=True)
+class First:
+    """A program's first answer: wall and processor seconds since it was started, children included."""
+
+    wall_s: float
+    processor_s: float
+    content: bytes
+
+
+def first_answer(program: Program, ask: Ask) -> First:
+    """What the program answers first, and when. BrokenError unless it is a 200."""
     await_listener(program)
     status, content = answer(program.port, ask)
+    wall_s = time.perf_counter() - program.started_s
     if status != http.client.OK:
         raise BrokenError(f"{ask.path} answered {status}: {content[:LOG_SHOWN]!r}")
-    return time.perf_counter() - program.started_s, content
+    return First(wall_s, _processor_s(program), content)
+
+
+def _processor_s(program: Program) -> float:
+    main = psutil.Process(program.process.pid)
+    times = [one.cpu_times() for one in (main, *main.children(recursive=True))]
+    return sum(one.user + one.system for one in times)
 
 
 def answer(port: int, ask: Ask) -> tuple[int, bytes]:
