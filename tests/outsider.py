@@ -38,7 +38,10 @@ class World:
         self._windows: list[Browser] = []
         assert self._process.stdout is not None
         self.greeting = self._process.stdout.readline()
-        assert "http://127.0.0.1" in self.greeting, self._process.stderr and self._process.stderr.read()
+        if "http://127.0.0.1" not in self.greeting:
+            said = self._process.stderr.read() if self._process.stderr else ""
+            self.close()
+            raise AssertionError(f"the local world did not start: {said}")
         self.at: dict[str, Any] = self.http.get(f"http://127.0.0.1:{port}/sandbox").raise_for_status().json()
 
     def close(self) -> None:
