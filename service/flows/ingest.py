@@ -72,7 +72,11 @@ def run_shop(services: Services, shop_id: str) -> float | None:
     access = connect.access(services, shop)
     if shop.subscribed_at is None:
         shop = _prepare(services, shop, access, takes_notices=plan.takes_notices, deadline=deadline)
-    left = _follow_notices(services, shop, access, deadline=deadline)
+    left = False
+    if plan.takes_notices:
+        left = _follow_notices(services, shop, access, deadline=deadline)
+    else:
+        _drop_notices(services, shop)
     if shop.next_poll_at <= now:
         _poll(services, shop, access, every=timedelta(seconds=plan.poll_s), deadline=deadline)
     if shop.import_at is not None:
@@ -126,6 +130,15 @@ def _follow_notices(services: Services, shop: ShopRow, access: ShopAccess, *, de
         with services.store.write() as tx:
             notices.finish(tx, [row.notice_id for row in waiting], services.clock.now())
     return len(waiting) == NOTICES_PER_RUN
+
+
+def _drop_notices(services: Services, shop: ShopRow) -> None:
+    """What waits is done unread: on this plan the poll brings it, and the vendor may send notices all the same."""
+    with services.store.read() as tx:
+        waiting = notices.waiting(tx, shop.tiktok_shop_id, limit=NOTICES_PER_RUN)
+    if waiting:
+        with services.store.write() as tx:
+            notices.finish(tx, [row.notice_id for row in waiting], services.clock.now())
 
 
 def refresh(
