@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from service.core.roles import Actor, Scope
+from service.core.roles import Actor, Permission, Scope
 from service.errors import Conflict, NotAllowed, NotAuthentic, NotConnected, UpstreamFailed
 from service.flows import Services
 from service.store import orders, people, shops
@@ -120,6 +120,8 @@ def _attach(services: Services, tokens: Tokens, opened: list[Shop], *, sub: str,
         member = people.membership(tx, sub, account_id)
         if member is None:
             raise NotAllowed("You are no longer a member of this account.")
+        if not account.audience(member.role).may_do(Permission.SHOP_CONNECT):  # as it is now, not when it began
+            raise NotAllowed("Your role in this account does not connect shops any more. Nothing was connected.")
         consent = _consent_row(services, tokens, account_id)
         shops.add_consent(tx, consent, scopes=list(tokens.granted_scopes), created_by=member.id, now=now)
         for shop in opened:
