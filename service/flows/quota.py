@@ -69,9 +69,21 @@ def back_off(services: Services, identity: Identity, spent: QuotaSpent) -> float
     return wait_s
 
 
-def pace(services: Services, tx: Tx, spreadsheet_id: str, *, dirty_files: int) -> float | None:
-    """None when the file may be flushed now, else seconds until it may. Oldest files go first by their own clocks."""
+def pace(services: Services, tx: Tx, spreadsheet_id: str, *, dirty_files: int) -> timedelta:
+    """The file may be flushed now: the interval that this costs it. NoSlotError when its turn comes later.
+
+    Oldest files go first by their own clocks.
+    """
     interval = timedelta(seconds=max(SHORTEST_INTERVAL_S, INTERVAL_PER_DIRTY_FILE_S * dirty_files))
     now = services.clock.now()
     until = leases.take_slot(tx, f"file:{spreadsheet_id}", now=now, interval=interval, burst=FILE_BURST)
-    return None if until is None else max((until - now).total_seconds(), 0.1)
+    if until is not None:
+        raise NoSlotError(max((until - now).total_seconds(), 0.1))
+    return interval
+
+
+def unpace(services: Services, spreadsheet_id: str, cost: timedelta) -> None:
+    """The file's turn was not used, because somebody else had the quota or the sheet: it may try again at once."""
+    if cost:
+        with services.store.write() as tx:
+            leases.return_slot(tx, f"file:{spreadsheet_id}", interval=cost)

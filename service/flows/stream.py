@@ -75,30 +75,26 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
     writer = services.writers.by_email(file.writer_email)
     if writer is None:
         raise NotGranted("The account that writes into this spreadsheet is gone.", detail=file.writer_email)
-    waits_s = _pace(services, file)
-    if waits_s is not None:
-        return waits_s
+    cost = timedelta(0)
     try:
+        cost = _pace(services, file)
         done = _under_lease(services, file, writer, budget_s=PASS_BUDGET_S)
     except NoSlotError as full:
+        quota.unpace(services, spreadsheet_id, cost)
         return full.wait_s
     if done is None:
+        quota.unpace(services, spreadsheet_id, cost)
         return BUSY_S
     return _next(services, spreadsheet_id)
 
 
-def _pace(services: Services, file: FileRow) -> float | None:
-    """Seconds to wait for the file's own pace; taken only when there is something to do."""
+def _pace(services: Services, file: FileRow) -> timedelta:
+    """What this pass costs the file's own pace: nothing when no row waits. NoSlotError when its turn comes later."""
     with services.store.write() as tx:
-        if not _has_work(services, file.spreadsheet_id):
-            return None
+        if not rows.has_dirty(tx, file.spreadsheet_id, services.clock.now()):
+            return timedelta(0)
         dirty_files = rows.dirty_count_of_writer(tx, file.writer_email)
         return quota.pace(services, tx, file.spreadsheet_id, dirty_files=dirty_files)
-
-
-def _has_work(services: Services, spreadsheet_id: str) -> bool:
-    with services.store.read() as tx:
-        return rows.has_dirty(tx, spreadsheet_id, services.clock.now())
 
 
 def _next(services: Services, spreadsheet_id: str) -> float | None:

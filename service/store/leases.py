@@ -99,6 +99,13 @@ def take_slot(tx: Tx, key: str, *, now: datetime, interval: timedelta, burst: in
     return tat - tolerance
 
 
+def return_slot(tx: Tx, key: str, *, interval: timedelta) -> None:
+    """A call that was taken and not made is given back."""
+    step = sa.literal(interval // timedelta(microseconds=1), sa.BigInteger)
+    earlier = sa.type_coerce(sa.type_coerce(quotas.c.tat, sa.BigInteger) - step, quotas.c.tat.type)
+    tx.execute(sa.update(quotas).where(quotas.c.key == key).values(tat=earlier))
+
+
 def push_slot(tx: Tx, key: str, *, until: datetime) -> None:
     """Everybody who shares the quota `key` waits at least until `until` (a 429 said so)."""
     statement = insert_into(tx, quotas).values(key=key, tat=until)

@@ -1,0 +1,115 @@
+"""Google's quotas and our pace: never refused, first change at once, twenty busy sheets all fresh."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.core.roles import Role
+from service.flows import quota, stream
+
+
+def test_the_first_change_after_quiet_goes_at_once(rig, paper):
+    """No timer: the wake-up that the change enqueued writes it."""
+    rig.clock.advance(120)
+    rig.place(1)
+    rig.wake.run_all(rig.services, patience_s=0)
+    paper.assert_right()
+    assert len(paper.rows()) > 0
+
+
+def test_a_burst_is_seen_soon_and_not_one_write_per_order(rig, paper):
+    """Thirty orders within thirty seconds, one by one: few writes, and the last is there within seconds."""
+    rig.clock.advance(120)
+    rig.calls()
+    for _ in range(30):
+        rig.place(1)
+        rig.wake.run_all(rig.services, patience_s=1)
+        rig.clock.advance(max(1 - (rig.clock.timestamp() % 1), 0))
+    started = rig.clock.now()
+    rig.settle(patience_s=30)
+    assert rig.clock.now() - started <= timedelta(seconds=quota.SHORTEST_INTERVAL_S)
+    reads, writes = rig.calls()
+    paper.assert_right()
+    assert writes <= quota.FILE_BURST + 30 / quota.SHORTEST_INTERVAL_S + 2
+    assert reads <= writes
+
+
+def test_twenty_busy_sheets_never_meet_google_s_limit(rig):
+    """A minute of orders for twenty sheets of one writer: the emulator counts 60 a minute and refuses none."""
+    papers = []
+    for _ in range(20):
+        paper = rig.spreadsheet()
+        rig.bind(paper)
+        papers.append(paper)
+    rig.settle(patience_s=120)
+    rig.clock.advance(120)
+    rig.calls()
+    started = rig.clock.now()
+    while rig.clock.now() - started < timedelta(seconds=50):
+        rig.place(1)
+        rig.live_through(10)
+    rig.live_through(30)
+    summary = rig.world.emulator.calls.summary()
+    assert "429" not in summary["by_status"]
+    for paper in papers:
+        assert rig.dirty(paper) == []
+    papers[0].assert_right()
+    papers[-1].assert_right()
+    per_minute = summary["writes"] * 60 / (rig.clock.now() - started).total_seconds()
+    assert 30 < per_minute <= 60
+
+
+def test_a_pass_takes_its_room_before_it_speaks(rig, paper):
+    """No slot: nothing is asked, and the pass says when to come again."""
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    rig.place(1)
+    spent = take_all(rig, writer)
+    assert spent <= quota.IDENTITY_BURST
+    rig.calls()
+    wait_s = rig.run_pass(paper)
+    assert 0 < wait_s < 3
+    assert rig.calls() == (0, 0)
+    rig.settle()
+    paper.assert_right()
+
+
+def take_all(rig, identity):
+    """Every write that may go now is taken; how many there were."""
+    for taken in range(100):
+        try:
+            quota.take(rig.services, identity, write=1)
+        except quota.NoSlotError:
+            return taken
+    pytest.fail("there is no limit")
+
+
+def test_what_was_taken_is_given_back_when_there_is_no_room_for_all(rig, paper):
+    """A read slot is not lost because no write slot was left."""
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    rig.clock.advance(600)
+    assert take_all(rig, writer) == quota.IDENTITY_BURST
+    for _ in range(5):
+        with pytest.raises(quota.NoSlotError):
+            quota.take(rig.services, writer, read=1, write=1)
+    for _ in range(quota.IDENTITY_BURST):
+        quota.take(rig.services, writer, read=1)
+
+
+def test_two_people_and_the_writer_have_quotas_of_their_own(rig, paper):
+    """A person who refreshes all day takes nothing from the stream."""
+    for _ in range(10):
+        rig.place(1)
+        stream.refresh_now(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id)
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    for _ in range(quota.IDENTITY_BURST - 2):
+        quota.take(rig.services, writer, read=1, write=1)
+
+
+def test_sheets_of_one_file_share_its_pace(rig, paper):
+    rig.bind(paper, rig.preset("sla_watch_list", Role.WAREHOUSE, name="Second list"))
+    rig.settle()
+    rig.clock.advance(120)
+    rig.place(3)
+    rig.calls()
+    rig.wake.run_all(rig.services, patience_s=0)
+    assert rig.calls() == (1, 1)
