@@ -8,6 +8,7 @@ import re
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from html import unescape
@@ -33,13 +34,16 @@ class World:
     def __init__(self) -> None:
         port = free_port()
         command = [sys.executable, "-m", "service", "sandbox", "--port", str(port)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        # a pipe that nobody reads would stop the world when it is full; closed in `close`
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 - lives as long as the world
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self._log, text=True)
         self.http = httpx.Client(timeout=30)
         self._windows: list[Browser] = []
         assert self._process.stdout is not None
         self.greeting = self._process.stdout.readline()
         if "http://127.0.0.1" not in self.greeting:
-            said = self._process.stderr.read() if self._process.stderr else ""
+            self._log.seek(0)
+            said = self._log.read()
             self.close()
             raise AssertionError(f"the local world did not start: {said}")
         self.at: dict[str, Any] = self.http.get(f"http://127.0.0.1:{port}/sandbox").raise_for_status().json()
@@ -51,9 +55,9 @@ class World:
         self.http.close()
         self._process.terminate()
         self._process.wait(timeout=30)
-        for pipe in (self._process.stdout, self._process.stderr):
-            if pipe is not None:
-                pipe.close()
+        self._log.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
 
     def browser(self) -> "Browser":
         """A new browser window, closed with the world."""
