@@ -5,7 +5,8 @@ burst on top of the steady rate still fits, and a few writes stay for set-up and
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zlib import crc32
 
 from service.flows import Services
 from service.google.identities import Identity
@@ -80,6 +81,15 @@ def pace(services: Services, tx: Tx, spreadsheet_id: str, *, dirty_files: int) -
     if until is not None:
         raise NoSlotError(max((until - now).total_seconds(), 0.1))
     return interval
+
+
+def spread_s(spreadsheet_id: str, now: datetime, cost: timedelta) -> float:
+    """How much later than the next free slot this file tries again, so that not all that wait come for the same one.
+
+    Two come for each slot on average: none stays unused, and few tries are in vain.
+    """
+    share = crc32(f"{spreadsheet_id} {now.timestamp()}".encode()) / 2**32
+    return share * max(cost.total_seconds(), SHORTEST_INTERVAL_S) / 2
 
 
 def unpace(services: Services, spreadsheet_id: str, cost: timedelta) -> None:

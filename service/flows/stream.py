@@ -75,13 +75,15 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
     writer = services.writers.by_email(file.writer_email)
     if writer is None:
         raise NotGranted("The account that writes into this spreadsheet is gone.", detail=file.writer_email)
-    cost = timedelta(0)
     try:
         cost = _pace(services, file)
+    except NoSlotError as early:
+        return early.wait_s
+    try:
         done = _under_lease(services, file, writer, budget_s=PASS_BUDGET_S)
     except NoSlotError as full:
         quota.unpace(services, spreadsheet_id, cost)
-        return full.wait_s
+        return full.wait_s + quota.spread_s(spreadsheet_id, now, cost)
     if done is None:
         quota.unpace(services, spreadsheet_id, cost)
         return BUSY_S
