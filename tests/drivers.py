@@ -102,6 +102,7 @@ class Sidebar:
     asked_for: tuple[str, ...] = ()
     asked_for_file: bool = False
     reply: Any = None
+    claims: Mapping[str, Any] = field(default_factory=dict)  # of the user's token, where Google says something else
 
     def open(self, spreadsheet_id: str | None = None) -> "Sidebar":
         """The add-on's icon is clicked in this spreadsheet."""
@@ -173,7 +174,7 @@ class Sidebar:
     # --- Google's side ---
 
     def _post(self, action: str, parameters: Mapping[str, str], form: Mapping[str, Any]) -> None:
-        answer = self.send(action, self.event(action, parameters, form))
+        answer = self.send(action, self.event(action, parameters, form, **self.claims))
         assert answer.status_code == 200, f"{action} answered {answer.status_code}"
         self.reply = answer.get_json()
         shown = check_reply(self.reply, entry=entry_of(Action(action)), base_url=PRODUCT_URL)
@@ -441,6 +442,14 @@ class Sheet:
         self._call(self.owner, "POST", url, params={"sendNotificationEmail": "false"}, json=wanted)
         self.product.world.emulator.state.grant(email, self.spreadsheet_id)
 
+    def unshare(self, person: Person | str) -> None:
+        """The owner takes the person's access away in Google's own dialog."""
+        email = person if isinstance(person, str) else person.email
+        url = f"{WORLD_URL}/drive/drive/v3/files/{self.spreadsheet_id}/permissions"
+        listed = self._call(self.owner, "GET", url, params={"fields": "permissions(id,emailAddress)"})["permissions"]
+        (found,) = (one["id"] for one in listed if one.get("emailAddress") == email)
+        self._call(self.owner, "DELETE", f"{url}/{found}")
+
     def tabs(self) -> dict[str, int]:
         """Title → sheet id."""
         url = f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}"
@@ -465,7 +474,7 @@ class Sheet:
         token = self.product.world.identity.google_token(person)
         answer = self.product.world.http.request(method, url, headers={"Authorization": f"Bearer {token}"}, **more)
         assert answer.is_success, answer.text
-        return answer.json()
+        return answer.json() if answer.content else None
 
 
 # --- the shop --------------------------------------------------------------------------------------------------------
