@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image; the command word picks the role: serve, worker, all, migrate.
 FROM python:3.11-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -7,6 +6,9 @@ WORKDIR /src
 # The locked dependencies first: this layer changes only when the lock does.
 COPY requirements.txt ./
 RUN /opt/rowstream/bin/pip install --require-hashes -r requirements.txt
+# Google's client ships the description of every API there is, 90 MB of them; two are used.
+RUN find /opt/rowstream/lib -path '*/discovery_cache/documents/*' \
+    ! -name sheets.v4.json ! -name drive.v3.json ! -name index.json -type f -delete
 COPY pyproject.toml README.md LICENSE ./
 COPY service service
 COPY cards cards

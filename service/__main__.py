@@ -125,6 +125,8 @@ def docs(check: bool) -> None:  # noqa: FBT001 - click passes flags so
     # Loaded per command, see the top.
     from service import readme
 
+    if not readme.PATH.exists():
+        raise Refused("There is no README.md beside the code. Run this in a checkout.")
     text = readme.PATH.read_text(encoding="utf-8")
     fresh = readme.update(text)
     if check and fresh != text:

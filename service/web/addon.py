@@ -128,6 +128,7 @@ def _act(services: Services, registry: Registry, pressed: Pressed) -> Answer:
     reply = entry.handler(ask)
     if ask.outcome.is_undone or isinstance(reply, FileScopeRequest | ScopesRequest):
         _give_back(services, pressed)
+    pressed.once_key = ""  # from here on it is done, even if the answer cannot be drawn
     return reply
 
 

@@ -133,6 +133,14 @@ def test_press_that_only_asked_on_counts_again(make_product, registry, people):
         assert sidebar.post(Action.BIND, once_key="k").toast == "saved"
 
 
+def test_deed_whose_card_fails_is_not_done_twice(pressing):
+    """The handler has done it; that its card cannot be drawn is a bug, and no reason to do it again."""
+    sidebar, calls = pressing(Reply(object()))
+    assert sidebar.post(Action.SAVE_NOTE, once_key="k").says("RS-")
+    assert sidebar.post(Action.SAVE_NOTE, once_key="k").toast == "Already done"
+    assert len(calls) == 1
+
+
 def test_key_belongs_to_one_person(pressing, people):
     """Somebody else's key, guessed or shared, does not use mine up."""
     sidebar, calls = pressing(DONE)

@@ -95,7 +95,9 @@ def test_readme_is_in_step_with_the_code(run):
 
 def test_tables_are_drawn_between_their_markers():
     """What stands between the markers is replaced, what stands around them is kept, and twice is once."""
-    page = "\n".join(f"above\n<!-- begin: {name} -->\n(of before)\n<!-- end: {name} -->\nbelow" for name in readme.TABLES)
+    page = "\n".join(
+        f"above\n<!-- begin: {name} -->\n(of before)\n<!-- end: {name} -->\nbelow" for name in readme.TABLES
+    )
     drawn = readme.update(page)
     assert "(of before)" not in drawn
     assert drawn.count("above") == drawn.count("below") == len(readme.TABLES)
@@ -139,16 +141,23 @@ def sealed_tokens(database_url, keys):
         store.engine.dispose()
 
 
-def test_sandbox_says_how_to_install_it(tmp_path):
-    """A deployment does not carry the local world; the word says so plainly."""
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["sandbox", "--port", "0"], "pip install -e '.[sandbox]'"),
+        (["docs", "--check"], "Run this in a checkout"),
+    ],
+)
+def test_installed_without_a_checkout_says_what_it_lacks(tmp_path, words, said):
+    """A deployment carries neither the local world nor the README; the words say so plainly."""
     for room in ("service", "cards", "addon_manifest"):
         shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("sandbox", "__pycache__"))
     result = subprocess.run(
-        [sys.executable, "-m", "service", "sandbox", "--port", "0"], cwd=tmp_path, capture_output=True, text=True,
+        [sys.executable, "-m", "service", *words], cwd=tmp_path, capture_output=True, text=True,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path)}, check=False,
     )  # fmt: skip
     assert result.returncode == 2
-    assert "pip install -e '.[sandbox]'" in result.stderr
+    assert said in result.stderr
     assert "Traceback" not in result.stderr
 
 
