@@ -24,6 +24,9 @@ COPY_FIELDS = "sheets(data(columnMetadata(developerMetadata(metadataKey,metadata
 COPY_BUDGET_S = 5.0
 MOST_SHEETS = 20
 MANY_TRIES = 3  # failures in a row that a person is told of; fewer pass by themselves
+#: For this long after a shop was connected its button answers with the good news: the window that just closed makes
+#: Google repeat the press that opened it.
+JUST_NOW = timedelta(seconds=30)
 EXCHANGE = timedelta(seconds=30)  # between the vendor's answer and the shop on record
 
 
@@ -94,7 +97,7 @@ class OpenFile:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """How far the person's newest consent has come. `until`: when the page it waits on runs out."""
+    """How far the person's newest consent has come. `until`: when the page it waits on runs out, or the news is old."""
 
     state: Literal["none", "waiting", "done", "refused", "expired"]
     until: datetime | None = None
@@ -240,7 +243,7 @@ def consent_state(services: Services, actor: Actor) -> Consent:
         return Consent("none")
     begun_at = ticket["expires_at"] - connect.TICKET_LIFE
     if connected is not None and connected[1] >= begun_at:
-        return Consent("done")
+        return Consent("done", connected[1] + JUST_NOW)
     is_used = ticket["used_at"] is not None and now - ticket["used_at"] > EXCHANGE
     if is_used:
         return Consent("refused" if ticket["purpose"] == connect.CONSENT else "expired")

@@ -56,6 +56,17 @@ def test_given_consent_shows_the_shop_and_the_next_step(team):
     assert "Choose a profile" in owner.labels()
 
 
+def test_closing_the_window_after_a_consent_brings_the_good_news(team):
+    """Google repeats the press when the window closes: it must not look as if nothing had happened."""
+    owner = team.sidebar("owner")
+    connect_shop(team.product, owner)
+    owner.post("connect-shop")
+    assert owner.title == "Your shop is connected"
+    team.product.clock.advance(60)
+    owner.post("connect-shop")
+    assert owner.title == "Connect a shop", "later the button connects another one"
+
+
 def test_shops_are_listed_with_their_consent(team):
     team.connect()
     owner = team.sidebar("owner").press("Manage shops")

@@ -14,10 +14,18 @@ def shops(ask: Ask) -> Reply:
 
 
 def connect_shop(ask: Ask) -> Reply:
-    """A fresh start page for the consent. `shop_id` names the shop whose consent is renewed."""
+    """A fresh start page for the consent. `shop_id` names the shop whose consent is renewed.
+
+    Right after a consent has succeeded it says so: Google repeats the press when the consent's window closes.
+    """
     shop_id = ask.event.parameters.get("shop_id", "")
-    name = overview.shop(ask.services, ask.actor, shop_id).name if shop_id else ""
-    return Reply(ConnectStart(connect.start(ask.services, ask.actor), _account_name(ask), name))
+    shop = overview.shop(ask.services, ask.actor, shop_id) if shop_id else None
+    consent = overview.consent_state(ask.services, ask.actor)
+    is_fresh = consent.state == "done" and consent.until is not None and consent.until > ask.services.clock.now()
+    if is_fresh and (shop is None or shop.state in {"live", "loading"}):
+        return connect_status(ask)
+    url = connect.start(ask.services, ask.actor)
+    return Reply(ConnectStart(url, _account_name(ask), shop.name if shop else ""))
 
 
 def connect_status(ask: Ask) -> Reply:
