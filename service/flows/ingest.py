@@ -48,9 +48,9 @@ def _take(services: Services, tx: Tx, notice: Notice, shop: ShopRow | None) -> s
     if not notices.put(tx, row, services.clock.now()):
         return "repeated"
     if notice.kind is NoticeKind.SHOP_REVOKED:
-        shops.end_consent(tx, shop.consent_id)
+        has_ended = shops.end_consent(tx, shop.consent_id, unless_after=notice.happened_at)
         notices.finish(tx, [notice.notice_id], services.clock.now())
-        return "deauthorised"
+        return "deauthorised" if has_ended else "late"
     services.wake.shop(tx, shop.id)
     return "taken"
 

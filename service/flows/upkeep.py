@@ -10,6 +10,7 @@ CHANGES_PER_SWEEP = 500
 KEEP_NOTICES = timedelta(days=3)
 KEEP_HISTORY = timedelta(days=30)
 KEEP_ONCE = timedelta(days=2)
+KEEP_TICKETS = timedelta(days=1)
 
 
 def wake_due(services: Services) -> None:
@@ -68,9 +69,10 @@ def rewake_shops(services: Services, shop_ids: Iterable[str]) -> None:
 
 
 def forget_old(services: Services) -> None:
-    """Done notices, old sync history and used press keys are gone."""
+    """Done notices, old sync history, used press keys and expired tickets are gone."""
     now = services.clock.now()
     with services.store.write() as tx:
         notices.forget(tx, now - KEEP_NOTICES)
         rows.forget_flushes(tx, now - KEEP_HISTORY)
         people.forget_once(tx, now - KEEP_ONCE)
+        shops.forget_tickets(tx, now - KEEP_TICKETS)

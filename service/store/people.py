@@ -18,8 +18,8 @@ from service.store.tables import accounts, audit, invitations, members, once_key
 def see_person(tx: Tx, sub: str, *, email: str, now: datetime) -> PersonRow:
     """The person exists, with the address Google last gave. Idempotent."""
     values = {"email": email.lower(), "last_seen_at": now}
-    if not hits(tx, sa.update(people).where(people.c.sub == sub).values(values)):
-        tx.execute(sa.insert(people).values(sub=sub, first_seen_at=now, **values))
+    statement = insert_into(tx, people).values(sub=sub, first_seen_at=now, **values)
+    tx.execute(statement.on_conflict_do_update(index_elements=["sub"], set_=values))
     person = one(PersonRow, tx.execute(sa.select(*columns_of(people, PersonRow)).where(people.c.sub == sub)).first())
     assert person is not None  # noqa: S101 - written two lines above
     return person

@@ -127,9 +127,10 @@ def bindings_of_account(tx: Tx, account_id: str) -> list[BindingRow]:
 
 
 def filling(tx: Tx) -> list[BindingRow]:
-    """Bindings whose backfill still has orders to mark."""
-    query = sa.select(*BINDING).where(bindings.c.fill_at.is_not(None), bindings.c.stopped_at.is_(None))
-    return many(BindingRow, tx.execute(query))
+    """Bindings whose backfill still has orders to mark, where nothing is paused."""
+    query = sa.select(*BINDING).join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
+    is_open = (bindings.c.fill_at.is_not(None), bindings.c.stopped_at.is_(None), bindings.c.state != "paused")
+    return many(BindingRow, tx.execute(query.where(*is_open, files.c.state == "live")))
 
 
 def add_profile(tx: Tx, row: ProfileRow, *, created_by: str, now: datetime) -> None:

@@ -63,6 +63,11 @@ def take_ticket(tx: Tx, ticket_hash: str, *, purpose: str, now: datetime) -> Map
     return {str(name): value for name, value in row.items()}
 
 
+def forget_tickets(tx: Tx, before: datetime) -> int:
+    """Tickets that expired before `before` are gone. Returns how many."""
+    return hits(tx, sa.delete(tickets).where(tickets.c.expires_at < before))
+
+
 def add_consent(tx: Tx, consent: ConsentRow, *, scopes: list[str], created_by: str, now: datetime) -> None:
     """A live consent."""
     tx.execute(
@@ -129,20 +134,20 @@ def release_refresh(tx: Tx, consent_id: str) -> None:
     tx.execute(sa.update(consents).where(consents.c.id == consent_id).values(refreshing_until=None))
 
 
-def end_consent(tx: Tx, consent_id: str) -> None:
-    """The consent is dead and its live shops are expired: the seller must connect again."""
-    tx.execute(sa.update(consents).where(consents.c.id == consent_id).values(state="dead", refreshing_until=None))
+def end_consent(tx: Tx, consent_id: str, *, unless_after: datetime | None = None) -> bool:
+    """The consent is dead and its live shops are expired: the seller must connect again. Returns whether.
+
+    One given after `unless_after` lives on: what ended then was another one.
+    """
+    ended = sa.update(consents).where(consents.c.id == consent_id)
+    if unless_after is not None:
+        ended = ended.where(consents.c.created_at <= unless_after)
+    if not hits(tx, ended.values(state="dead", refreshing_until=None)):
+        return False
     tx.execute(
         sa.update(shops).where(shops.c.consent_id == consent_id, shops.c.state == "live").values(state="expired")
     )
-
-
-def rotate_seals(tx: Tx, sealer: Sealer) -> int:
-    """Every token pair sealed under the first key. Returns how many."""
-    rows = tx.execute(sa.select(consents.c.id, consents.c.tokens)).all()
-    for row in rows:
-        tx.execute(sa.update(consents).where(consents.c.id == row.id).values(tokens=sealer.rotate(row.tokens)))
-    return len(rows)
+    return True
 
 
 def add_shop(tx: Tx, row: ShopRow, *, seller_type: str, code: str) -> None:
@@ -168,6 +173,7 @@ def renew_shop(tx: Tx, shop_id: str, *, consent_id: str, cipher: str, name: str)
         "tries": 0,
         "subscribed_at": None,
         "not_before": None,
+        "queued": False,  # a wake-up that waits out a back-off is not waited for
     }
     tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(values))
 
