@@ -116,8 +116,21 @@ def settings(local_world, database_url):
     return local_world.settings(database_url)
 
 
+@pytest.fixture(scope="session")
+def spreadsheets():
+    """The methods of the Sheets API at the local world's address: stateless, and slow to make."""
+    # See world_keys.
+    import httpx
+    from local_world import WORLD_URL
+
+    from service.google.client import Google
+
+    with httpx.Client() as nobody:
+        return Google(sheets_url=f"{WORLD_URL}/sheets/", drive_url=f"{WORLD_URL}/drive/", http=nobody)._spreadsheets
+
+
 @pytest.fixture
-def make_product(settings, local_world, clock, wake):
+def make_product(settings, local_world, clock, wake, spreadsheets):
     """Builds the product; takes another registry for tests of the route itself."""
     # See world_keys.
     from drivers import Product
@@ -131,6 +144,7 @@ def make_product(settings, local_world, clock, wake):
         app.testing = True
         local_world.deliver_to(app)
         services = app.extensions["rowstream"]
+        services.google.__dict__["_spreadsheets"] = spreadsheets  # what it would build at its first call
         built.append(services)
         return Product(app, services, clock, wake, local_world)
 
