@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from service.core.columns import COLUMNS
-from service.core.kinds import KindId
 from service.core.profiles import ROW_KEY, sheet_columns
 from service.core.roles import Audience, Scope
-from service.flows import Services, quota, sources
+from service.flows import Services, looks, quota, sources
 from service.flows.passes import Pass
 from service.flows.sources import Bound
 from service.google import setup
@@ -20,10 +18,6 @@ NEW_TAB, BLANK_TAB, SHARED_TAB = "new-tab", "blank-tab", "shared-tab"
 SETTING_UP = frozenset({NEW_TAB, BLANK_TAB, SHARED_TAB})
 _TAB_LIST = "properties(autoRecalc),sheets(properties(sheetId,title,gridProperties(columnCount)))"
 _TAB_HEADER = ",sheets(data(rowData.values.userEnteredValue,columnMetadata.developerMetadata(metadataValue)))"
-_WIDTHS = {
-    KindId.ID: 160, KindId.TXT: 150, KindId.INT: 60, KindId.NUM: 90, KindId.MONEY: 100, KindId.PCT: 70,
-    KindId.DT: 130, KindId.DUR: 90, KindId.ENUM: 140, KindId.BOOL: 70, KindId.URL: 120, KindId.NOTE: 200,
-}  # fmt: skip
 
 
 def mark_chunk(services: Services, bound: Bound) -> bool:
@@ -116,13 +110,8 @@ def _is_marked(data: Sequence[Json], binding_id: str) -> bool:
 
 def header_columns(bound: Bound, audience: Audience) -> list[HeaderColumn]:
     """The headers of the tab as they will stand, the key of masked or line rows hidden."""
+    has_key = any(one.key == ROW_KEY for one in bound.profile.columns)
     return [
-        HeaderColumn(
-            key=chosen.key,
-            header=chosen.header,
-            width_px=_WIDTHS[COLUMNS[chosen.key].kind.kind_id],
-            note=COLUMNS[chosen.key].sentence,
-            is_hidden=chosen.key == ROW_KEY and all(one.key != ROW_KEY for one in bound.profile.columns),
-        )
+        looks.header_column(chosen, is_hidden=chosen.key == ROW_KEY and not has_key)
         for chosen in sheet_columns(bound.profile, audience)
     ]

@@ -1,4 +1,4 @@
-"""The one batch that makes a tab ours: header, column metadata, frozen row, widths, a hidden key column.
+"""The one batch that makes a tab ours: header, column metadata, frozen row, widths, colours, a hidden key column.
 
 Done once per binding and never again: the user's taste is not overwritten later. Structural requests carry our own ids,
 so a repeat after a lost answer is refused by Google instead of making a second tab. Indexes count from 0.
@@ -6,6 +6,8 @@ so a repeat after a lost answer is refused by Google instead of making a second 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
+from typing import Literal
 from zlib import crc32
 
 from service.google.grid import Json
@@ -17,15 +19,33 @@ HEADER_FILL = {"red": 0.925, "green": 0.945, "blue": 0.98}
 SHEET_ID_SPACE = 2**31 - 1
 
 
+#: Red, green and blue from 0 to 1.
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """Cells that meet a condition of Google's get this fill. `operand` is read as if it were typed."""
+
+    condition: Literal["TEXT_EQ", "NUMBER_LESS_THAN_EQ"]
+    operand: str
+    fill: Colour
+
+
 @dataclass(frozen=True, slots=True)
 class HeaderColumn:
-    """One column to be: its key, header text, pixel width, explanation, whether it starts hidden."""
+    """One column to be: its key, header text, pixel width, explanation, whether it starts hidden.
+
+    `is_right`: its values stand on the right, so its header does. `tints`: its colours, the first that fits wins.
+    """
 
     key: str
     header: str
     width_px: int
     note: str
     is_hidden: bool = False
+    is_right: bool = False
+    tints: Sequence[Tint] = ()
 
 
 def sheet_id_for(binding_id: str) -> int:
@@ -64,23 +84,48 @@ def ticking() -> Json:
 
 
 def _header(sheet_id: int, *, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
-    cells = [
-        {
-            "userEnteredValue": {"stringValue": column.header},
-            "userEnteredFormat": {
-                "backgroundColorStyle": {"rgbColor": HEADER_FILL},
-                "textFormat": {"bold": True},
-                "wrapStrategy": "CLIP",
-            },
-            "note": column.note,
-        }
-        for column in columns
-    ]
     start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
-    write: Json = {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": "userEnteredValue,"
-                   "userEnteredFormat(backgroundColorStyle,textFormat.bold,wrapStrategy),note"}}  # fmt: skip
+    looks = "userEnteredFormat(backgroundColorStyle,horizontalAlignment,textFormat.bold,wrapStrategy)"
+    cells = [_header_cell(column) for column in columns]
+    write: Json = {
+        "updateCells": {"start": start, "rows": [{"values": cells}], "fields": f"userEnteredValue,{looks},note"}
+    }
     marks = [_mark(sheet_id, index, f"{binding_id}:{column.key}") for index, column in enumerate(columns)]
-    return [write, *marks, *(_shape(sheet_id, index, column) for index, column in enumerate(columns))]
+    shapes = [_shape(sheet_id, index, column) for index, column in enumerate(columns)]
+    return [write, *marks, *shapes, *_colours(sheet_id, columns)]
+
+
+def _header_cell(column: HeaderColumn) -> Json:
+    return {
+        "userEnteredValue": {"stringValue": column.header},
+        "userEnteredFormat": {
+            "backgroundColorStyle": {"rgbColor": HEADER_FILL},
+            "horizontalAlignment": "RIGHT" if column.is_right else "LEFT",
+            "textFormat": {"bold": True},
+            "wrapStrategy": "CLIP",
+        },
+        "note": column.note,
+    }
+
+
+def _colours(sheet_id: int, columns: Sequence[HeaderColumn]) -> list[Json]:
+    """The tints of all columns, each over the whole of its own: rows put in right below the header would push down an
+    area that begins there.
+    """
+    place = count()
+    return [
+        _colour(next(place), tint, {"sheetId": sheet_id, "startColumnIndex": index, "endColumnIndex": index + 1})
+        for index, column in enumerate(columns)
+        for tint in column.tints
+    ]
+
+
+def _colour(place: int, tint: Tint, area: Json) -> Json:
+    red, green, blue = tint.fill
+    fill = {"backgroundColorStyle": {"rgbColor": {"red": red, "green": green, "blue": blue}}}
+    condition = {"type": tint.condition, "values": [{"userEnteredValue": tint.operand}]}
+    rule = {"ranges": [area], "booleanRule": {"condition": condition, "format": fill}}
+    return {"addConditionalFormatRule": {"index": place, "rule": rule}}
 
 
 def _mark(sheet_id: int, index: int, value: str) -> Json:
