@@ -308,10 +308,12 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('shop_id', 'order_id', name=op.f('pk_orders'))
     )
     with op.batch_alter_table('orders', schema=None) as batch_op:
+        batch_op.create_index('ix_orders_action', ['account_id', 'action', 'created_at', 'order_id'], unique=False, sqlite_where=sa.text("action <> ''"), postgresql_where=sa.text("action <> ''"))
         batch_op.create_index('ix_orders_change', ['change_at'], unique=False)
-        batch_op.create_index('ix_orders_due', ['account_id', 'sla_due_at'], unique=False)
-        batch_op.create_index('ix_orders_list', ['account_id', 'created_at', 'order_id'], unique=False)
-        batch_op.create_index('ix_orders_status', ['account_id', 'status', 'created_at'], unique=False)
+        batch_op.create_index('ix_orders_due', ['account_id', 'sla_due_at', 'order_id', 'shop_id'], unique=False)
+        batch_op.create_index('ix_orders_find', ['account_id', 'order_id'], unique=False)
+        batch_op.create_index('ix_orders_list', ['account_id', 'created_at', 'order_id', 'shop_id'], unique=False)
+        batch_op.create_index('ix_orders_status', ['account_id', 'status', 'created_at', 'order_id', 'shop_id'], unique=False)
 
     op.create_table('sheet_rows',
     sa.Column('binding_id', sa.Text(), nullable=False),
