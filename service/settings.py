@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 PREFIX = "ROWSTREAM_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,6 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("base_url", None, "Public address of this service, https, without a trailing slash."),
     Setting("database_url", "sqlite:///rowstream.db", "SQLite file (embedded) or PostgreSQL (many machines)."),
     Setting("secret_keys", None, "Fernet keys, comma-separated; the first seals, all unseal.", secret=True),
-    Setting("jobs", "embedded", "Where jobs run: embedded in the web process, or separate (a worker runs them)."),
     Setting("google_client_id", None, "OAuth client id of the add-on (audience of the user token)."),
     Setting("google_service_agent", None, "Address of the add-on's service agent (e-mail in the system token)."),
     Setting("google_web_client_id", None, "OAuth client id of the web sign-in used before a shop is connected."),
@@ -64,7 +64,6 @@ class Settings:
     base_url: str
     database_url: str
     secret_keys: tuple[str, ...]
-    jobs: str
     google_client_id: str
     google_service_agent: str
     google_web_client_id: str
@@ -123,9 +122,8 @@ def _typed(values: Mapping[str, str]) -> Settings:
     for name in [n for n in text if n.endswith(("_url", "_url_us")) and n != "database_url"]:
         _check_address(name, text[name])
     _check_address("base_url", base_url)
-    for name, allowed in (("jobs", ("embedded", "separate")), ("log_level", ("debug", "info", "warning", "error"))):
-        if text[name] not in allowed:
-            raise SettingsError(f"{PREFIX}{name.upper()} must be one of: {', '.join(allowed)}.")
+    if text["log_level"] not in LOG_LEVELS:
+        raise SettingsError(f"{PREFIX}LOG_LEVEL must be one of: {', '.join(LOG_LEVELS)}.")
     if not text["history_days"].isdecimal():
         raise SettingsError(f"{PREFIX}HISTORY_DAYS must be a whole number of days.")
     keys = tuple(key.strip() for key in text.pop("secret_keys").split(",") if key.strip())
