@@ -46,7 +46,8 @@ def hits(tx: Tx, statement: sa.Update | sa.Delete | sa.Insert, values: Mapping[s
 
     `values` fill the parameters of a statement that was made beforehand.
     """
-    result = tx.execute(statement, values)
+    # asked for in so many words, because PostgreSQL's driver is not asked after an INSERT otherwise
+    result = tx.execute(statement, values, execution_options={"preserve_rowcount": True})
     assert isinstance(result, sa.CursorResult)  # noqa: S101 - what a write without RETURNING always gives
     return result.rowcount
 
