@@ -82,7 +82,7 @@ def test_revoked_member_who_can_still_open_the_file_stops_it_by_name(live):
     owner = live.sidebar("owner")
     assert owner.says(live.people["warehouse"].email)
     live.sheet.unshare(live.people["warehouse"])
-    owner.press("Check sharing")
+    owner.press(Action.CHECK_SHARING)
     minute_later(live)
     assert order_ids(live, "SLA Watch List") == {*first, *second}
 
