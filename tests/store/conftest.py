@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 from core.made_orders import make_order
 from cryptography.fernet import Fernet
 
 from service.core.roles import Scope
-from service.store import orders, people, sheets, shops
+from service.store import orders, people, sheets, shops, tables
 from service.store.orders import Marks
 from service.store.records import BindingRow, ConsentRow, FileRow, MemberRow, ProfileRow, ShopRow
 from service.store.sealed import Sealer
@@ -164,10 +165,16 @@ def binding(name, *, number=1, state="live"):
 
 
 @pytest.fixture
-def house(database_url):
-    """An empty store."""
-    engine, key = make_engine(database_url), Fernet.generate_key().decode()
+def house(request, dialect):
+    """An empty store. On a server one database serves every test, emptied after each: making one takes far longer."""
+    is_shared = dialect == "postgresql"
+    url = request.getfixturevalue("migrated_postgresql" if is_shared else "database_url")
+    engine, key = make_engine(url), Fernet.generate_key().decode()
     yield House(Store(engine, Sealer((key,))), key)
+    if is_shared:
+        with engine.begin() as connection:
+            for table in reversed(tables.metadata.sorted_tables):
+                connection.execute(sa.delete(table))
     engine.dispose()
 
 

@@ -42,7 +42,7 @@ def test_no_field_of_a_buyer_stands_anywhere_unsealed(nest):
     assert not [line for line in everything(nest) if MARK in line]
 
 
-def test_the_database_s_own_bytes_hold_no_buyer(nest, database_url, dialect):
+def test_the_database_s_own_bytes_hold_no_buyer(nest, dialect):
     """Pages, journal and what was written over: the order is there in plain, its buyer is in no file."""
     second = make_order(shop_id="bloom-shop", recipient=replace(CANARY, name=f"{MARK} 2"))
     nest.save_order(second, account_id="bloom")
@@ -53,7 +53,7 @@ def test_the_database_s_own_bytes_hold_no_buyer(nest, database_url, dialect):
             ).all()
             content = repr(found).encode()
         else:
-            path = sa.make_url(database_url).database
+            path = nest.store.engine.url.database
             content = b"".join(part.read_bytes() for part in _files(path))
     assert make_order().order_id.encode() in content
     assert MARK.encode() not in content
