@@ -62,7 +62,7 @@ def test_missing_settings_are_named_in_a_sentence(run, word):
     ("name", "value", "said"),
     [
         ("base_url", "http://rows.example", "must be an https address"),
-        ("jobs", "somewhere", "must be one of: embedded, separate"),
+        ("log_level", "loud", "must be one of: debug, info, warning, error"),
         ("secret_keys", "short", "ROWSTREAM_SECRET_KEYS must hold Fernet keys"),
         ("secret_keys", ",", "ROWSTREAM_SECRET_KEYS must hold Fernet keys"),
         ("google_writers", "{}", "ROWSTREAM_GOOGLE_WRITERS cannot be used"),
