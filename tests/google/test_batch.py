@@ -1,0 +1,323 @@
+"""Edits to one batch, its answer to a verdict: only owned, changed cells go out, and nothing is believed unproved."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.core.cells import BLANK, Cell, Form, bool_cell, number_cell, text_cell
+from service.google import batch, setup, tabs
+from service.google.batch import RowInsert, RowUpdate, TabEdit
+from service.google.client import Google
+from service.google.identities import UserIdentity
+from service.google.tabs import OwnedTab, TabView
+from service.sandbox.sheets import create_emulator
+
+TAB = OwnedTab("b1", 11, 0, {"order_id": "Order ID", "status": "Status", "note": "Note"}, "order_id")
+COLUMNS = {"order_id": 0, "status": 1, "note": 3}
+FORMAT = {"type": "TEXT", "pattern": "@"}
+
+
+def view(rows=None, *, columns=COLUMNS, row_count=20, title="Orders"):
+    found = {0: tuple(text_cell(text) for text in ("Order ID", "Status", "mine", "Note")), **(rows or {})}
+    end = max((row for row, cells in found.items() if any(cell != BLANK for cell in cells)), default=-1) + 1
+    missing = tuple(key for key in TAB.headers if key not in columns)
+    return TabView(title, row_count, 6, columns, missing, found, end)
+
+
+def row(key, status="old", user="hers", note=""):
+    return (text_cell(key), text_cell(status), text_cell(user), text_cell(note))
+
+
+def edit(*, updates=(), inserts=(), view_=None, foreign=("note",)):
+    return TabEdit(TAB, view_ or view({1: row("a"), 2: row("b")}), frozenset(foreign), updates, inserts)
+
+
+def kinds(body):
+    return [next(iter(request)) for request in body["requests"]]
+
+
+def written(body):
+    """(row, column, values, mask) of every updateCells."""
+    found = []
+    for request in body["requests"]:
+        if "updateCells" in request:
+            cells = request["updateCells"]
+            start = cells["start"]
+            values = [[cell["userEnteredValue"] for cell in line["values"]] for line in cells["rows"]]
+            found.append((start["rowIndex"], start["columnIndex"], values, cells["fields"]))
+    return found
+
+
+# --- the body --------------------------------------------------------------------------------------------------------
+
+
+def test_an_update_sends_its_changed_cells_and_nothing_else():
+    body = batch.body_of([edit(updates=[RowUpdate("b", 2, {"status": text_cell("SHIPPED")})])])
+    assert written(body) == [(2, 1, [[{"stringValue": "SHIPPED"}]], "userEnteredValue")]
+
+
+def test_neighbouring_cells_share_a_request_and_others_do_not():
+    """Between Status and Note stands a user's column: it is in nobody's range."""
+    cells = {"status": text_cell("x"), "note": text_cell("y")}
+    body = batch.body_of([edit(updates=[RowUpdate("a", 1, cells)])])
+    assert [(at, column) for at, column, _, _ in written(body)] == [(1, 1), (1, 3)]
+
+
+def test_foreign_text_that_would_become_a_link_takes_the_link_off_with_it():
+    body = batch.body_of([edit(updates=[RowUpdate("a", 1, {"note": text_cell("example.com")})])])
+    ((_, _, _, fields),) = written(body)
+    assert fields == "userEnteredValue,userEnteredFormat.textFormat.link"
+
+
+def test_our_own_links_stay_links():
+    """A carrier's tracking page is ours, not foreign."""
+    body = batch.body_of([edit(updates=[RowUpdate("a", 1, {"note": text_cell("https://dhl.example/1")})], foreign=())])
+    ((_, _, _, fields),) = written(body)
+    assert fields == "userEnteredValue"
+
+
+def test_a_cleared_cell_is_sent_as_nothing():
+    body = batch.body_of([edit(updates=[RowUpdate("a", 1, {"status": BLANK})])])
+    assert written(body)[0][2] == [[{}]]
+
+
+def test_cells_of_columns_that_are_not_there_are_not_sent():
+    missing = view({1: row("a")}, columns={"order_id": 0})
+    body = batch.body_of([edit(updates=[RowUpdate("a", 1, {"status": text_cell("x")})], view_=missing)])
+    assert body["requests"] == []
+
+
+def test_new_rows_are_put_in_below_the_last_content():
+    """Below a user's own remark too, and blank by construction."""
+    remark = view({1: row("a"), 7: (BLANK, BLANK, text_cell("my total"))})
+    body = batch.body_of([edit(inserts=[RowInsert("c", {"order_id": text_cell("c")})], view_=remark)])
+    where = body["requests"][0]["insertDimension"]
+    assert where["range"] == {"sheetId": 11, "dimension": "ROWS", "startIndex": 8, "endIndex": 9}
+    assert where["inheritFromBefore"]
+
+
+def test_the_first_rows_do_not_inherit_the_header_s_look():
+    body = batch.body_of([edit(inserts=[RowInsert("c", {"order_id": text_cell("c")})], view_=view())])
+    assert body["requests"][0]["insertDimension"]["inheritFromBefore"] is False
+
+
+def test_a_tab_that_is_full_to_its_last_row_grows():
+    full = view({1: row("a")}, row_count=2)
+    body = batch.body_of([edit(inserts=[RowInsert("c", {"order_id": text_cell("c")})], view_=full)])
+    assert body["requests"][0] == {"appendDimension": {"sheetId": 11, "dimension": "ROWS", "length": 1}}
+
+
+def test_new_rows_write_every_owned_column_with_its_format_and_no_link():
+    inserts = [RowInsert(key, {"order_id": text_cell(key)}, {"order_id": FORMAT}) for key in ("c", "d")]
+    body = batch.body_of([edit(inserts=inserts)])
+    assert [(at, column, len(lines)) for at, column, lines, _ in written(body)] == [(3, 0, 2), (3, 3, 2)]
+    for _, _, _, fields in written(body):
+        assert fields == "userEnteredValue,userEnteredFormat.numberFormat,userEnteredFormat.textFormat.link"
+    first = body["requests"][1]["updateCells"]["rows"][0]["values"]
+    assert first[0]["userEnteredFormat"] == {"numberFormat": FORMAT}
+    assert "userEnteredFormat" not in first[1]
+
+
+def test_a_formula_points_into_its_own_row():
+    cells = {"order_id": text_cell("c"), "status": Cell(Form.FORMULA, "={note}")}
+    body = batch.body_of([edit(inserts=[RowInsert("c", cells)])])
+    assert written(body)[0][2][0][1] == {"formulaValue": "=D4"}
+
+
+def test_the_answer_is_asked_to_show_header_and_every_written_row():
+    """Its own proof: header, the updated rows, and from the former last row to the end of the new ones."""
+    body = batch.body_of(
+        [
+            edit(
+                updates=[RowUpdate("a", 1, {"status": text_cell("x")})],
+                inserts=[RowInsert("c", {}), RowInsert("d", {})],
+            )
+        ]
+    )
+    assert body["includeSpreadsheetInResponse"]
+    assert body["responseIncludeGridData"]
+    assert body["responseRanges"] == ["'Orders'!1:1", "'Orders'!2:2", "'Orders'!3:5"]
+
+
+def test_the_request_google_names_leads_to_its_edit():
+    one = edit(updates=[RowUpdate("a", 1, {"status": text_cell("x"), "note": text_cell("y")})])
+    two = edit(inserts=[RowInsert("c", {"order_id": text_cell("c")})])
+    assert [batch.owner_of([one, two], index) for index in (0, 1)] == [one, one]
+    assert [batch.owner_of([one, two], index) for index in (2, 4)] == [two, two]
+    assert batch.owner_of([one, two], 5) is None
+
+
+# --- the verdict -----------------------------------------------------------------------------------------------------
+
+UPDATE = RowUpdate("a", 1, {"status": text_cell("new")})
+INSERT = RowInsert("c", {"order_id": text_cell("c"), "status": text_cell("new")})
+DONE = {1: row("a", "new"), 2: row("b"), 3: (text_cell("c"), text_cell("new"), BLANK, BLANK)}
+
+
+def verdict(after, **more):
+    return batch.verify(edit(updates=[UPDATE], inserts=[INSERT], **more), after)
+
+
+def test_all_right_proves_every_row_and_its_place():
+    found = verdict(view(DONE))
+    assert found.proved == {"a": 1, "c": 3}
+    assert (found.missed, found.hit, found.strays) == ((), (), ())
+
+
+def test_a_row_of_another_order_there_is_missed_and_the_other_is_hit():
+    """Sorted in between: our cells went into a row of our own that holds another order."""
+    found = verdict(view({**DONE, 1: row("b", "new"), 2: row("a")}))
+    assert found.proved == {"c": 3}
+    assert (found.missed, found.hit, found.strays) == (("a",), ("b",), ("B2",))
+
+
+def test_a_row_without_a_key_there_is_somebody_s_own():
+    """A row put in above: the address is named, since nobody knows what stood there."""
+    found = verdict(view({**DONE, 1: (BLANK, text_cell("new"), text_cell("hers"), BLANK)}))
+    assert (found.missed, found.hit, found.strays) == (("a",), (), ("B2",))
+
+
+def test_a_moved_column_proves_nothing_at_all():
+    """Every cell went one column off: all rows are missed, all addresses named."""
+    moved = {"order_id": 0, "status": 2, "note": 4}
+    found = verdict(view(DONE, columns=moved))
+    assert found.proved == {}
+    assert found.missed == ("a", "c")
+    assert found.strays == ("B2", "A4", "B4", "D4")
+
+
+def test_a_column_that_vanished_meanwhile_proves_nothing():
+    found = verdict(view(DONE, columns={"order_id": 0, "note": 3}))
+    assert found.missed == ("a", "c")
+
+
+def test_a_cell_that_shows_something_else_is_missed():
+    """Somebody typed into it in the same moment."""
+    found = verdict(view({**DONE, 1: row("a", "typed")}))
+    assert found.proved == {"c": 3}
+    assert (found.missed, found.hit, found.strays) == (("a",), (), ())
+
+
+def test_a_tab_that_is_not_in_the_answer_proves_nothing():
+    assert verdict(None).missed == ("a", "c")
+
+
+def test_a_number_proves_itself_however_it_is_spelled():
+    wanted = RowUpdate("a", 1, {"status": number_cell(12.5)})
+    shown = (text_cell("a"), Cell(Form.NUMBER, "12.50"), text_cell("hers"), BLANK)
+    assert batch.verify(edit(updates=[wanted]), view({1: shown})).proved == {"a": 1}
+
+
+# --- against the emulator --------------------------------------------------------------------------------------------
+
+ME = UserIdentity("anybody")
+HERS = "her own remark"
+
+
+@pytest.fixture(scope="module")
+def google():
+    """The product's client in front of the emulator, which checks every request and answer by Google's own schema."""
+    emulator = create_emulator(
+        data_dir=None, people=lambda _: None, now=lambda: datetime(2026, 11, 23, tzinfo=UTC), answers="every"
+    )
+    emulator.quotas.is_on = False
+    apps = {"https://sheets.sim": emulator.sheets_app, "https://drive.sim": emulator.drive_app}
+    with httpx.Client(mounts={url: httpx.WSGITransport(app=app) for url, app in apps.items()}) as http:
+        found = Google(sheets_url="https://sheets.sim/", drive_url="https://drive.sim/", http=http)
+        found.hands = emulator.hands
+        yield found
+
+
+def set_up(google, tab, keys):
+    """A spreadsheet whose tab is ours."""
+    made = google.create(ME, title="T", locale="en_GB", time_zone="Europe/London", budget_s=9)
+    headers = [setup.HeaderColumn(key, tab.headers[key], 100, "") for key in keys]
+    requests = setup.new_tab(tab.sheet_id, title="Orders", binding_id=tab.binding_id, columns=headers)
+    google.batch_update(ME, made["spreadsheetId"], body={"requests": requests}, fields="spreadsheetId", budget_s=9)
+    return made["spreadsheetId"]
+
+
+def look(google, file_id, tab):
+    answer = google.get_by_filter(
+        ME, file_id, filters=tabs.spot_filters(tab, rows=[], tail_from=1), fields=tabs.TAB_FIELDS, budget_s=9
+    )
+    return tabs.read_view(answer, [tab]).tabs[tab.sheet_id]
+
+
+def send(google, file_id, wanted):
+    """The batch is applied; what its own answer shows."""
+    answer = google.batch_update(ME, file_id, body=batch.body_of([wanted]), fields=batch.ANSWER_FIELDS, budget_s=9)
+    return tabs.read_view(answer["updatedSpreadsheet"], [wanted.tab]).tabs[wanted.tab.sheet_id]
+
+
+TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(text_cell)
+CELLS = st.one_of(
+    st.just(BLANK),
+    TEXT,
+    st.sampled_from(["=1+1", "+1", "example.com", "00012", "TRUE"]).map(text_cell),
+    st.integers(-(10**9), 10**9).map(number_cell),
+    st.decimals(-9999, 9999, places=2).map(number_cell),
+    st.booleans().map(bool_cell),
+)
+KEYS = ("order_id", "status", "qty", "note")
+
+
+@settings(max_examples=35, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_what_is_sent_is_what_stands_there_and_people_s_columns_are_untouched(google, data):
+    """Columns in any order, a user's columns between them, any rows: read back, every cell is the wanted one."""
+    keys = data.draw(st.permutations(KEYS))
+    tab = OwnedTab("b1", 11, 0, {key: key.title() for key in KEYS}, "order_id")
+    file_id = set_up(google, tab, keys)
+    hers = sorted(data.draw(st.sets(st.integers(0, 4), max_size=2)))
+    for at in hers:
+        google.hands.insert(file_id, "COLUMNS", at, sheet_id=tab.sheet_id)
+    wanted = {}
+    for number in range(data.draw(st.integers(1, 3))):
+        before = look(google, file_id, tab)
+        placed = {before.key_at(at, tab): at for at in before.rows if at and before.key_at(at, tab)}
+        draw_cells = st.fixed_dictionaries(dict.fromkeys(KEYS[1:], CELLS))
+        inserts = [
+            RowInsert(key, {"order_id": text_cell(key), **data.draw(draw_cells)})
+            for key in (f"5764{number}{index}" for index in range(data.draw(st.integers(1, 3))))
+        ]
+        touched = data.draw(st.sets(st.sampled_from(sorted(placed)), max_size=3)) if placed else set()
+        updates = [
+            RowUpdate(key, placed[key], data.draw(st.dictionaries(st.sampled_from(KEYS[1:]), CELLS, min_size=1)))
+            for key in sorted(touched)
+        ]
+        this = TabEdit(tab, before, frozenset({"note"}), updates, inserts)
+        after = send(google, file_id, this)
+        found = batch.verify(this, after)
+        assert set(found.proved) == {one.row_key for one in (*updates, *inserts)}
+        for one in inserts:
+            wanted[one.row_key] = dict(one.cells)
+        for one in updates:
+            wanted[one.row_key] |= one.cells
+        if hers:
+            letter = "ABCDEFGH"[hers[0]]
+            google.hands.type_text(file_id, f"{letter}{found.proved[inserts[0].row_key] + 1}", HERS, sheet_id=11)
+            wanted[inserts[0].row_key][HERS] = text_cell(HERS)
+    shown = look(google, file_id, tab)
+    for key, cells in wanted.items():
+        (at,) = [at for at in shown.rows if at and shown.key_at(at, tab) == key]
+        for name, cell in cells.items():
+            column = hers[0] if name == HERS else shown.columns[name]
+            assert shown.cell(at, column) == cell, f"{key} {name}"
+
+
+def test_the_emulator_s_answer_tells_of_a_row_that_moved(google):
+    """End to end: a row moved between the view and the write, and the verdict knows."""
+    file_id = set_up(google, TAB, ("order_id", "status", "note"))
+    first = TabEdit(TAB, look(google, file_id, TAB), frozenset(), (), [
+        RowInsert(key, {"order_id": text_cell(key), "status": text_cell("old")}) for key in "abc"
+    ])  # fmt: skip
+    send(google, file_id, first)
+    before = look(google, file_id, TAB)
+    google.hands.move(file_id, "ROWS", 1, to=4, sheet_id=11)
+    wanted = TabEdit(TAB, before, frozenset(), [RowUpdate("a", 1, {"status": text_cell("new")})], ())
+    found = batch.verify(wanted, send(google, file_id, wanted))
+    assert (found.proved, found.missed, found.hit) == ({}, ("a",), ("b",))

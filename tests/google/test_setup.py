@@ -1,0 +1,141 @@
+"""The one batch that makes a tab ours: header, marks, widths, a hidden key; nothing of anybody's is written over."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+
+from service.google import setup, tabs
+from service.google.client import Google
+from service.google.identities import UserIdentity
+from service.google.problems import RequestRefused
+from service.google.setup import HeaderColumn
+from service.google.tabs import OwnedTab
+from service.sandbox.sheets import create_emulator
+
+ME = UserIdentity("anybody")
+COLUMNS = (
+    HeaderColumn("order_id", "Order ID", 160, "The order's number."),
+    HeaderColumn("status", "Status", 140, "Where it is."),
+    HeaderColumn("row_key", "Key", 90, "Tells rows apart.", is_hidden=True),
+)
+TAB_ID = setup.sheet_id_for("b1")
+
+
+@pytest.fixture(scope="module")
+def google():
+    """The product's client in front of the emulator."""
+    emulator = create_emulator(
+        data_dir=None, people=lambda _: None, now=lambda: datetime(2026, 11, 23, tzinfo=UTC), answers="every"
+    )
+    apps = {"https://sheets.sim": emulator.sheets_app, "https://drive.sim": emulator.drive_app}
+    with httpx.Client(mounts={url: httpx.WSGITransport(app=app) for url, app in apps.items()}) as http:
+        found = Google(sheets_url="https://sheets.sim/", drive_url="https://drive.sim/", http=http)
+        found.hands = emulator.hands
+        yield found
+
+
+@pytest.fixture
+def file_id(google):
+    made = google.create(ME, title="T", locale="en_GB", time_zone="Europe/London", budget_s=9)
+    return made["spreadsheetId"]
+
+
+def send(google, file_id, requests):
+    google.batch_update(ME, file_id, body={"requests": requests}, fields="spreadsheetId", budget_s=9)
+
+
+def sheet_of(google, file_id, sheet_id):
+    cells = "rowData(values(userEnteredValue,note,userEnteredFormat))"
+    fields = f"sheets(properties,data({cells},columnMetadata))"
+    answer = google.get(ME, file_id, fields=fields, budget_s=9)
+    (found,) = [one for one in answer["sheets"] if one["properties"].get("sheetId", 0) == sheet_id]
+    return found
+
+
+def view(google, file_id, sheet_id):
+    tab = OwnedTab("b1", sheet_id, 0, {one.key: one.header for one in COLUMNS}, "row_key")
+    answer = google.get_by_filter(
+        ME, file_id, filters=tabs.spot_filters(tab, rows=[], tail_from=1), fields=tabs.TAB_FIELDS, budget_s=9
+    )
+    return tabs.read_view(answer, [tab]).tabs[sheet_id]
+
+
+def texts(sheet, row=0):
+    lines = sheet["data"][0].get("rowData", [])
+    return [cell.get("userEnteredValue", {}).get("stringValue", "") for cell in lines[row].get("values", [])]
+
+
+def test_a_new_tab_has_header_marks_and_a_frozen_first_row(google, file_id):
+    send(google, file_id, setup.new_tab(TAB_ID, title="Orders", binding_id="b1", columns=COLUMNS))
+    sheet = sheet_of(google, file_id, TAB_ID)
+    assert sheet["properties"]["title"] == "Orders"
+    assert sheet["properties"]["gridProperties"]["frozenRowCount"] == 1
+    assert texts(sheet)[:3] == ["Order ID", "Status", "Key"]
+    assert sheet["data"][0]["rowData"][0]["values"][0]["note"] == "The order's number."
+    assert sheet["data"][0]["rowData"][0]["values"][0]["userEnteredFormat"]["textFormat"]["bold"]
+    assert view(google, file_id, TAB_ID).columns == {"order_id": 0, "status": 1, "row_key": 2}
+
+
+def test_widths_are_set_and_the_key_is_hidden(google, file_id):
+    send(google, file_id, setup.new_tab(TAB_ID, title="Orders", binding_id="b1", columns=COLUMNS))
+    columns = sheet_of(google, file_id, TAB_ID)["data"][0]["columnMetadata"]
+    assert [column.get("pixelSize") for column in columns[:3]] == [160, 140, 90]
+    assert [bool(column.get("hiddenByUser")) for column in columns[:3]] == [False, False, True]
+
+
+def test_marks_find_the_columns_when_every_header_is_renamed(google, file_id):
+    send(google, file_id, setup.new_tab(TAB_ID, title="Orders", binding_id="b1", columns=COLUMNS))
+    for letter in "ABC":
+        google.hands.rename_header(file_id, letter, f"mine {letter}", sheet_id=TAB_ID)
+    google.hands.insert(file_id, "COLUMNS", 1, sheet_id=TAB_ID)
+    assert view(google, file_id, TAB_ID).columns == {"order_id": 0, "status": 2, "row_key": 3}
+
+
+def test_making_the_same_tab_twice_is_refused_by_google(google, file_id):
+    """The id is the binding's own: a repeat after a lost answer cannot make a second tab."""
+    requests = setup.new_tab(TAB_ID, title="Orders", binding_id="b1", columns=COLUMNS)
+    send(google, file_id, requests)
+    again = setup.new_tab(TAB_ID, title="Orders 2", binding_id="b1", columns=COLUMNS)
+    with pytest.raises(RequestRefused):
+        send(google, file_id, again)
+
+
+def test_each_binding_s_tab_has_an_id_of_its_own_and_always_the_same():
+    ids = {setup.sheet_id_for(f"binding-{number}") for number in range(500)}
+    assert len(ids) == 500
+    assert all(0 < one < 2**31 for one in ids)
+    assert setup.sheet_id_for("b1") == TAB_ID
+
+
+def test_a_blank_tab_grows_when_it_is_too_narrow(google, file_id):
+    properties = {"sheetId": 0, "gridProperties": {"columnCount": 2}}
+    fields = "gridProperties.columnCount"
+    send(google, file_id, [{"updateSheetProperties": {"properties": properties, "fields": fields}}])
+    send(google, file_id, setup.blank_tab(0, column_count=2, binding_id="b1", columns=COLUMNS))
+    sheet = sheet_of(google, file_id, 0)
+    assert texts(sheet)[:3] == ["Order ID", "Status", "Key"]
+    assert sheet["properties"]["gridProperties"]["columnCount"] == 3
+    assert sheet["properties"]["gridProperties"]["frozenRowCount"] == 1
+
+
+def test_a_blank_tab_that_is_wide_enough_keeps_its_columns(google, file_id):
+    send(google, file_id, setup.blank_tab(0, column_count=26, binding_id="b1", columns=COLUMNS))
+    assert sheet_of(google, file_id, 0)["properties"]["gridProperties"]["columnCount"] == 26
+
+
+def test_a_shared_tab_gets_our_columns_beside_what_it_holds(google, file_id):
+    """To the left, under a header row of their own: every cell of theirs stays, one row down."""
+    google.hands.paste(file_id, "A1", [["Mine", "Sum"], ["tea", "=1+1"]])
+    send(google, file_id, setup.shared_tab(0, binding_id="b1", columns=COLUMNS))
+    sheet = sheet_of(google, file_id, 0)
+    assert texts(sheet)[:3] == ["Order ID", "Status", "Key"]
+    assert texts(sheet, 1)[3:5] == ["Mine", "Sum"]
+    assert sheet["data"][0]["rowData"][2]["values"][4]["userEnteredValue"] == {"formulaValue": "=1+1"}
+    assert view(google, file_id, 0).content_end == 3
+
+
+def test_the_file_ticks_each_minute_when_asked_to(google, file_id):
+    send(google, file_id, [setup.ticking()])
+    answer = google.get(ME, file_id, fields="properties.autoRecalc", budget_s=9)
+    assert answer["properties"]["autoRecalc"] == "MINUTE"
