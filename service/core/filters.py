@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.core.dues import SELLER_FULFILLED
+from service.core.kinds import said
 from service.core.rows import RowSource
 from service.core.zones import zone
 from service.errors import BadInput
@@ -110,7 +111,7 @@ class RowFilter:
             Piece("SKU: {list}", {"list": _listed(self.skus)}),
             Piece("{count} warehouses only", {"count": str(len(self.warehouse_ids))}),
             Piece("{count} shops only", {"count": str(len(self.shop_ids))}),
-            Piece("Fulfilled by: {list}", {"list": _listed([_plain(name) for name in self.fulfilment_types])}),
+            Piece("Fulfilled by: {list}", {"list": _listed([said(name) for name in self.fulfilment_types])}),
             Piece("Without samples", {}),
         ]
         holds = (

@@ -13,7 +13,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from babel.core import Locale
-from babel.dates import format_datetime
+from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import NumberPattern, format_decimal, format_percent
 from babel.units import format_unit
 
@@ -26,6 +26,9 @@ DASH = "—"
 
 #: How far back a change of clocks is corrected for in a countdown. The longest deadline is well under it.
 _SHIFT_DAYS = 60
+
+#: Letters of what is an abbreviation ("ok", "gb"), and of what may be a code (GBP) and stays as it is.
+_ABBREVIATION, _CODE = 2, 3
 
 #: A spreadsheet program takes a field that begins like this for a formula; the wide twins are read the same in Asia.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -116,7 +119,7 @@ class EnumKind(Kind):
 
     def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
         del locale, where
-        return DASH if value is None or value == "" else _words(_text(value))
+        return DASH if value is None or value == "" else said(_text(value))
 
 
 class UrlKind(Kind):
@@ -214,7 +217,7 @@ class InstantKind(Kind):
         return NumberFormat("DATE_TIME", "yyyy-mm-dd hh:mm")
 
     def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
-        return DASH if value is None else format_datetime(_instant(value), "medium", tzinfo=where, locale=locale)
+        return DASH if value is None else _moment(_instant(value), where, locale)
 
     def csv(self, value: Value | None, where: tzinfo) -> str:
         return "" if value is None else f"{zones.wall(_instant(value), where):%Y-%m-%d %H:%M:%S}"
@@ -305,10 +308,22 @@ def _money_pattern(locale: str, decimals: int) -> NumberPattern:
     return pattern
 
 
-def _words(text: str) -> str:
-    """AWAITING_SHIPMENT as "Awaiting shipment"; other text only begins with a capital."""
-    is_constant = text == text.upper() and any(letter.isalpha() for letter in text) and len(text) > 3
-    return text.replace("_", " ").capitalize() if is_constant else text[:1].upper() + text[1:]
+def _moment(at: datetime, where: tzinfo, locale: str) -> str:
+    """Day and time of day to the minute, as the locale writes them: nobody waits for seconds."""
+    local = zones.wall(at, where)
+    frame = str(get_datetime_format("medium", locale=locale)).replace("'", "")
+    day, time = format_date(local, "medium", locale=locale), format_time(local, "short", locale=locale)
+    return frame.replace("{0}", time).replace("{1}", day)
+
+
+def said(word: str) -> str:
+    """AWAITING_SHIPMENT as "Awaiting shipment", FULFILLMENT_BY_SELLER as "Seller"; other text begins with a capital."""
+    if len(word) == _ABBREVIATION:
+        return word.upper()
+    if word != word.upper() or not any(letter.isalpha() for letter in word) or len(word) <= _CODE:
+        return word[:1].upper() + word[1:]
+    shown = word.removeprefix("FULFILLMENT_BY_").replace("_", " ").capitalize()
+    return shown.replace("Tiktok", "TikTok").replace("tiktok", "TikTok")
 
 
 def _address(value: Value) -> str:

@@ -37,6 +37,15 @@ ORDER_ID = "576400000000000011"
             "Awaiting shipment",
             "AWAITING_SHIPMENT",
         ),
+        (kinds.ENUM, "ok", Cell(Form.TEXT, "ok"), "OK", "ok"),
+        (kinds.ENUM, "TIKTOK_DIGITAL", Cell(Form.TEXT, "TIKTOK_DIGITAL"), "TikTok digital", "TIKTOK_DIGITAL"),
+        (
+            kinds.ENUM,
+            "FULFILLMENT_BY_SELLER",
+            Cell(Form.TEXT, "FULFILLMENT_BY_SELLER"),
+            "Seller",
+            "FULFILLMENT_BY_SELLER",
+        ),
         (kinds.ENUM, "overdue", Cell(Form.TEXT, "overdue"), "Overdue", "overdue"),
         (kinds.ENUM, "GB", Cell(Form.TEXT, "GB"), "GB", "GB"),
         (kinds.BOOL, True, Cell(Form.BOOL, "TRUE"), "Yes", "TRUE"),
@@ -77,7 +86,9 @@ def test_true_is_no_number():
 
 
 def test_an_instant_is_shown_in_the_zone_asked_for():
-    assert kinds.DT.card(AT, locale="de", where=LONDON) == "01.07.2026, 13:30:15"
+    """On a card to the minute, everywhere else to the second."""
+    assert kinds.DT.card(AT, locale="de", where=LONDON) == "01.07.2026, 13:30"
+    assert kinds.DT.card(AT, locale="en_GB", where=UTC) == "1 Jul 2026, 12:30"
     assert kinds.DT.csv(AT, LONDON) == "2026-07-01 13:30:15"
     assert kinds.DT.cell(AT, LONDON) != kinds.DT.cell(AT, UTC)
 

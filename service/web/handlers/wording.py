@@ -24,8 +24,8 @@ GROUP_WORDS: Mapping[Group, str] = {
 STATUS_WORDS: Mapping[str, str] = {
     "UNPAID": mark("Unpaid"),
     "ON_HOLD": mark("On hold"),
-    "AWAITING_SHIPMENT": mark("To ship"),
-    "PARTIALLY_SHIPPING": mark("Partly shipped"),
+    "AWAITING_SHIPMENT": mark("Awaiting shipment"),
+    "PARTIALLY_SHIPPING": mark("Partially shipping"),
     "AWAITING_COLLECTION": mark("Awaiting collection"),
     "IN_TRANSIT": mark("In transit"),
     "DELIVERED": mark("Delivered"),
