@@ -69,7 +69,7 @@ def filter_form(view: FilterForm, words: Words) -> Card:
         [
             lead,
             _among("status", words("Status"), view.statuses),
-            section(dropdown("window", words("Needs something"), view.windows[:MANY]) if view.windows else None),
+            section(dropdown("window", words("Deadline"), view.windows[:MANY]) if view.windows else None),
             _among("shop", words("Shops"), view.shops),
             _among("warehouse", words("Warehouses"), view.warehouses),
             when,

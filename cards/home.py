@@ -13,7 +13,7 @@ from cards.icons import Icon, icon
 from cards.layout import Card, Section, branded, card, listed, section
 from cards.markup import bold, joined
 from cards.people_words import role_word
-from cards.trouble import Trouble, panel, sign, title
+from cards.trouble import Trouble, fix, panel, sign, title
 from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph, progress_bar
 from cards.words import Words, mark
 
@@ -105,6 +105,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
     """Troubles first, then freshness, what is due, and the doors for this role."""
     troubles = [tab.trouble for tab in view.tabs if tab.trouble is not None]
     audience = words("Written for {role}", role=role_word(view.audience, words))
+    waits = _look_again(view, words)
     shown, more = listed(view.tabs, words, limit=10)
     return card(
         branded(
@@ -114,18 +115,27 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
         ),
         [
             *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(troubles[:MAX_TROUBLES])),
-            section([_tab(tab, view.may, words) for tab in shown], more, header=words("This sheet")),
+            section([_tab(tab, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words),
             section(_seen_by(view, audience, words), header=words("Who sees it")),
-            section(_doors(view, words, calm=not troubles)),
+            section(_doors(view, words, calm=not troubles and not waits)),
         ],
     )
+
+
+def _look_again(view: SheetHome, words: Words) -> list[Widget]:
+    """While rows are on their way: a card does not move by itself."""
+    if all(tab.progress is None or tab.trouble is not None for tab in view.tabs):
+        return []
+    return buttons(button(words("Refresh status"), Press(Action.RETURN_HOME), style=Style.FILLED))
 
 
 def _tab(tab: TabLine, may: frozenset[Action], words: Words) -> Widget:
     on = Press(Action.SHEET, {"binding_id": tab.binding_id}) if Action.SHEET in may else None
     mood, state, remark = tab_state(tab, words)
-    top = words("{profile} in {tab}", profile=tab.profile_name, tab=tab.tab_name)
+    top = tab.tab_name
+    if tab.profile_name != tab.tab_name:
+        top = words("{profile} in {tab}", profile=tab.profile_name, tab=tab.tab_name)
     return line(bold(state), top=top, bottom=remark, start=icon(mood, words), on=on)
 
 
@@ -193,8 +203,10 @@ def _seen_by(view: SheetHome, audience: str, words: Words) -> Widget:
 
 def _doors(view: SheetHome, words: Words, *, calm: bool) -> list[Widget]:
     purpose = _PURPOSE.get(view.role)
-    can_refresh = any(tab.trouble is None for tab in view.tabs)
-    ordered = [each for each in _LABELS if each in view.may and (can_refresh or each is not Action.REFRESH_NOW)]
+    useless = {fix(tab.trouble) for tab in view.tabs if tab.trouble is not None}  # a panel above offers these
+    if not any(tab.trouble is None and tab.progress is None for tab in view.tabs):
+        useless.add(Action.REFRESH_NOW)
+    ordered = [each for each in _LABELS if each in view.may and each not in useless]
     ordered.sort(key=lambda each: each is not purpose)
     if not ordered:
         return [paragraph(words("This sheet keeps itself up to date. There is nothing you need to do."))]

@@ -89,7 +89,7 @@ def _note(note: Note, order_key: str, words: Words) -> Section:
         field_error(note.error, words),
         dropdown("flag", words("Flag"), note.flags) if note.flags else None,
         check_boxes("shared", words("Who reads it"), [share]) if note.is_shared is not None else None,
-        line(note.who_sees, start=icon(Icon.SEEN, words)) if note.who_sees else None,
+        line(note.who_sees, top=words("Who reads it"), start=icon(Icon.SEEN, words)) if note.who_sees else None,
         buttons(save),
         header=words("Your note"),
     )

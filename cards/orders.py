@@ -61,7 +61,7 @@ _SIGNS: Mapping[Urgency, Icon] = {Urgency.NONE: Icon.ORDER, Urgency.SOON: Icon.C
 
 
 def orders(view: Orders, words: Words) -> Card:
-    """The orders with their deadlines, page by page, and the filter folded below."""
+    """The filter, then the orders with their deadlines, page by page."""
     turn = Press(Action.ORDERS, {"query": view.query} if view.query else {})
     shown, more = listed(view.orders, words, limit=PAGE_ORDERS)
     lines = [_order(each, words) for each in shown]
@@ -69,7 +69,7 @@ def orders(view: Orders, words: Words) -> Card:
         lines = [paragraph(words("No orders here. Change the filter, or come back when orders arrive."))]
     return card(
         heading(view.title, view.scope),
-        [section(lines, more), section(pages(view.pager, turn, words)), _filter(view, words)],
+        [_filter(view, words), section(lines, more), section(pages(view.pager, turn, words))],
     )
 
 
@@ -85,25 +85,17 @@ def _order(order: OrderLine, words: Words) -> Widget:
 
 
 def _filter(view: Orders, words: Words) -> Section:
-    status = dropdown("status", words("Status"), _or_all(view.statuses, words)) if view.statuses else None
-    shop = dropdown("shop", words("Shop"), _or_all(view.shops, words)) if len(view.shops) > 1 else None
-    return section(
-        text_field(
-            "search",
-            words("Find orders"),
-            value=view.search,
-            hint=view.hint,
-            limit=SEARCH_LIMIT,
-        ),
-        [line(bold(view.error), start=icon(Icon.FAILED, words))] if view.error else None,
-        status,
-        shop,
-        buttons(
-            button(words("Apply filter"), Press(Action.FILTER_ORDERS), style=Style.FILLED),
-            button(words("Show all"), Press(Action.ORDERS), style=Style.BORDERLESS),
-        ),
-        header=words("Find and filter"),
-    )
+    """Search and button in view; what narrows further stands above the button once something is asked for."""
+    search = text_field("search", words("Find orders"), value=view.search, hint=view.hint, limit=SEARCH_LIMIT)
+    error = [line(bold(view.error), start=icon(Icon.FAILED, words))] if view.error else []
+    status = [dropdown("status", words("Status"), _or_all(view.statuses, words))] if view.statuses else []
+    shop = [dropdown("shop", words("Shop"), _or_all(view.shops, words))] if len(view.shops) > 1 else []
+    is_asked = bool(view.query or view.error)
+    everything = button(words("Show all"), Press(Action.ORDERS), style=Style.BORDERLESS) if is_asked else None
+    submit = buttons(button(words("Apply filter"), Press(Action.FILTER_ORDERS), style=Style.FILLED), everything)
+    if is_asked:
+        return section(search, error, status, shop, submit)
+    return section(search, submit, status, shop, open_lines=1 + len(submit))
 
 
 def _or_all(choices: tuple[Choice, ...], words: Words) -> tuple[Choice, ...]:

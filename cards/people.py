@@ -140,7 +140,9 @@ def people(view: People, words: Words) -> Card:
         [
             section(buttons(invite, switches)),
             section([_member(each, view.may, words) for each in shown], more, header=words("Members")),
-            section([_sent(each, view.may, words) for each in waiting], later, header=words("Invited")),
+            section(
+                [widget for each in waiting for widget in _sent(each, view.may, words)], later, header=words("Invited")
+            ),
         ],
     )
 
@@ -159,16 +161,17 @@ def _member(member: MemberLine, may: frozenset[Action], words: Words) -> Widget:
     )
 
 
-def _sent(invitation: SentInvitation, may: frozenset[Action], words: Words) -> Widget:
+def _sent(invitation: SentInvitation, may: frozenset[Action], words: Words) -> list[Widget]:
+    """Whom; the button below, because an address needs the whole width."""
     press = Press(Action.REVOKE_INVITATION, {"invitation_id": invitation.invitation_id})
     revoke = button(words("Withdraw"), press, style=Style.BORDERLESS) if press.action in may else None
-    return line(
+    guest = line(
         invitation.email,
         top=role_title(invitation.role, words),
         bottom=words("Expires {moment}", moment=words.ago(-invitation.expires_s)),
         start=icon(Icon.INVITATION, words),
-        end=revoke,
     )
+    return [guest, *buttons(revoke)]
 
 
 def invite_form(view: InviteForm, words: Words) -> Card:

@@ -4,10 +4,11 @@ Rows come in projected for the profile's audience, each cell in words. Parameter
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
-from cards.layout import Card, Section, card, heading, section
+from cards.layout import Card, Section, card, footer, heading, section
 from cards.markup import Html, bold, faint, joined, rich
 from cards.order import Field
 from cards.people_words import role_word
@@ -23,7 +24,7 @@ CELL_LIMIT = 60  # characters of one cell
 class Preview:
     """A profile with the first rows it would write; `reason` when it may not be used in this file.
 
-    `fit_count` of the `looked_at` newest orders fit its filter.
+    `fit_count` of the `looked_at` newest orders match its filter.
     """
 
     profile_id: str
@@ -41,7 +42,7 @@ class Preview:
 
 
 def preview(view: Preview, words: Words) -> Card:
-    """The facts, the rows, and the buttons: use it, copy it, change it."""
+    """The facts, ways to change it, the rows, and in view below them using it."""
     facts = section(
         line(
             words.plural("{count} column", "{count} columns", view.column_count),
@@ -53,10 +54,11 @@ def preview(view: Preview, words: Words) -> Card:
     )
     rows = [_row(row, words) for row in view.rows[:PREVIEW_ROWS]]
     if not rows and not view.reason:
-        rows = [section(paragraph(words("No order fits this profile yet. Rows appear as orders arrive.")))]
-    total = words("{count} of your {newest} newest orders fit", count=view.fit_count, newest=view.looked_at)
+        rows = [section(paragraph(words("No order matches this profile yet. Rows appear as orders arrive.")))]
+    total = words("{count} of your {newest} newest orders match", count=view.fit_count, newest=view.looked_at)
     first = section(paragraph(faint(total)) if view.rows else None, header=words("First rows"))
-    return card(heading(view.name, words("Preview")), [facts, first, *rows, section(buttons(*_deeds(view, words)))])
+    changes = section(buttons(*_changes(view, words)))
+    return card(heading(view.name, words("Preview")), [facts, changes, first, *rows], fixed=_fixed(view, words))
 
 
 def _row(row: tuple[Field, ...], words: Words) -> Section:
@@ -73,15 +75,25 @@ def _cell(field: Field) -> Html:
     return joined((label, value), by=": ")
 
 
-def _deeds(view: Preview, words: Words) -> list[Button | None]:
-    known = {"profile_id": view.profile_id}
+def _deed(label: str, action: Action, view: Preview, *, style: Style = Style.OUTLINED) -> Button | None:
+    return button(label, Press(action, {"profile_id": view.profile_id}), style=style) if action in view.may else None
 
-    def deed(label: str, action: Action, style: Style = Style.OUTLINED) -> Button | None:
-        return button(label, Press(action, known), style=style) if action in view.may else None
 
-    use = None if view.reason else deed(words("Use this profile"), Action.BIND_FORM, Style.FILLED)
-    copy = deed(words("Make a copy"), Action.CLONE_PROFILE)
+def _changes(view: Preview, words: Words) -> list[Button | None]:
+    """What makes another profile of this one. A copy stands here unless it stands beside the main button."""
+    copy = None if _fixed(view, words) and view.is_preset else _copy(view, words)
     if view.is_preset:
-        return [use, copy]
-    change = deed(words("Change columns"), Action.EDIT_COLUMNS)
-    return [use, change, deed(words("Change filter"), Action.EDIT_FILTER), copy]
+        return [copy]
+    change = _deed(words("Change columns"), Action.EDIT_COLUMNS, view)
+    return [change, _deed(words("Change filter"), Action.EDIT_FILTER, view), copy]
+
+
+def _fixed(view: Preview, words: Words) -> dict[str, Any] | None:
+    use = None if view.reason else _deed(words("Use this profile"), Action.BIND_FORM, view)
+    if use is None:
+        return None
+    return footer(use, _copy(view, words, style=Style.BORDERLESS) if view.is_preset else None)
+
+
+def _copy(view: Preview, words: Words, *, style: Style = Style.OUTLINED) -> Button | None:
+    return _deed(words("Make a copy"), Action.CLONE_PROFILE, view, style=style)

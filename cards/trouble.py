@@ -90,15 +90,15 @@ _SAID: Mapping[TroubleKind, _Said] = {
     ),
     TroubleKind.WRITER_REMOVED: _Said(
         mark("We can no longer write here"),
-        mark("{name}, who writes for us, was removed from this file or may only view it."),
+        mark("Our writer, {name}, was removed from this file or may only view it."),
         Action.FIX_WRITER,
         mark("Add the writer again"),
     ),
     TroubleKind.LEAK: _Said(
         mark("Someone can see more than they may"),
         mark(
-            "We stopped writing. Remove these people in the Share dialog, or approve them by name. What is already in"
-            " the sheet stays visible to them."
+            "We stopped writing. Remove these in the Share dialog, or approve them by name. What is already in the"
+            " sheet stays visible to them."
         ),
         Action.CHECK_SHARING,
         mark("Check sharing again"),
@@ -190,6 +190,11 @@ def sign(trouble: Trouble) -> Icon:
     return Icon.PAUSED if trouble.kind is TroubleKind.PAUSED else Icon.WARNING
 
 
+def fix(trouble: Trouble) -> Action:
+    """The press that mends it."""
+    return _SAID[trouble.kind].fix
+
+
 def panel(trouble: Trouble, may: frozenset[Action], words: Words, *, is_first: bool = True) -> Section:
     """The reason, since when, and the fix: a button (filled in the first panel of a card), or who can press it."""
     said = _SAID[trouble.kind]
@@ -223,11 +228,12 @@ _OBJECTS: Mapping[Action, Callable[[Trouble], dict[str, str]]] = {Action.CONNECT
 
 def _readers(trouble: Trouble, may: frozenset[Action], words: Words) -> list[Widget]:
     shown, more = listed(trouble.readers, words, limit=6)
-    return [_reader(each, trouble, may, words) for each in shown] + more
+    return [widget for each in shown for widget in _reader(each, trouble, may, words)] + more
 
 
-def _reader(reader: Reader, trouble: Trouble, may: frozenset[Action], words: Words) -> Widget:
+def _reader(reader: Reader, trouble: Trouble, may: frozenset[Action], words: Words) -> list[Widget]:
+    """Who it is and why; the button below, because an address needs the whole width."""
     press = Press(Action.APPROVE_READER, {**_binding(trouble), "reader_id": reader.reader_id})
     can = reader.reader_id and press.action in may  # who was not listed by name cannot be approved by name
     approve = button(words("Approve"), press, style=Style.BORDERLESS) if can else None
-    return line(reader.name, bottom=reader.reason, start=icon(Icon.SEEN, words), end=approve)
+    return [line(reader.name, bottom=reader.reason, start=icon(Icon.SEEN, words)), *buttons(approve)]

@@ -54,7 +54,7 @@ _ALL = (
     Preset(
         key="sla_watch_list",
         name="SLA Watch List",
-        sentence="What must leave the house, most urgent first. No prices, no buyers.",
+        sentence="What must leave the house, and by when. No prices, no buyers.",
         audiences=(Role.WAREHOUSE,),
         grain=Grain.LINE,
         columns=_WATCH_LIST,

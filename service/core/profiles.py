@@ -194,7 +194,7 @@ def _refuse(keys: list[str], audience: Audience) -> None:
             )
         switches |= missing
     raise NotAllowed(
-        "The role {role} may not see: {columns}. An owner or admin can allow it in the account's role settings.",
+        "The role {role} may not see: {columns}. An owner or admin can allow it under People, Set what roles see.",
         values={"role": audience.role.value, "columns": names},
         needed=", ".join(sorted(switches)),
         granted_by="owner, admin",

@@ -20,6 +20,7 @@ from service.store.records import AccountRow, BindingRow, FileRow, MemberRow
 
 LOOK_AGAIN = timedelta(seconds=60)
 LEAK, UNLISTED = "leak", "unlisted"
+ANYONE = "anyone with the link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def intruders(
         if reader.deleted or reader.permission_id in approved or email in known_writers:
             continue
         if reader.type == "anyone":
-            found.append(Intruder(reader.permission_id, "anyone with the link", "link"))
+            found.append(Intruder(reader.permission_id, ANYONE, "link"))
         elif reader.type == "domain":
             found.append(Intruder(reader.permission_id, f"everyone at {reader.domain}", "domain"))
         elif reader.type == "group":

@@ -282,7 +282,7 @@ def test_reader_without_membership_pauses_and_is_named_to_the_owner_only(bound):
     assert packer.says("Someone can see more than they may")
     assert not packer.says(bound.people["stranger"].email)
     owner.press("Check sharing again")
-    assert owner.toast == "1 person can see too much"
+    assert owner.toast == "Somebody can still see too much"
     assert owner.says("Not a member of this account")
     owner.press("Approve")
     assert owner.toast == f"{bound.people['stranger'].email} may stay"

@@ -53,12 +53,14 @@ def test_list_is_for_the_files_role_once_it_has_one(team):
 def test_preview_shows_the_first_rows_as_the_sheet_would(team):
     team.product.shop().place(4)
     owner = team.sidebar("owner").post("preview-profile", profile_id=WATCH_LIST)
-    assert owner.says("4 of your 4 newest orders fit")
+    assert owner.says("4 of your 4 newest orders match")
     assert owner.says("Awaiting shipment") or owner.says("Upload")
 
 
 def test_preview_of_an_empty_shop_says_so(team):
-    assert team.sidebar("owner").post("preview-profile", profile_id=WATCH_LIST).says("No order fits this profile yet.")
+    assert (
+        team.sidebar("owner").post("preview-profile", profile_id=WATCH_LIST).says("No order matches this profile yet.")
+    )
 
 
 def test_preview_hides_from_the_owner_what_owners_may_not_see(team):
@@ -171,7 +173,7 @@ def test_filter_is_typed_saved_and_said(team, copied):
     assert owner.says(
         "Status: in transit; Due within 24 hours, or overdue; Created from 2026-11-01; SKU: YARN-4PLY, MUG"
     )
-    assert owner.says("No order fits this profile yet.")
+    assert owner.says("No order matches this profile yet.")
     again = team.sidebar("owner").post("edit-filter", profile_id=profile_id)
     assert dict(prefilled(again.card))["sku"] == "YARN-4PLY, MUG"
 

@@ -151,8 +151,12 @@ def _readers(ask: Ask, names: str, intruders: Sequence[Intruder]) -> tuple[Reade
         share.UNLISTED: ask.words("Google does not list everyone"),
     }
     if intruders:
-        return tuple(Reader(one.reader_id, one.label, reasons.get(one.why, "")) for one in intruders)
-    return tuple(Reader("", name) for name in names.split(", ") if name)
+        return tuple(Reader(one.reader_id, _called(ask, one.label), reasons.get(one.why, "")) for one in intruders)
+    return tuple(Reader("", _called(ask, name)) for name in names.split(", ") if name)
+
+
+def _called(ask: Ask, reader: str) -> str:
+    return ask.words("Anyone with the link") if reader == share.ANYONE else reader
 
 
 def _shop_trouble(tab: OpenTab) -> Trouble | None:

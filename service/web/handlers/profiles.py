@@ -294,7 +294,7 @@ def _filter_form(
     ask: Ask, designed: Designed, now: RowFilter, *, sku_error: str = "", day_error: str = ""
 ) -> FilterForm:
     may = trial.filter_choices(ask.services, ask.actor, designed)
-    anything = Choice("", ask.words("Anything"), now.due_within_h is None)
+    anything = Choice("", ask.words("Any"), now.due_within_h is None)
     due = [Choice(str(hours), ask.words(said_), now.due_within_h == hours) for hours, said_ in _DUE_WORDS.items()]
     return FilterForm(
         draft_id=designed.ref,

@@ -214,11 +214,8 @@ def fix_writer(ask: Ask) -> Reply:
 def check_sharing(ask: Ask) -> Reply:
     """Who can open the file is compared with who may, now."""
     found = share.check_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
-    toast = (
-        ask.words.plural("{count} person can see too much", "{count} people can see too much", len(found))
-        if found
-        else ask.words("Everyone who can open this file may see it")
-    )
+    good, bad = ask.words("Everyone who can open this file may see it"), ask.words("Somebody can still see too much")
+    toast = bad if found else good
     return Reply(home_view(standing_anew(ask), intruders=tuple(found)), Show.ROOT, toast=toast)
 
 
