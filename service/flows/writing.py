@@ -188,7 +188,7 @@ def _find(this: Pass, one: TabWork, view: TabView, keys: Sequence[str]) -> tuple
     found = {key: places[0] for key, places in tabs.read_keys(answer, one.tab.sheet_id).items()}
     with this.services.store.write() as tx:
         hold(this, tx)
-        rows.place(tx, one.bound.row.id, found)
+        rows.place(tx, one.bound.row.id, found, now=this.services.clock.now())
     last = max(found.values(), default=one.tab.header_row)
     places: dict[str, int | None] = {key: found.get(key) for key in keys}
     filters = tabs.spot_filters(
