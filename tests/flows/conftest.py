@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 import httpx
 import pytest
-from flows.rig import MAYA, Line, Rig, attach_shop, open_account
+from flows.mishaps import Line
+from flows.rig import MAYA, Rig, attach_shop, open_account
 from local_world import WORLD_URL
 
 from service.app import Wires, build_services

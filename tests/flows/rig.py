@@ -1,13 +1,12 @@
 """A connected shop, a bound spreadsheet and the hands of its people, for the tests of the flows."""
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import httpx
 import sqlalchemy as sa
 from doubles import Clock, Wake
+from flows.mishaps import Line
 from local_world import WORLD_URL, LocalWorld
 
 from service.core.cells import Cell, Form
@@ -145,7 +144,7 @@ class Rig:
         self.world.emulator.faults.order(fault, wish)
 
     @property
-    def line(self) -> "Line":
+    def line(self) -> Line:
         """The wire to Google."""
         return self.services.google._transport._http._transport
 
@@ -300,36 +299,6 @@ class Paper:
         return {"Authorization": f"Bearer {self.rig.world.identity.google_token(MAYA)}"}
 
 
-class Line(httpx.BaseTransport):
-    """The wire to Google, in this process. It can drop, and it can be so slow that a write arrives after the client
-    has given up: `hold` keeps the next writes on the way, `deliver` lets them arrive.
-    """
-
-    def __init__(self, app: Any) -> None:
-        self._inner = httpx.WSGITransport(app=app)
-        self._holding = 0
-        self._held: list[httpx.Request] = []
-
-    def hold(self, count: int = 1) -> None:
-        self._holding = count
-
-    def deliver(self) -> None:
-        """What was held arrives, and nobody waits for the answers."""
-        while self._held:
-            self._inner.handle_request(self._held.pop(0)).read()
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self._holding and request.url.path.endswith(":batchUpdate"):
-            self._holding -= 1
-            request.read()
-            self._held.append(request)
-            raise httpx.ReadTimeout("no answer in time", request=request)
-        try:
-            return self._inner.handle_request(request)
-        except ConnectionResetError as dropped:
-            raise httpx.RemoteProtocolError(str(dropped), request=request) from dropped
-
-
 def caller(person: Person, world: LocalWorld | None = None, **changes: Any) -> Caller:
     """A proved person, as the door would give it."""
     found = Caller(
@@ -373,37 +342,3 @@ def audience_of(rig: Rig, role: Role) -> Audience:
 
 def scope(rig: Rig) -> Scope:
     return Scope(rig.account_id)
-
-
-class Interposed:
-    """Google with somebody's hands in between: `before` and `after` run around the calls they are given for.
-
-    Everything else is Google's client itself. A deed is done once and then forgotten.
-    """
-
-    def __init__(self, google: Any) -> None:
-        self._google = google
-        self.before: dict[str, list[Callable[[], None]]] = {}
-        self.after: dict[str, list[Callable[[], None]]] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._google, name)
-        return self._around(name, found) if callable(found) else found
-
-    def _around(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def asked(*arguments: Any, **more: Any) -> Any:
-            with contextlib.suppress(IndexError):
-                self.before.get(name, []).pop(0)()
-            answer = call(*arguments, **more)
-            with contextlib.suppress(IndexError):
-                self.after.get(name, []).pop(0)()
-            return answer
-
-        return asked
-
-
-def interpose(rig: Rig) -> Interposed:
-    """The rig's Google from now on: what a test does between two calls."""
-    google = Interposed(rig.services.google)
-    rig.services = replace(rig.services, google=google)
-    return google

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from flows.rig import interpose
+from flows.mishaps import interpose
 
 from service.errors import UpstreamFailed
 from service.flows import stream

@@ -5,77 +5,12 @@ these are the moments at which it dies.
 """
 
 import contextlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
+from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
 
 from service.flows import stream
-
-
-class KilledError(BaseException):
-    """The process is gone."""
-
-
-@dataclass
-class Fate:
-    """Counts what lasts; at the chosen moment, and ever after, nothing works any more."""
-
-    dies_at: int
-    moments: int = 0
-    is_dead: bool = False
-
-    def lasting(self) -> None:
-        self.moments += 1
-        if self.moments == self.dies_at:
-            self.is_dead = True
-        self.check()
-
-    def check(self) -> None:
-        if self.is_dead:
-            raise KilledError
-
-
-class MortalStore:
-    """The store of a process that may die."""
-
-    def __init__(self, store, fate: Fate) -> None:
-        self._store, self._fate = store, fate
-        self.sealer = store.sealer
-
-    @contextlib.contextmanager
-    def write(self):
-        self._fate.check()
-        with self._store.write() as tx:
-            yield tx
-        self._fate.lasting()
-
-    @contextlib.contextmanager
-    def read(self):
-        self._fate.check()
-        with self._store.read() as tx:
-            yield tx
-
-
-class MortalGoogle:
-    """Google as a process sees it that may die before an answer reaches it."""
-
-    def __init__(self, google, fate: Fate) -> None:
-        self._google, self._fate = google, fate
-        self.drive = google.drive
-
-    def get(self, *arguments, **more):
-        self._fate.check()
-        return self._google.get(*arguments, **more)
-
-    def get_by_filter(self, *arguments, **more):
-        self._fate.check()
-        return self._google.get_by_filter(*arguments, **more)
-
-    def batch_update(self, *arguments, **more):
-        self._fate.check()
-        answer = self._google.batch_update(*arguments, **more)
-        self._fate.lasting()
-        return answer
 
 
 def run_and_die(rig, paper, *, moment):

@@ -1,7 +1,8 @@
 """What stops a sheet, with the reason a person needs, and what does not: one bad tab never blocks the file."""
 
 import pytest
-from flows.rig import MAYA, SAM, caller, interpose, open_account
+from flows.mishaps import interpose
+from flows.rig import MAYA, SAM, caller, open_account
 
 from service.core.roles import Role, Switch
 from service.errors import NotFound

@@ -4,7 +4,7 @@ Sheets knows no conditional write, so this window cannot be closed; the write's 
 """
 
 import pytest
-from flows.rig import interpose
+from flows.mishaps import interpose
 
 NOTE = "My note"
 
