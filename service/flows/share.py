@@ -134,17 +134,19 @@ def guard(services: Services, identity: Identity, file: FileRow, *, budget_s: fl
 
 
 def check_now(services: Services, actor: Actor, identity: Identity, spreadsheet_id: str) -> list[Intruder]:
-    """The comparison on demand: the file is paused or resumed by what it finds."""
+    """The comparison on demand: the file is paused or resumed by what it finds.
+
+    Seen with the writer's eyes, as before every flush: an editor who may not list readers would pause it otherwise.
+    """
     with services.store.read() as tx:
         file = sheets.file(tx, actor.scope, spreadsheet_id)
         bound = sheets.bindings_in(tx, spreadsheet_id)
     with services.store.write() as tx:
         sheets.update_file(tx, spreadsheet_id, checked_at=None)
         file = sheets.file(tx, actor.scope, spreadsheet_id)
-    guard(services, identity, file, budget_s=10.0)
-    return look(
-        services, identity, spreadsheet_id, account_id=file.account_id, bound=bound, approved=file.approved_readers
-    )
+    eyes = services.writers.by_email(file.writer_email) or identity
+    guard(services, eyes, file, budget_s=10.0)
+    return look(services, eyes, spreadsheet_id, account_id=file.account_id, bound=bound, approved=file.approved_readers)
 
 
 def approve_reader(services: Services, actor: Actor, identity: Identity, spreadsheet_id: str, reader_id: str) -> str:

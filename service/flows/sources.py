@@ -9,7 +9,7 @@ from service.core.columns import COLUMNS
 from service.core.orders import Order
 from service.core.profiles import Profile
 from service.core.rows import NO_NOTES, NoteSet, RowSource, ShopLabel, row_sources
-from service.core.sla import action_needed, next_change_at, sla
+from service.core.sla import Need, action_needed, next_change_at, sla
 from service.flows import Services
 from service.store import orders as order_store
 from service.store import rows as row_store
@@ -87,13 +87,14 @@ def marks(services: Services, order: Order, *, profiles: Sequence[Profile] = ())
     """What lists and wake-ups need beside the order: its next clock, what it wants, when a cell of it changes."""
     now = services.clock.market()
     found = sla(order, services.policies)
+    wants = action_needed(order, found, now)
     changes = [next_change_at(order, now, policies=services.policies)]
     changes += [_enters_at(services, profile, order, now) for profile in profiles if profile.row_filter.due_within_h]
     words = {line.seller_sku for line in order.lines} | {line.sku_id for line in order.lines}
     words |= {order.tracking} | {line.tracking for line in order.lines}
     return Marks(
         sla_due_at=found.due_at,
-        action=action_needed(order, found, now).value,
+        action="" if wants is Need.NONE else wants.value,
         change_at=min((at for at in changes if at is not None), default=None),
         search=" ".join(sorted(word.lower() for word in words if word)),
     )
