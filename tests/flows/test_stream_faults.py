@@ -167,8 +167,8 @@ def test_too_many_requests_push_everybody_of_the_same_writer_back(rig, paper):
     rig.fail("too_many_requests")
     rig.wake.run_all(rig.services)
     rig.calls()
-    assert rig.run_pass(other) == pytest.approx(60, abs=2)
-    assert rig.run_pass(paper) == pytest.approx(60, abs=2)
+    assert 58 <= rig.run_pass(other) <= 65
+    assert 58 <= rig.run_pass(paper) <= 65
     assert rig.calls() == (0, 0)
     rig.live_through(90)
     paper.assert_right()
