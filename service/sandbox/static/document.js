@@ -78,11 +78,13 @@ export class SheetDocument {
     this.host.classList.remove("doc-none");
     this.grid.scroll.parentElement.hidden = false;
     const visible = model.tabs.filter((tab) => !tab.hidden);
-    const tab = (sameFile && this.freshTab(visible)) ?? visible.find((one) => one.id === before) ?? visible[0];
+    const wanted = before ?? Number(localStorage.getItem(`tab ${model.id}`));
+    const tab = (sameFile ? this.freshTab(visible) : null) ?? visible.find((one) => one.id === wanted) ?? visible[0];
     const rowsBefore = before === tab.id ? this.tab.storedRows : tab.storedRows;
     this.titleButton.replaceChildren(model.title, symbol("arrow_drop_down"));
     if (sameFile) this.grid.flash(changed?.get(tab.id) ?? []);
     this.tab = tab;
+    localStorage.setItem(`tab ${model.id}`, tab.id);
     this.tabIds = new Set(model.tabs.map((one) => one.id));
     this.noteArrivals(rowsBefore, before === tab.id);
     this.grid.show(tab, { keep: before === tab.id });
@@ -127,6 +129,7 @@ export class SheetDocument {
     const tab = this.tabOf(id);
     if (!tab || tab === this.tab) return;
     this.tab = tab;
+    localStorage.setItem(`tab ${this.model.id}`, tab.id);
     this.arrived = null;
     this.grid.show(tab);
     this.drawTabs();
@@ -134,6 +137,7 @@ export class SheetDocument {
 
   drawSelection() {
     const { row, column, kind } = this.grid.at;
+    if (!this.tab?.columnCount) return;
     this.name.textContent = kind === "column" ? columnLetters(column) : cellAddress(row, column);
     if (document.activeElement !== this.formula) this.formula.value = this.tab.cell(row, column)?.input ?? "";
   }

@@ -91,6 +91,10 @@ export function showToast(text, host = document.body) {
   toast.addEventListener("animationend", () => toast.remove());
 }
 
+export function hideToasts() {
+  for (const toast of document.querySelectorAll(".toast")) toast.remove();
+}
+
 /** Two letters' worth of a person. */
 export function avatar(person, { size = 28 } = {}) {
   const words = person.name.split(" ");

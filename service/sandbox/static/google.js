@@ -11,7 +11,6 @@ const SCOPE_WORDS = {
 
 /** Google's question when the add-on wants the open file. True when the person allowed it. */
 export async function askFile({ about, email, file }) {
-  if (!file) return false;
   const answer = await askDialog({
     title: `Allow ${about.name} to use this file?`,
     body: [

@@ -68,6 +68,7 @@ export class Grid {
   }
 
   redraw() {
+    this.tip.hidden = true;
     for (const element of this.rows.values()) element.remove();
     this.rows.clear();
     this.columnsDrawn = null;

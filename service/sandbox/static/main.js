@@ -3,7 +3,7 @@
 import { get, post, press } from "./api.js";
 import { Coach } from "./coach.js";
 import { SheetDocument } from "./document.js";
-import { h, openMenu, showToast } from "./dom.js";
+import { h, hideToasts, openMenu, showToast } from "./dom.js";
 import { askFile, askScopes } from "./google.js";
 import { loadIcons, symbol } from "./icons.js";
 import { Market } from "./market.js";
@@ -38,11 +38,17 @@ class Preview {
         this.market.showCall(call.url, reply);
         return reply;
       },
-      askFile: () => askFile({ about: this.world, email: this.person.email, file: this.file }),
+      askFile: () => (this.file ? askFile({ about: this.world, email: this.person.email, file: this.file }) : this.sayNoFile()),
       askScopes: (scopes) => askScopes({ about: this.world, email: this.person.email, scopes }),
       follow: (url) => this.followSheetLink(url),
       close: () => this.setPanel(false),
     };
+  }
+
+  /** In Google Sheets a sidebar always stands beside a file. */
+  sayNoFile() {
+    showToast("Open or create a spreadsheet first.", place("panel"));
+    return false;
   }
 
   /** A link to a spreadsheet opens here, in the sheet on the left. */
@@ -57,6 +63,7 @@ class Preview {
   }
 
   async choosePerson(person) {
+    if (person !== this.person) hideToasts(); // what one person was told is not for the next
     this.person = person;
     localStorage.setItem("person", person.email);
     drawPeople(place("people"), { people: this.world.people, current: person.email, choose: (one) => this.choosePerson(one) });

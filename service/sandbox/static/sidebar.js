@@ -46,23 +46,24 @@ export class Sidebar {
     await this.follow(plan, { url, entry: "trigger", again: () => this.trigger(url) });
   }
 
-  /** An action of the card on top. */
-  async press(action, form) {
+  /** An action of the card on top. With `stay` (a switch was moved) the card that answers is not scrolled back. */
+  async press(action, form, { stay = false } = {}) {
     if (this.blocked || !form.accepts(action)) return;
     const call = { url: action.function, parameters: flat(action.parameters), formInputs: form.inputs() };
     const blocking = action.loadIndicator !== "NONE";
     if (!action.persistValues) this.forget(form);
-    await this.send(call, { blocking });
+    await this.send(call, { blocking, stay });
   }
 
-  async send(call, { blocking = true, replace = false } = {}) {
+  async send(call, { blocking = true, replace = false, stay = false } = {}) {
     const turn = (this.turn += 1);
     this.busy(true, { blocking });
     const reply = await this.google.press(call);
     if (turn !== this.turn) return;
     this.busy(false);
     const again = () => this.send(call, { blocking, replace });
-    await this.follow(readReply(reply, "action"), { ...call, entry: "action", replace, again });
+    this.rememberPlace();
+    await this.follow(readReply(reply, "action"), { ...call, entry: "action", replace, stay, again });
   }
 
   /** Carries out a plan. `origin` is the press that it answers, kept with each new card for a later reload. */
@@ -86,7 +87,9 @@ export class Sidebar {
     else if (step.pushCard) this.stack.push(this.entry(step.pushCard, origin));
     else if (step.updateCard) {
       const kept = top ? top.form.typed() : new Map();
-      this.stack.splice(Math.max(0, this.stack.length - 1), 1, this.entry(step.updateCard, top?.origin ?? origin, kept));
+      const updated = this.entry(step.updateCard, top?.origin ?? origin, kept);
+      if (origin.stay && top) updated.place = top.place;
+      this.stack.splice(Math.max(0, this.stack.length - 1), 1, updated);
     } else if (step.pop) this.stack.splice(Math.max(1, this.stack.length - 1));
     else if (step.popToRoot) this.stack.splice(1);
     else if (step.popToCard) {
@@ -97,13 +100,13 @@ export class Sidebar {
 
   entry(card, origin, kept = new Map()) {
     const form = new Form(kept);
-    return { card, origin, form, element: drawCard(card, this.context(form)) };
+    return { card, origin, form, place: 0, element: drawCard(card, this.context(form)) };
   }
 
   context(form) {
     const context = {
       form,
-      press: (action) => this.press(action, form),
+      press: (action) => this.press(action, form, { stay: true }),
       complete: async (action) => {
         const call = { url: action.function, parameters: flat(action.parameters), formInputs: form.inputs() };
         return (readReply(await this.google.press(call), "action").items ?? []).map((item) => item.text);
@@ -169,9 +172,17 @@ export class Sidebar {
 
   show() {
     this.failed = false;
+    this.rememberPlace();
     const top = this.stack.at(-1);
     this.stage.replaceChildren(...(top ? [top.element] : []));
+    if (top) top.element.querySelector(".card-scroll").scrollTop = top.place;
+    this.shown = top;
     this.drawBar();
+  }
+
+  /** How far the card in sight is scrolled, for the way back to it. */
+  rememberPlace() {
+    if (this.shown?.element.isConnected) this.shown.place = this.shown.element.querySelector(".card-scroll").scrollTop;
   }
 
   busy(on, { blocking = true } = {}) {

@@ -39,20 +39,26 @@ export class Watch {
   async follow() {
     let before = null;
     while (this.alive) {
-      try {
-        this.waiting = new AbortController();
-        const asked = this.rows;
-        const since = this.hurry || !before ? -1 : before.version;
-        this.hurry = false;
-        const snapshot = await get(`${DOOR}/${this.id}?since=${since}&rows=${asked}`, { signal: this.waiting.signal });
-        if (!this.alive) return;
-        if (since >= 0 && snapshot.version === since) continue;
-        const model = new FileModel(snapshot, asked);
-        this.show(model, before ? changesBetween(before, model) : new Map());
-        before = model;
-      } catch (error) {
-        if (error.name !== "AbortError") await new Promise((resolve) => { setTimeout(resolve, CALM_MS); });
-      }
+      const asked = this.rows;
+      const since = this.hurry || !before ? -1 : before.version;
+      this.hurry = false;
+      const snapshot = await this.look(since, asked);
+      if (!this.alive) return;
+      if (snapshot === null || (since >= 0 && snapshot.version === since)) continue;
+      const model = new FileModel(snapshot, asked);
+      this.show(model, before ? changesBetween(before, model) : new Map());
+      before = model;
+    }
+  }
+
+  /** The picture once it is newer than `since`; null, after a pause, when it did not come. */
+  async look(since, rows) {
+    this.waiting = new AbortController();
+    try {
+      return await get(`${DOOR}/${this.id}?since=${since}&rows=${rows}`, { signal: this.waiting.signal });
+    } catch (error) {
+      if (error.name !== "AbortError") await new Promise((resolve) => { setTimeout(resolve, CALM_MS); });
+      return null;
     }
   }
 }

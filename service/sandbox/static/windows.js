@@ -25,7 +25,7 @@ function waitFor(popup, host) {
     const veil = h("div", { class: "veil" },
       h("p", {}, "Continue in the window that opened."),
       h("button", { type: "button", class: "pill pill-text", onclick: () => popup.focus() }, "Show window"),
-      h("button", { type: "button", class: "pill pill-text", onclick: () => popup.close() }, "Close it"));
+      h("button", { type: "button", class: "pill pill-text", onclick: () => popup.close() }, "Close window"));
     host.append(veil);
     const timer = setInterval(() => {
       if (!popup.closed) return;
