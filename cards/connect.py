@@ -6,7 +6,7 @@ from cards.actions import Action, Link, Opens, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, branded, card, heading, section
 from cards.markup import bold
-from cards.shops import ShopLine, shop_line
+from cards.shops import ShopLine, ShopState, shop_line
 from cards.widgets import Style, button, buttons, line, paragraph
 from cards.words import Words
 
@@ -31,10 +31,11 @@ class ConnectWaiting:
 
 @dataclass(frozen=True, slots=True)
 class ConnectDone:
-    """The shops that the consent brought."""
+    """The shops that the consent brought. `is_bound`: the open file shows a profile already."""
 
     account_name: str
     shops: tuple[ShopLine, ...]
+    is_bound: bool = False
     may: frozenset[Action] = frozenset()
 
 
@@ -89,16 +90,17 @@ def connect_waiting(view: ConnectWaiting, words: Words) -> Card:
 
 def connect_done(view: ConnectDone, words: Words) -> Card:
     """The shops that are connected now, and the next step."""
-    offer = Action.CHOOSE_PROFILE in view.may
+    offer = Action.CHOOSE_PROFILE in view.may and not view.is_bound
     choose = button(words("Choose a profile"), Press(Action.CHOOSE_PROFILE), style=Style.FILLED) if offer else None
-    home = button(words("Go home"), Press(Action.RETURN_HOME), style=Style.BORDERLESS)
+    home = button(words("Go home"), Press(Action.RETURN_HOME), style=Style.BORDERLESS if offer else Style.FILLED)
+    is_loading = any(each.state is ShopState.LOADING for each in view.shops)
     said = section(
         line(
             bold(words.plural("{count} shop connected", "{count} shops connected", len(view.shops))),
             start=icon(Icon.LIVE, words),
         ),
         [shop_line(each, words) for each in view.shops[:20]],
-        paragraph(words("Orders of the last weeks are loading. You can go on meanwhile.")),
+        paragraph(words("Orders of the last weeks are loading. You can go on meanwhile.")) if is_loading else None,
         buttons(choose, home),
     )
     return card(heading(words("Your shop is connected"), view.account_name), [said])

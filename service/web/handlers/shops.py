@@ -33,7 +33,8 @@ def connect_status(ask: Ask) -> Reply:
     consent = overview.consent_state(ask.services, ask.actor)
     if consent.state == "done":
         found = [one for one in overview.shops_of(ask.services, ask.actor) if one.state in {"live", "loading"}]
-        view: object = ConnectDone(_account_name(ask), tuple(shop_line(ask, one) for one in found), ask.may)
+        lines = tuple(shop_line(ask, one) for one in found)
+        view: object = ConnectDone(_account_name(ask), lines, is_bound=ask.standing.file is not None, may=ask.may)
     elif consent.state in {"refused", "expired"}:
         view = ConnectExpired(is_refused=consent.state == "refused")
     elif consent.until is not None:
