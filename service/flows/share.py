@@ -4,9 +4,11 @@ Compared before binding, on demand, and before a flush when the last look is old
 may not see everything in the file, a link share, or a list that cannot be read pauses the file and names the reason.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from service.core.profiles import Profile, may_see, sheet_columns
 from service.core.roles import Actor, Audience, Permission, Role, Scope
@@ -108,7 +110,7 @@ def guard(services: Services, identity: Identity, file: FileRow, *, budget_s: fl
     may not be, and resumes one that was paused for that and is clean again.
     """
     now = services.clock.now()
-    if file.state == "live" and file.checked_at is not None and now - file.checked_at < LOOK_AGAIN:
+    if _was_looked_at(file, now):
         return True
     with services.store.read() as tx:
         bound = sheets.bindings_in(tx, file.spreadsheet_id)
@@ -122,15 +124,37 @@ def guard(services: Services, identity: Identity, file: FileRow, *, budget_s: fl
         budget_s=budget_s,
     )
     with services.store.write() as tx:
+        fresh = sheets.file_unscoped(tx, file.spreadsheet_id)  # somebody may have paused it while Drive was asked
+        if fresh is None or (fresh.state != "live" and fresh.reason not in {LEAK, UNLISTED}):
+            return False
         if found:
             reason = UNLISTED if found[0].why == UNLISTED else LEAK
             text = ", ".join(one.label for one in found[:3])
             sheets.update_file(tx, file.spreadsheet_id, state="paused", reason=reason, reason_text=text, checked_at=now)
-        elif file.state == "live" or file.reason in {LEAK, UNLISTED}:
+        else:
             sheets.update_file(tx, file.spreadsheet_id, state="live", reason="", reason_text="", checked_at=now)
-            if file.state != "live":
+            if fresh.state != "live":
                 services.wake.sheet(tx, file.spreadsheet_id)
-    return not found and (file.state == "live" or file.reason in {LEAK, UNLISTED})
+    return not found
+
+
+def _was_looked_at(file: FileRow, now: datetime) -> bool:
+    """Whether the last look is young enough to stand for this moment."""
+    return file.state == "live" and file.checked_at is not None and now - file.checked_at < LOOK_AGAIN
+
+
+@contextmanager
+def guarding(services: Services, identity: Identity, file: FileRow, *, budget_s: float) -> Iterator[Callable[[], bool]]:
+    """`guard` while the block goes on reading: a look at the permissions takes as long as a read of the sheet.
+
+    The value is to be called before anything is written; it waits for the answer, which is `guard`'s, as are its
+    Problems.
+    """
+    if _was_looked_at(file, services.clock.now()):
+        yield lambda: True
+        return
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="guard") as beside:
+        yield beside.submit(guard, services, identity, file, budget_s=budget_s).result
 
 
 def check_now(services: Services, actor: Actor, identity: Identity, spreadsheet_id: str) -> list[Intruder]:

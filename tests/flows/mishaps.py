@@ -51,6 +51,10 @@ class Interposed:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._google, name)
+        if name == "drive":
+            found = Interposed(found)
+            found.before, found.after = self.before, self.after
+            return found
         return self._around(name, found) if callable(found) else found
 
     def _around(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
