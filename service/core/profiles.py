@@ -104,15 +104,21 @@ def visible_columns(audience: Audience, grain: Grain = Grain.ORDER) -> tuple[Col
     return tuple(column for key, column in COLUMNS.items() if grain in column.grains and may_see(key, audience))
 
 
-def is_masked(audience: Audience) -> bool:
-    """Whether this audience may not know order ids, so that its rows need masked keys."""
-    return not audience.may_see(Group.ID)
+def is_masked(audience: Audience, grain: Grain) -> bool:
+    """Whether rows of this grain need masked keys: the key holds the order id, and at line grain the SKU id beside it.
+
+    Decided by the role alone: a key is written once for good, and a switch may be turned off again.
+    """
+    unswitched = Audience(audience.role)
+    holds = {Group.ID} if grain is Grain.ORDER else {Group.ID, Group.ITEM}
+    return not all(unswitched.may_see(group) for group in holds)
 
 
 def key_column(profile: Profile, audience: Audience) -> str:
     """The column that identifies rows: `order_id` at order grain where it is chosen and allowed, else `row_key`."""
     has_order_id = any(column.key == "order_id" for column in profile.columns)
-    return "order_id" if profile.grain is Grain.ORDER and has_order_id and not is_masked(audience) else ROW_KEY
+    is_open = profile.grain is Grain.ORDER and not is_masked(audience, profile.grain)
+    return "order_id" if is_open and has_order_id else ROW_KEY
 
 
 def sheet_columns(profile: Profile, audience: Audience) -> tuple[ChosenColumn, ...]:
@@ -260,7 +266,7 @@ def _read(column: Column, audience: Audience, row: RowSource) -> Value | None:
         _refuse([column.key], audience)
     if row.grain not in column.grains:
         raise BadInput(column.refusal, field="columns")
-    if column.key == ROW_KEY and is_masked(audience) and not is_masked_key(row.row_key):
+    if column.key == ROW_KEY and is_masked(audience, row.grain) and not is_masked_key(row.row_key):
         raise ValueError("this audience needs masked row keys")
     if column.is_internal and not row.notes.shared and not audience.may_see(Group.NOTES_INTERNAL):
         return None

@@ -238,7 +238,8 @@ def _record(
             sheets.add_file(tx, _file_row(services, actor, wish, here, writer_email=writer_email))
         else:
             sheets.update_file(tx, wish.spreadsheet_id, audience=wish.audience, state="live", reason="", reason_text="")
-        mask = services.store.sealer.seal(secrets.token_bytes(32).hex()) if is_masked(audience) else None
+        needs_mask = is_masked(audience, wish.profile.grain)
+        mask = services.store.sealer.seal(secrets.token_bytes(32).hex()) if needs_mask else None
         row = BindingRow(
             id=binding_id,
             account_id=actor.account_id,

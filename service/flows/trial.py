@@ -59,7 +59,8 @@ def preview(services: Services, actor: Actor, designed: Designed, *, locale: str
             for shop_id in {order.shop_id for order in found}
         }
     audience = account.audience(designed.role)
-    mask = secrets.token_bytes(32) if is_masked(audience) else None  # shows the shape; each tab has a mask of its own
+    needs_mask = is_masked(audience, designed.profile.grain)
+    mask = secrets.token_bytes(32) if needs_mask else None  # shows the shape; each tab has a mask of its own
     fitting: list[list[RowSource]] = []
     for order in found:
         rows = row_sources(

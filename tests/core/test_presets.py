@@ -31,7 +31,7 @@ def profile_for(key, role, *switches):
 def test_a_preset_works_for_its_role(key, role, switches):
     profile, audience = profile_for(key, role, *switches)
     check(profile, audience)
-    mask = MASK if is_masked(audience) else None
+    mask = MASK if is_masked(audience, profile.grain) else None
     for source in make_rows(make_order(), profile.grain, mask=mask, notes=SHARED_NOTES):
         assert project(profile, audience, source, where=UTC).row_key == source.row_key
     assert role in PRESETS[key].audiences

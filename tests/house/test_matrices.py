@@ -290,7 +290,7 @@ def test_every_way_out_of_an_order_keeps_to_the_table(key, role, mark, switches)
     """Profile check, sheet cells, card words and CSV fields: all refuse what the table refuses."""
     audience = Audience(Role(role), switches)
     is_allowed = mark == "●" or (mark == "○" and switches == ALL_ON)
-    row = make_row(mask=MASK if is_masked(audience) else None, notes=SHARED_NOTES)
+    row = make_row(mask=MASK if is_masked(audience, Grain.ORDER) else None, notes=SHARED_NOTES)
     profile = Profile("p", "One column", Grain.ORDER, (ChosenColumn(key, COLUMNS[key].header),))
     where = zone("UTC")
     ways = (
@@ -331,7 +331,7 @@ def test_a_client_never_meets_the_order_id_in_any_cell(role):
     audience = Audience(Role(role), ALL_ON)
     keys = [key for key in COLUMNS if may_see(key, audience)]
     profile = Profile("p", "All", Grain.ORDER, tuple(ChosenColumn(key, COLUMNS[key].header) for key in keys))
-    row = project(profile, audience, make_row(mask=MASK if is_masked(audience) else None), where=zone("UTC"))
+    row = project(profile, audience, make_row(mask=MASK if is_masked(audience, Grain.ORDER) else None), where=zone("UTC"))
     words = [cell.value for cell in row.cells.values()] + [row.row_key]
     shows_id = any(make_order().order_id in word for word in words)
     assert shows_id == (role != "client")
