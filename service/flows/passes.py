@@ -1,6 +1,7 @@
 """One pass over a spreadsheet: its fixed facts, what it did, and what ends it early. No calls to Google here."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from service.flows import Services
@@ -8,6 +9,9 @@ from service.google.identities import Identity
 from service.store import leases, sheets
 from service.store.records import FileRow
 from service.store.session import Tx
+
+#: What the history says of a pass that found a reader too many.
+LEAKING = "paused: somebody can open the file who may not see it"
 
 
 @dataclass(slots=True)
@@ -33,6 +37,8 @@ class Pass:
     epoch: int
     until: float  # monotonic: no call may outlive it
     tally: Tally
+    #: Asked right before the cells are sent: whether everybody who can open the file may see it. May wait for Drive.
+    may_write: Callable[[], bool] = lambda: True
 
     @property
     def budget_s(self) -> float:

@@ -6,7 +6,7 @@ to run again; it never loops until clean, so that no sheet starves another.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 
@@ -14,7 +14,7 @@ from service.core.roles import Actor
 from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFailed
 from service.flows import Services, due_rows, filling, quota, share, sources, writing
 from service.flows.due_rows import TabWork
-from service.flows.passes import ChangedError, LeaseLostError, Pass, Tally, pause_binding
+from service.flows.passes import LEAKING, ChangedError, LeaseLostError, Pass, Tally, pause_binding
 from service.flows.quota import NoSlotError
 from service.flows.sources import Bound
 from service.google.identities import Identity, UserIdentity
@@ -189,16 +189,21 @@ def _work(this: Pass) -> None:
         bound = [sources.open_binding(services, row) for row in sheets.bindings_in(tx, file.spreadsheet_id)]
     if not _is_anything_due(services, file, bound):
         return
-    if not share.guard(services, this.identity, file, budget_s=this.budget_s):
-        this.tally.remarks.append("paused: somebody can open the file who may not see it")
+    with share.guarding(services, this.identity, file, budget_s=this.budget_s) as may_write:
+        _work_guarded(replace(this, may_write=may_write), account, bound)
+
+
+def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> None:
+    audience = share.audience_of(account, this.file)
+    new = [one for one in bound if one.row.state in filling.SETTING_UP]
+    if new and not this.may_write():
+        this.tally.remarks.append(LEAKING)
         return
-    audience = share.audience_of(account, file)
-    for one in bound:
-        if one.row.state in filling.SETTING_UP:
-            filling.set_up(this, one, audience)
-    live = _live(services, file)
+    for one in new:
+        filling.set_up(this, one, audience)
+    live = _live(this.services, this.file)
     for one in live:
-        filling.mark_chunk(services, one)
+        filling.mark_chunk(this.services, one)
     writing.close_intents(this)
     work = _collect(this, account, live)
     writing.write(this, [one for one in work if one.refused is None])

@@ -12,7 +12,7 @@ from service.core.cells import BLANK, Cell, Form
 from service.errors import Problem
 from service.flows import quota, share
 from service.flows.due_rows import DueRow, TabWork
-from service.flows.passes import ChangedError, Pass, hold, pause_binding
+from service.flows.passes import LEAKING, ChangedError, Pass, hold, pause_binding
 from service.google import batch, grid, tabs
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.grid import Json
@@ -49,6 +49,9 @@ def write(this: Pass, work: Sequence[TabWork]) -> None:
     _settle_gone(this, plans)
     _rest(this, plans)
     edits = [plan.edit for plan in plans if plan.edit.updates or plan.edit.inserts]
+    if edits and not this.may_write():
+        this.tally.remarks.append(LEAKING)
+        return
     if edits:
         _send(this, [plan for plan in plans if plan.edit in edits])
     _settle_right(this, plans)
