@@ -100,7 +100,8 @@ SHOP_EXAMPLES: Mapping[str, object] = {
     "connect-start": ConnectStart(START_URL, ACCOUNT),
     "connect-renew": ConnectStart(START_URL, ACCOUNT, "Glow Skin DE"),
     "connect-waiting": ConnectWaiting(START_URL, ACCOUNT, 540),
-    "connect-done": ConnectDone(ACCOUNT, (SHOP_UK, SHOP_US), ALL),
+    "connect-done": ConnectDone(ACCOUNT, (SHOP_UK, SHOP_US), may=ALL),
+    "connect-renewed": ConnectDone(ACCOUNT, (SHOP_UK,), is_bound=True, may=ALL),
     "connect-expired": ConnectExpired(),
     "connect-refused": ConnectExpired(is_refused=True),
     "shops": Shops(ACCOUNT, (SHOP_UK, SHOP_US, SHOP_EXPIRED, SHOP_GONE), ALL),
@@ -189,12 +190,16 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         "To ship",
         9,
         1,
-        100,
+        7,
         WATCH_ROWS[:1],
+        is_all=True,
         is_preset=False,
         may=ALL,
     ),
     "preview-empty": Preview("client", "Agency client", "client", "one row per order", "All orders", 6, 0, 0, may=ALL),
+    "preview-loading": Preview(
+        "client", "Agency client", "client", "one row per order", "All orders", 6, 0, 0, is_loading=True, may=ALL
+    ),
     "preview-refused": Preview(
         "pick-ship",
         "3PL pick & ship",

@@ -116,7 +116,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
         [
             *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(troubles[:MAX_TROUBLES])),
             section([_tab(tab, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
-            _due(view, words),
+            _due(view, words) if not waits or any(each.count for each in view.due) else section(),
             section(_seen_by(view, audience, words), header=words("Who sees it")),
             section(_doors(view, words, calm=not troubles and not waits)),
         ],

@@ -12,7 +12,7 @@ from cards.layout import Card, Section, card, footer, heading, section
 from cards.markup import Html, bold, faint, joined, rich
 from cards.order import Field
 from cards.people_words import role_word
-from cards.widgets import Button, Style, button, buttons, line, paragraph
+from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph
 from cards.words import Words
 
 PREVIEW_ROWS = 3  # rows in view
@@ -24,7 +24,8 @@ CELL_LIMIT = 60  # characters of one cell
 class Preview:
     """A profile with the first rows it would write; `reason` when it may not be used in this file.
 
-    `fit_count` of the `looked_at` newest orders match its filter.
+    `fit_count` of the `looked_at` newest orders match its filter; `is_all`: there are no older ones to look at.
+    `is_loading`: the shop's first orders are still coming in.
     """
 
     profile_id: str
@@ -37,6 +38,8 @@ class Preview:
     looked_at: int
     rows: tuple[tuple[Field, ...], ...] = ()
     reason: str = ""
+    is_all: bool = False
+    is_loading: bool = False
     is_preset: bool = True
     may: frozenset[Action] = frozenset()
 
@@ -54,11 +57,29 @@ def preview(view: Preview, words: Words) -> Card:
     )
     rows = [_row(row, words) for row in view.rows[:PREVIEW_ROWS]]
     if not rows and not view.reason:
-        rows = [section(paragraph(words("No order matches this profile yet. Rows appear as orders arrive.")))]
-    total = words("{count} of your {newest} newest orders match", count=view.fit_count, newest=view.looked_at)
-    first = section(paragraph(faint(total)) if view.rows else None, header=words("First rows"))
+        rows = [section(*(_loading(view, words) if view.is_loading else _none(words)))]
+    first = section(paragraph(faint(_total(view, words))) if view.rows else None, header=words("First rows"))
     changes = section(buttons(*_changes(view, words)))
     return card(heading(view.name, words("Preview")), [facts, changes, first, *rows], fixed=_fixed(view, words))
+
+
+def _total(view: Preview, words: Words) -> str:
+    if view.is_all:
+        return words.plural("{count} order matches", "{count} orders match", view.fit_count)
+    return words("{count} of the {newest} newest orders match", count=view.fit_count, newest=view.looked_at)
+
+
+def _none(words: Words) -> list[Widget]:
+    return [paragraph(words("No order matches this profile yet. Rows appear as orders arrive."))]
+
+
+def _loading(view: Preview, words: Words) -> list[Widget]:
+    """Nothing yet is not nothing: a card does not move by itself, so it says how to look again."""
+    again = Press(Action.PREVIEW_PROFILE, {"profile_id": view.profile_id, "again": "yes"})
+    said = paragraph(
+        words("Your orders are still loading. Look again in a moment, or go on: rows appear as they come.")
+    )
+    return [said, *buttons(button(words("Look again"), again))]
 
 
 def _row(row: tuple[Field, ...], words: Words) -> Section:

@@ -18,7 +18,7 @@ from service.core.orders import OrderStatus
 from service.core.roles import Role
 from service.core.rows import Grain
 from service.errors import BadInput, NotAllowed
-from service.flows import design, manage, trial
+from service.flows import design, manage, overview, trial
 from service.flows.design import Designed, Offer
 from service.web.ask import Ask
 from service.web.handlers.welcome import said
@@ -54,8 +54,9 @@ def choose_profile(ask: Ask) -> Reply:
 
 
 def preview_profile(ask: Ask) -> Reply:
-    """A profile's first rows. `profile_id`."""
-    return Reply(_preview(ask, design.profile_for(ask.services, ask.actor, ask.param("profile_id"), _file_role(ask))))
+    """A profile's first rows. `profile_id`; `again` when looked at a second time."""
+    designed = design.profile_for(ask.services, ask.actor, ask.param("profile_id"), _file_role(ask))
+    return Reply(_preview(ask, designed), Show.UPDATE if ask.event.parameters.get("again") else Show.PUSH)
 
 
 def clone_profile(ask: Ask) -> Reply:
@@ -96,9 +97,11 @@ def _preview(ask: Ask, designed: Designed) -> Preview:
     seen = trial.preview(ask.services, ask.actor, designed, locale=ask.words.locale)
     hidden = ask.words("Not shown to your role")
     rows = tuple(tuple(Field(label, hidden if value is None else value) for label, value in row) for row in seen.rows)
+    is_loading = any(shop.state == "loading" for shop in overview.shops_of(ask.services, ask.actor))
     return Preview(
         *facts, _filter_words(ask, designed), count, seen.fit_count, seen.looked_at,
-        rows=rows, is_preset=designed.is_preset, may=ask.may,
+        rows=rows, is_all=seen.looked_at < trial.PREVIEW_DEPTH, is_loading=is_loading,
+        is_preset=designed.is_preset, may=ask.may,
     )  # fmt: skip
 
 
