@@ -1,4 +1,4 @@
-"""The one batch that makes a tab ours: header, column metadata, frozen row, widths, colours, a hidden key column.
+"""The one batch that makes a tab ours: header, column metadata, what is frozen, widths, colours, a hidden key column.
 
 Done once per binding and never again: the user's taste is not overwritten later. Structural requests carry our own ids,
 so a repeat after a lost answer is refused by Google instead of making a second tab. Indexes count from 0.
@@ -54,8 +54,9 @@ def sheet_id_for(binding_id: str) -> int:
 
 
 def new_tab(sheet_id: int, *, title: str, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
-    """Requests that add a tab of our own."""
-    grid = {"rowCount": 1 + SPARE_ROWS, "columnCount": len(columns) + SPARE_COLUMNS, "frozenRowCount": 1}
+    """Requests that add a tab of our own. Its first column, which says what a row is about, stays in sight."""
+    grid = {"rowCount": 1 + SPARE_ROWS, "columnCount": len(columns) + SPARE_COLUMNS, "frozenRowCount": 1,
+            "frozenColumnCount": 1}  # fmt: skip
     add: Json = {"addSheet": {"properties": {"sheetId": sheet_id, "title": title, "gridProperties": grid}}}
     return [add, *_header(sheet_id, binding_id=binding_id, columns=columns)]
 
