@@ -122,7 +122,7 @@ def trouble_of(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[In
         return Trouble(kind, tab.row.id, name=named)
     if row.tries >= MANY_TRIES:
         return Trouble(TroubleKind.UPSTREAM, tab.row.id, name="Google")
-    return _shop_trouble(tab)
+    return _shop_trouble(ask, tab)
 
 
 def _file_trouble(ask: Ask, file: OpenFile, tab: OpenTab, intruders: Sequence[Intruder]) -> Trouble:
@@ -159,13 +159,19 @@ def _called(ask: Ask, reader: str) -> str:
     return ask.words("Anyone with the link") if reader == share.ANYONE else reader
 
 
-def _shop_trouble(tab: OpenTab) -> Trouble | None:
-    """An expired consent; that no shop is connected any more; that TikTok has not answered for a while."""
+def _shop_trouble(ask: Ask, tab: OpenTab) -> Trouble | None:
+    """An expired consent; that no shop is connected any more; that TikTok has not answered for a while.
+
+    The shop is named to those who may see its name.
+    """
+    is_named = design.sees(ask.actor, "shop_name")
     expired = next((shop for shop in tab.shops if shop.state == "expired"), None)
     if expired is not None:
-        return Trouble(TroubleKind.CONSENT_EXPIRED, tab.row.id, expired.shop_id, expired.name)
+        name = expired.name if is_named else ask.words("the shop")
+        return Trouble(TroubleKind.CONSENT_EXPIRED, tab.row.id, expired.shop_id, name)
     gone = next((shop for shop in tab.shops if shop.state == "disconnected"), None)
     if gone is not None and all(shop.state == "disconnected" for shop in tab.shops):
-        return Trouble(TroubleKind.SHOP_DISCONNECTED, tab.row.id, gone.shop_id, gone.name)
+        name = gone.name if is_named else ask.words("The shop")
+        return Trouble(TroubleKind.SHOP_DISCONNECTED, tab.row.id, gone.shop_id, name)
     is_failing = any(shop.is_failing for shop in tab.shops if shop.state in {"live", "loading"})
     return Trouble(TroubleKind.UPSTREAM, tab.row.id, name="TikTok") if is_failing else None

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from cards.home import DueCount, DueKind, SheetHome
 from cards.reply import FileScopeRequest, Reply, Show
+from cards.shops import ShopLine
 from cards.welcome import (
     CODE_LIMIT,
     AllowFile,
@@ -16,7 +17,7 @@ from cards.welcome import (
     UnboundFile,
 )
 from service.errors import BadInput, NotGranted, Problem
-from service.flows import manage, order_list, overview
+from service.flows import design, manage, order_list, overview
 from service.flows.share import Intruder
 from service.web.ask import Answer, Ask
 from service.web.handlers.lines import invitation_lines, sheet_lines, shop_line, tab_line
@@ -154,12 +155,19 @@ def _unbound(ask: Ask) -> object:
         file_title=ask.event.title or ask.words("This spreadsheet"),
         account_name=account.name if account else "",
         role=ask.actor.role,
-        shops=tuple(shop_line(ask, shop) for shop in overview.shops_of(ask.services, ask.actor)),
+        shops=_shops(ask),
         sheets=sheet_lines(ask, overview.sheets_of(ask.services, ask.caller)),
         account_count=len(ask.standing.accounts),
         invitations=invitation_lines(ask),
         may=ask.may,
     )
+
+
+def _shops(ask: Ask) -> tuple[ShopLine, ...]:
+    """The account's shops, for those who may see what they are called."""
+    if not design.sees(ask.actor, "shop_name"):
+        return ()
+    return tuple(shop_line(ask, shop) for shop in overview.shops_of(ask.services, ask.actor))
 
 
 def _is_copy(ask: Ask) -> bool:
