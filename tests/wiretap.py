@@ -1,5 +1,6 @@
 """Everything the product sends out, as it crosses the wire: who asked whom for what, with which body."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import httpx
@@ -26,11 +27,15 @@ class Sent:
 
 @dataclass
 class Wiretap(httpx.BaseTransport):
-    """Between the product and the local world: passes everything on, and remembers it."""
+    """Between the product and the local world: passes everything on, and remembers it.
+
+    `instead` answers the next requests itself, one each, as long as what it is given fits: None passes the request on.
+    """
 
     inner: httpx.BaseTransport
     world: LocalWorld
     sent: list[Sent] = field(default_factory=list)
+    instead: list[Callable[[Sent], httpx.Response | None]] = field(default_factory=list)
 
     @classmethod
     def on(cls, world: LocalWorld) -> "Wiretap":
@@ -43,8 +48,13 @@ class Wiretap(httpx.BaseTransport):
         body = request.read().decode("utf-8", "replace")
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
         known = self.world.identity.bearers.find_even_expired(bearer) if bearer else None
-        self.sent.append(Sent(known.email if known else "", request.method, str(request.url), body))
-        return self.inner.handle_request(request)
+        asked = Sent(known.email if known else "", request.method, str(request.url), body)
+        self.sent.append(asked)
+        answer = self.instead[0](asked) if self.instead else None
+        if answer is None:
+            return self.inner.handle_request(request)
+        del self.instead[0]
+        return answer
 
     def about(self, file_id: str) -> list[Sent]:
         """The requests about one file."""

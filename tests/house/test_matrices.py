@@ -331,7 +331,8 @@ def test_a_client_never_meets_the_order_id_in_any_cell(role):
     audience = Audience(Role(role), ALL_ON)
     keys = [key for key in COLUMNS if may_see(key, audience)]
     profile = Profile("p", "All", Grain.ORDER, tuple(ChosenColumn(key, COLUMNS[key].header) for key in keys))
-    row = project(profile, audience, make_row(mask=MASK if is_masked(audience, Grain.ORDER) else None), where=zone("UTC"))
+    mask = MASK if is_masked(audience, Grain.ORDER) else None
+    row = project(profile, audience, make_row(mask=mask), where=zone("UTC"))
     words = [cell.value for cell in row.cells.values()] + [row.row_key]
     shows_id = any(make_order().order_id in word for word in words)
     assert shows_id == (role != "client")
