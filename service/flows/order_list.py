@@ -80,7 +80,10 @@ def page(services: Services, actor: Actor, query: Query, *, token: str, locale: 
         known = {shop.id: shop for shop in shops.every_shop_of(tx, actor.scope)}
         wanted = _listing(services, actor, query, known)
         found = orders.listed(tx, services.store.sealer, actor.scope, wanted=wanted, place=place, limit=PAGE + 1)
-        total = orders.count_listed(tx, actor.scope, wanted=wanted, at_most=MOST_COUNTED + 1)
+        is_whole = place is None and len(found) <= PAGE  # then it is its own count
+        total = (
+            len(found) if is_whole else orders.count_listed(tx, actor.scope, wanted=wanted, at_most=MOST_COUNTED + 1)
+        )
     is_back = place is not None and not place.is_ahead
     is_cut = len(found) > PAGE
     shown = (found[1:] if is_back else found[:PAGE]) if is_cut else found
