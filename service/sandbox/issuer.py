@@ -9,6 +9,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,7 @@ def public_key(private_pem: str) -> str:
     return encoded.decode()
 
 
+@lru_cache(maxsize=4)  # reading a key proves it prime again, which is most of what starting a world in a test costs
 def _signer(pem: str, key_id: str) -> crypt.RSASigner:
     signer: crypt.RSASigner = crypt.RSASigner.from_string(pem, key_id)  # type: ignore[no-untyped-call]  # no types
     return signer
@@ -136,6 +138,7 @@ def _new_pem() -> str:
     ).decode()
 
 
+@lru_cache(maxsize=4)
 def _certificate(pem: str, *, made_at: datetime) -> str:
     key = serialization.load_pem_private_key(pem.encode(), password=None)
     if not isinstance(key, rsa.RSAPrivateKey):
