@@ -14,7 +14,7 @@ from service.core.sla import TIER_LIMITS, Tier
 from service.google.setup import Colour, HeaderColumn, Tint
 
 _WIDTHS: Mapping[KindId, int] = {
-    KindId.ID: 142, KindId.TXT: 140, KindId.INT: 45, KindId.NUM: 90, KindId.MONEY: 90, KindId.PCT: 70,
+    KindId.ID: 150, KindId.TXT: 140, KindId.INT: 45, KindId.NUM: 90, KindId.MONEY: 90, KindId.PCT: 70,
     KindId.DT: 125, KindId.DUR: 80, KindId.ENUM: 70, KindId.BOOL: 60, KindId.URL: 120, KindId.NOTE: 200,
 }  # fmt: skip
 #: Columns that need another width than their kind.
