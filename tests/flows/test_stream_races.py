@@ -64,7 +64,7 @@ def test_a_deed_between_read_and_write_is_repaired_and_doubles_nothing(rig, note
     google.before["batch_update"] = [lambda: act(noted)]
     rig.run_pass(noted)
     assert (rig.history(noted)[0].outcome == "raced") is is_hit
-    rig.live_through(200)
+    rig.live_through(200, step_s=30)
     move_on(rig, noted)
     rig.live_through(90)
     assert rig.dirty(noted) == []
@@ -83,7 +83,7 @@ def test_a_renamed_tab_between_read_and_write_is_looked_for_again(rig, noted, go
         noted.tab = "Sam's list"
 
     google.before["batch_update"] = [rename]
-    rig.live_through(260)
+    rig.live_through(260, step_s=30)
     assert rig.only_binding(noted).tab_title == "Sam's list"
     noted.assert_right()
     assert len(noted.by_key()) == len(rig.all_rows(noted))
