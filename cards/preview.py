@@ -64,6 +64,8 @@ def preview(view: Preview, words: Words) -> Card:
 
 
 def _total(view: Preview, words: Words) -> str:
+    if view.is_loading:
+        return words.plural("{count} order matches so far", "{count} orders match so far", view.fit_count)
     if view.is_all:
         return words.plural("{count} order matches", "{count} orders match", view.fit_count)
     return words("{count} of the {newest} newest orders match", count=view.fit_count, newest=view.looked_at)

@@ -112,6 +112,6 @@ def header_columns(bound: Bound, audience: Audience) -> list[HeaderColumn]:
     """The headers of the tab as they will stand, the key of masked or line rows hidden."""
     has_key = any(one.key == ROW_KEY for one in bound.profile.columns)
     return [
-        looks.header_column(chosen, is_hidden=chosen.key == ROW_KEY and not has_key)
+        looks.header_column(chosen, bound.profile.grain, is_hidden=chosen.key == ROW_KEY and not has_key)
         for chosen in sheet_columns(bound.profile, audience)
     ]

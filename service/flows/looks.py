@@ -10,6 +10,7 @@ from service.core.columns import COLUMNS
 from service.core.columns.record import Column
 from service.core.kinds import KindId
 from service.core.profiles import ChosenColumn
+from service.core.rows import Grain
 from service.core.sla import TIER_LIMITS, Tier
 from service.google.setup import Colour, HeaderColumn, Tint
 
@@ -29,6 +30,8 @@ _OWN_WIDTHS: Mapping[str, int] = {
     "tiktok_note": 200,
     "cancel_reason": 200,
 }
+#: Columns that hold more in one row per order.
+_ORDER_WIDTHS: Mapping[str, int] = {"items": 300, "product_name": 300, "seller_sku": 200}
 _HEADER_LETTER, _HEADER_ROOM = 7, 26  # a bold letter; the margins and the corner of the explanation
 _CAPITAL, _LETTER, _ROOM = 9, 7, 10  # a word of a list: TikTok's constants are capitals
 _NUMBERS = frozenset({KindId.INT, KindId.NUM, KindId.MONEY, KindId.PCT, KindId.DT, KindId.DUR})
@@ -49,13 +52,13 @@ _FLAGS: Mapping[str, Colour] = {
 }
 
 
-def header_column(chosen: ChosenColumn, *, is_hidden: bool) -> HeaderColumn:
+def header_column(chosen: ChosenColumn, grain: Grain, *, is_hidden: bool) -> HeaderColumn:
     """The column as it will stand in the tab."""
     column = COLUMNS[chosen.key]
     return HeaderColumn(
         key=chosen.key,
         header=chosen.header,
-        width_px=max(_content_px(column), len(chosen.header) * _HEADER_LETTER + _HEADER_ROOM),
+        width_px=max(_content_px(column, grain), len(chosen.header) * _HEADER_LETTER + _HEADER_ROOM),
         note=column.sentence,
         is_hidden=is_hidden,
         is_right=column.kind.kind_id in _NUMBERS,
@@ -63,8 +66,10 @@ def header_column(chosen: ChosenColumn, *, is_hidden: bool) -> HeaderColumn:
     )
 
 
-def _content_px(column: Column) -> int:
+def _content_px(column: Column, grain: Grain) -> int:
     width = _OWN_WIDTHS.get(column.key, _WIDTHS[column.kind.kind_id])
+    if grain is Grain.ORDER:
+        width = _ORDER_WIDTHS.get(column.key, width)
     return max(width, *map(_word_px, column.choices)) if column.choices else width
 
 

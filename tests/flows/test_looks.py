@@ -5,6 +5,7 @@ from local_world import WORLD_URL
 
 from service.core.columns import COLUMNS
 from service.core.profiles import ChosenColumn
+from service.core.rows import Grain
 from service.core.sla import TIER_LIMITS
 from service.flows.looks import header_column
 
@@ -16,14 +17,14 @@ MARGINS_PX = 10
 def test_a_heading_fits_its_column(key):
     """Also a heading of the account's own, however long."""
     for header in (COLUMNS[key].header, "A heading that somebody made long"):
-        column = header_column(ChosenColumn(key, header), is_hidden=False)
+        column = header_column(ChosenColumn(key, header), Grain.LINE, is_hidden=False)
         assert column.width_px >= len(header) * WIDEST_LETTER_PX + MARGINS_PX
 
 
 @pytest.mark.parametrize("key", [key for key, column in COLUMNS.items() if column.choices])
 def test_a_word_of_a_list_fits_its_column(key):
     """Widths measured in Chromium: a capital of Arial 10 takes 8.3 pixels on average, another letter 6.5."""
-    column = header_column(ChosenColumn(key, COLUMNS[key].header), is_hidden=False)
+    column = header_column(ChosenColumn(key, COLUMNS[key].header), Grain.ORDER, is_hidden=False)
     for word in COLUMNS[key].choices:
         needed = sum(8.3 if letter.isupper() or letter == "_" else 6.5 for letter in word)
         assert column.width_px >= needed + MARGINS_PX, word

@@ -173,6 +173,8 @@ def find_an_order_and_note_something(stage: Stage) -> None:
     noted = wait_for(lambda: [row for row in rows(stage) if row["Note"]], within_s=ROWS_COME_S)
     assert {(row["Order ID"], row["Flag"], row["Note"]) for row in noted} == {(order_id, "orange", "Gift wrap, please")}
     stage.scroll_right(900)
+    stage.page.get_by_role("button", name="new rows").click()
+    stage.cell(len(rows(stage)), 0).wait_for()
     stage.photograph("note-in-sheet")
 
 
@@ -196,7 +198,7 @@ def look_after_people(stage: Stage) -> None:
     stage.photograph("people-invited")
     stage.press("Set what roles see")
     stage.panel.locator(".deco", has_text="Masked order numbers").get_by_role("switch").check()
-    stage.sees("Saved")
+    expect(stage.panel.locator(".toast")).to_have_text("Saved")
     stage.photograph("what-roles-see")
 
 

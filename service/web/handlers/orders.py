@@ -140,7 +140,7 @@ def _scope(ask: Ask, query: Query) -> str:
         parts.append(ask.words("Search: {text}", text=query.search))
     is_due = query.window in {"overdue", "today", "tomorrow"}
     parts.append(ask.words("Nearest deadline first") if is_due else ask.words("Newest first"))
-    return ", ".join(parts)
+    return " · ".join(parts)
 
 
 def _hint(ask: Ask) -> str:
