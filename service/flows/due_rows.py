@@ -10,7 +10,7 @@ from service.core.profiles import Row, cleared_cells, key_column, project, remov
 from service.core.roles import Audience
 from service.core.zones import zone
 from service.errors import NotAllowed
-from service.flows import Services, sources
+from service.flows import Services, images, sources
 from service.flows.sources import Bound
 from service.google.grid import Json
 from service.google.tabs import OwnedTab
@@ -27,17 +27,12 @@ CELL_OVERHEAD = 60
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """A dirty row and what it should show. `before` is its image when that is known."""
+    """A dirty row and what it should show. `before` is its image, None when that is not known."""
 
     row: SheetRow
     cells: Mapping[str, Cell]
     currency: str
-
-    @property
-    def before(self) -> dict[str, Cell] | None:
-        if self.row.image is None or not self.row.is_known:
-            return None
-        return {key: Cell.from_json(raw) for key, raw in self.row.image.items()}
+    before: Mapping[str, Cell] | None
 
     @property
     def is_new(self) -> bool:
@@ -149,12 +144,15 @@ class _Projector:
                 for row in dirty]  # fmt: skip
 
     def _due(self, bound: Bound, row: SheetRow, shown: Row | None, *, is_kept: bool) -> DueRow:
-        if shown is not None:
-            return DueRow(row, shown.cells, shown.currency)
-        image = {key: Cell.from_json(raw) for key, raw in (row.image or {}).items()}
-        if is_kept:  # the order is there, the line has vanished from it
-            return DueRow(row, {**image, **removed_cells(bound.profile)}, "")
-        return DueRow(row, cleared_cells(bound.profile, self._audience), "")
+        sealer = self._services.store.sealer
+        cells, currency = (shown.cells, shown.currency) if shown is not None else ({}, "")
+        image = images.recall(sealer, row.image or {}, cells)
+        if shown is None and is_kept:  # the order is there, the line has vanished from it
+            cells = {**image, **removed_cells(bound.profile)}
+        elif shown is None:
+            cells = cleared_cells(bound.profile, self._audience)
+        is_known = row.image is not None and row.is_known
+        return DueRow(row, cells, currency, image if is_known else None)
 
     def _shop(self, shop_id: str) -> ShopRow | None:
         if shop_id not in self._shops:

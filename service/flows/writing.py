@@ -8,9 +8,9 @@ that nothing was applied; until then the rows it names are unknown and the ones 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.core.cells import BLANK, Cell, Form
+from service.core.cells import Cell, Form
 from service.errors import Problem
-from service.flows import quota, share
+from service.flows import images, quota, share
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import LEAKING, ChangedError, Pass, hold, pause_binding
 from service.google import batch, grid, tabs
@@ -65,7 +65,7 @@ def settle_unchanged(this: Pass, work: Sequence[TabWork]) -> None:
     with this.services.store.write() as tx:
         hold(this, tx)
         for one in work:
-            rows.settle(tx, one.bound.row.id, [_settled(row, row.row.position) for row in one.unchanged])
+            rows.settle(tx, one.bound.row.id, [_settled(this, row, row.row.position) for row in one.unchanged])
     this.tally.unchanged += len(same)
 
 
@@ -297,7 +297,7 @@ def _take_back(this: Pass, intent: IntentRow, plans: Sequence[_Plan]) -> None:
 def _settle_plan(this: Pass, tx: Tx, plan: _Plan, after: TabView | None) -> None:
     verdict = batch.verify(plan.edit, after)
     due = {row.row.row_key: row for row in plan.work.due}
-    proved = [_settled(due[key], at, view=plan.edit.view) for key, at in verdict.proved.items()]
+    proved = [_settled(this, due[key], at, view=plan.edit.view) for key, at in verdict.proved.items()]
     rows.settle(tx, plan.work.bound.row.id, proved)
     new = {insert.row_key for insert in plan.edit.inserts}
     this.tally.inserted += sum(1 for key in verdict.proved if key in new)
@@ -319,7 +319,7 @@ def _settle_right(this: Pass, plans: Sequence[_Plan]) -> None:
         for plan in plans:
             written = {update.row_key for update in plan.edit.updates}
             right = [
-                _settled(row, plan.placed[row.row.row_key], view=plan.edit.view)
+                _settled(this, row, plan.placed[row.row.row_key], view=plan.edit.view)
                 for row in plan.work.due
                 if row.row.row_key in plan.placed and row.row.row_key not in written
             ]
@@ -338,7 +338,7 @@ def _settle_gone(this: Pass, plans: Sequence[_Plan]) -> None:
             fresh = [row.row.row_key for row in plan.gone if row.row.absent_at is None]
             if plan.gone:
                 hold(this, tx)
-            rows.settle(tx, plan.work.bound.row.id, [_settled(row, rows.DELETED) for row in sure])
+            rows.settle(tx, plan.work.bound.row.id, [_settled(this, row, rows.DELETED) for row in sure])
             rows.note_absent(tx, plan.work.bound.row.id, fresh, now)
             if sure:
                 this.tally.remarks.append(f"rows deleted by hand: {len(sure)}")
@@ -367,11 +367,10 @@ def close_intents(this: Pass) -> None:
         rows.settle_intents(tx, [intent.id for intent in late])
 
 
-def _settled(row: DueRow, position: int | None, *, view: TabView | None = None) -> Settled:
+def _settled(this: Pass, row: DueRow, position: int | None, *, view: TabView | None = None) -> Settled:
     """What the row shows now. Columns that are not in the tab are not part of the image."""
-    keys = row.cells if view is None else [key for key in row.cells if key in view.columns]
-    image = {key: row.cells.get(key, BLANK).to_json() for key in keys}
-    return Settled(row.row.row_key, row.row.version, image, position)
+    shown = {key: cell for key, cell in row.cells.items() if view is None or key in view.columns}
+    return Settled(row.row.row_key, row.row.version, images.keep(this.services.store.sealer, shown), position)
 
 
 def _measure(this: Pass, proved: Sequence[DueRow]) -> None:

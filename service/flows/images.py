@@ -1,0 +1,43 @@
+"""Images: what a row of a sheet last showed, as it is kept. Nothing here asks Google or decides what to write.
+
+A buyer's data is kept as a keyed fingerprint: enough to tell whether it changed, and nothing to read. So the only place
+where it lies is sealed, and forgetting it there forgets it.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from service.core.cells import BLANK, Cell
+from service.core.columns import COLUMNS
+from service.core.roles import Group
+from service.store.sealed import Sealer
+
+_FINGERPRINT = "#"  # in the place of a cell's letter
+_PERSONAL = frozenset(key for key, column in COLUMNS.items() if Group.PII in column.needs)
+
+
+def keep(sealer: Sealer, cells: Mapping[str, Cell]) -> dict[str, list[str]]:
+    """The image of these cells, by column key, as the store keeps it."""
+    return {
+        key: _fingerprint(sealer, cell) if key in _PERSONAL and cell != BLANK else cell.to_json()
+        for key, cell in cells.items()
+    }
+
+
+def recall(sealer: Sealer, image: Mapping[str, Any], cells: Mapping[str, Cell]) -> dict[str, Cell]:
+    """The cells that a kept image stands for.
+
+    A buyer's cell is among them only when it is the very one of `cells`; else it is left out, as one not known.
+    """
+    found = {key: _recalled(sealer, raw, cells.get(key)) for key, raw in image.items()}
+    return {key: cell for key, cell in found.items() if cell is not None}
+
+
+def _recalled(sealer: Sealer, raw: Sequence[str], cell: Cell | None) -> Cell | None:
+    if not raw or raw[0] != _FINGERPRINT:
+        return Cell.from_json(raw)
+    return cell if cell is not None and list(raw) == _fingerprint(sealer, cell) else None
+
+
+def _fingerprint(sealer: Sealer, cell: Cell) -> list[str]:
+    return [_FINGERPRINT, sealer.fingerprint("\n".join(cell.to_json()))]
