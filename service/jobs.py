@@ -20,7 +20,7 @@ from service.errors import Problem
 from service.flows import Services, ingest, stream, upkeep
 from service.store import leases
 from service.store.session import Tx, normalise_url
-from service.telemetry import log
+from service.telemetry import log, places
 
 APP_NAME = "rowstream"
 APP_VERSION = "1"  # raised only when waiting jobs of older code could not run on newer code; they carry ids only
@@ -34,6 +34,26 @@ KEEP_FINISHED = timedelta(days=7)
 MAX_BACK_OFF_S = 900.0
 
 _services: Services | None = None
+
+
+class JobBrokenError(Exception):
+    """A bug ended a job. The engine keeps and logs this one; the bug's own words may quote what was being handled."""
+
+
+class _Discreet:
+    """Around a job: a bug is in our log by type and place, and reaches the engine by its type alone."""
+
+    def __init__(self, job: str, **ids: str) -> None:
+        self._job = job
+        self._ids = ids
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, bug: BaseException | None, _trace: object) -> None:
+        if isinstance(bug, Exception):  # what the engine itself ends a job with is none
+            log().error("job.broken", job=self._job, exception=type(bug).__qualname__, stack=places(bug), **self._ids)
+            raise JobBrokenError(f"{self._job}: {type(bug).__name__}") from None
 
 
 class EngineWake:
@@ -78,58 +98,62 @@ class EngineWake:
 def flush(spreadsheet_id: str) -> None:
     """One pass over a spreadsheet, then a new wake-up if anything is left."""
     services = _parts()
-    with services.store.write() as tx:
-        leases.unqueue_file(tx, spreadsheet_id)
-    try:
-        again_s = stream.run_pass(services, spreadsheet_id)
-    except Problem as problem:
-        log().info(
-            "flush.problem", spreadsheet_id=spreadsheet_id, problem=type(problem).__name__, detail=problem.detail
-        )
-        again_s = stream.put_off(services, spreadsheet_id, problem)
-    if again_s is not None:
+    with _Discreet(FLUSH, spreadsheet_id=spreadsheet_id):
         with services.store.write() as tx:
-            services.wake.sheet(tx, spreadsheet_id, delay_s=again_s)
+            leases.unqueue_file(tx, spreadsheet_id)
+        try:
+            again_s = stream.run_pass(services, spreadsheet_id)
+        except Problem as problem:
+            log().info(
+                "flush.problem", spreadsheet_id=spreadsheet_id, problem=type(problem).__name__, detail=problem.detail
+            )
+            again_s = stream.put_off(services, spreadsheet_id, problem)
+        if again_s is not None:
+            with services.store.write() as tx:
+                services.wake.sheet(tx, spreadsheet_id, delay_s=again_s)
 
 
 @DBOS.workflow(name=INGEST)
 def ingest_shop(shop_id: str) -> None:
     """What waits for a shop (notices, a due poll, the history import), then a new wake-up if anything is left."""
     services = _parts()
-    with services.store.write() as tx:
-        leases.unqueue_shop(tx, shop_id)
-    try:
-        again_s = ingest.run_shop(services, shop_id)
-    except Problem as problem:
-        log().info("ingest.problem", shop_id=shop_id, problem=type(problem).__name__, detail=problem.detail)
-        again_s = ingest.put_off(services, shop_id, problem)
-    if again_s is not None:
+    with _Discreet(INGEST, shop_id=shop_id):
         with services.store.write() as tx:
-            services.wake.shop(tx, shop_id, delay_s=again_s)
+            leases.unqueue_shop(tx, shop_id)
+        try:
+            again_s = ingest.run_shop(services, shop_id)
+        except Problem as problem:
+            log().info("ingest.problem", shop_id=shop_id, problem=type(problem).__name__, detail=problem.detail)
+            again_s = ingest.put_off(services, shop_id, problem)
+        if again_s is not None:
+            with services.store.write() as tx:
+                services.wake.shop(tx, shop_id, delay_s=again_s)
 
 
 @DBOS.workflow(name="sweep")
 def sweep(_at: datetime, _context: Any) -> None:
     """Due polls and time-dependent rows are woken; so is whatever is dirty and has no live job (takeover)."""
     services = _parts()
-    upkeep.wake_due(services)
-    dirty = upkeep.stale_sheets(services)
-    if dirty:
-        live = _live_partitions(FLUSH)
-        upkeep.rewake_sheets(services, [subject for subject in dirty if subject not in live])
-    waiting = upkeep.stale_shops(services)
-    if waiting:
-        live = _live_partitions(INGEST)
-        upkeep.rewake_shops(services, [subject for subject in waiting if subject not in live])
+    with _Discreet("sweep"):
+        upkeep.wake_due(services)
+        dirty = upkeep.stale_sheets(services)
+        if dirty:
+            live = _live_partitions(FLUSH)
+            upkeep.rewake_sheets(services, [subject for subject in dirty if subject not in live])
+        waiting = upkeep.stale_shops(services)
+        if waiting:
+            live = _live_partitions(INGEST)
+            upkeep.rewake_shops(services, [subject for subject in waiting if subject not in live])
 
 
 @DBOS.workflow(name="nightly")
 def nightly(at: datetime, _context: Any) -> None:
     """Finished jobs, done notices and old history are forgotten, in bounded batches."""
-    upkeep.forget_old(_parts())
     before = (at - KEEP_FINISHED).isoformat()
-    while old := DBOS.list_workflows(end_time=before, limit=1000, load_input=False, load_output=False):
-        DBOS.delete_workflows([one.workflow_id for one in old])
+    with _Discreet("nightly"):
+        upkeep.forget_old(_parts())
+        while old := DBOS.list_workflows(end_time=before, limit=1000, load_input=False, load_output=False):
+            DBOS.delete_workflows([one.workflow_id for one in old])
 
 
 def start(services: Services) -> None:

@@ -82,13 +82,18 @@ def _only_allowed(_logger: object, _name: str, fields: MutableMapping[str, Any])
     return {name: value for name, value in fields.items() if name in ALLOWED_FIELDS}
 
 
+def places(error: BaseException) -> list[str]:
+    """Where an exception came from, innermost last: all of it that may be told, for its words may quote anything."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+
+
 def _frames_only(_logger: object, _name: str, fields: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """An exception becomes its type and places. Its message is left out: it may quote what was being handled."""
     error = fields.pop("exc_info", None)
     if isinstance(error, BaseException):
-        frames = traceback.extract_tb(error.__traceback__)
         fields["exception"] = type(error).__qualname__
-        fields["stack"] = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+        fields["stack"] = places(error)
     return fields
 
 

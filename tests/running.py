@@ -1,6 +1,6 @@
 """The product with its real engine, in this process and in real time: nothing is run by hand, tests wait for facts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from outsider import wait_for
 
 from service import jobs
 from service.app import create_app
+from service.flows import Services
 from service.sandbox.clock import MarketClock
 from service.settings import Settings
 
@@ -41,14 +42,28 @@ class Engine:
         return []
 
 
+def unchanged(services: Services) -> Services:
+    """The parts as they are."""
+    return services
+
+
 @contextmanager
-def running(settings: Settings, world: LocalWorld, clock: RunningClock) -> Iterator[Product]:
-    """The web application and the jobs of one process, and a market that moves by itself."""
+def running(
+    settings: Settings,
+    world: LocalWorld,
+    clock: RunningClock,
+    *,
+    for_jobs: Callable[[Services], Services] = unchanged,
+) -> Iterator[Product]:
+    """The web application and the jobs of one process, and a market that moves by itself.
+
+    `for_jobs` gives the jobs other parts than the web application's, for tests that let one of them break.
+    """
     app = create_app(settings, clock=clock, wires=world.wires)
     app.testing = True
     world.deliver_to(app)
     services = app.extensions["rowstream"]
-    jobs.start(services)
+    jobs.start(for_jobs(services))
     world.market.start()
     try:
         yield Product(app, services, clock, Engine(), world)
