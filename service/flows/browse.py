@@ -72,8 +72,9 @@ def detail(services: Services, actor: Actor, order_key: str, *, locale: str) -> 
         raise NotFound(_NO_ORDER)
     audience, where = actor.audience, zone(row.shop.time_zone)
     groups: dict[Group, list[tuple[str, str]]] = {}
+    apart = _APART | {"order_ref"} if may_see("order_id", audience) else _APART  # the number in full says it too
     for column in visible_columns(audience, Grain.ORDER):
-        shown = DASH if column.key in _APART else project_value(column.key, row, audience, locale=locale, where=where)
+        shown = DASH if column.key in apart else project_value(column.key, row, audience, locale=locale, where=where)
         if shown != DASH:
             groups.setdefault(column.group, []).append((column.header, shown))
     line = line_of(services, audience, row, locale=locale)
