@@ -38,7 +38,7 @@ def notice(rig, order_ids=(), *, number="n1", kind=NoticeKind.ORDERS_CHANGED, sh
 
 def made(rig, count=1, **wishes):
     """Orders that nobody told us of."""
-    with rig.world.market.world.quiet():
+    with rig.world.market.world.quiet():  # no notice, and no lag of the search
         return [order.id for order in rig.world.market.place_orders(count, **wishes)]
 
 
@@ -262,7 +262,8 @@ def test_an_order_the_search_did_not_show_yet_comes_with_the_next_poll(rig):
     """The search lags behind; each window overlaps the last."""
     poll(rig)
     faults(rig, search_lag_s=30)
-    placed = made(rig, 2)
+    placed = [order.id for order in rig.world.market.place_orders(2)]
+    rig.clock.advance(5)
     rig.write(shops.move_poll, rig.shop.id, polled_until=shop_now(rig).polled_until, next_poll_at=rig.clock.now())
     rig.sweep()
     rig.settle(patience_s=0)

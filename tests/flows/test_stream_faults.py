@@ -40,8 +40,11 @@ def test_an_insert_without_an_answer_waits_until_it_can_no_longer_arrive(rig, pa
     with pytest.raises(UpstreamFailed) as failure:
         rig.run_pass(paper)
     assert failure.value.outcome_unknown
+    rig.calls()
+    rig.live_through(100, step_s=10)
+    assert rig.calls()[0] <= 6, "it is looked for once a minute, not at every turn"
     later = rig.place(2)
-    rig.live_through(150, step_s=30)
+    rig.live_through(50, step_s=25)
     assert {row["Order ID"] for row in paper.rows()} == set(later)
     rig.line.deliver()
     rig.live_through(100)

@@ -1,5 +1,6 @@
 """What people do to a bound sheet between two passes: everything of theirs stays, everything of ours stays right."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -144,6 +145,21 @@ def test_a_countdown_survives_the_deletion_of_its_deadline(rig, noted):
     (formula, *_) = [row["Time left"] for row in noted.rows(render="FORMULA")]
     assert formula.startswith("=")
     assert "#REF!" not in formula
+
+
+def test_a_countdown_without_its_deadline_s_column_follows_the_deadline(rig):
+    """The profile shows "Time left" alone: the deadline stands inside the formula, and moves with the order's."""
+    (order_id,) = rig.place(1, kind="SAMPLE")
+    watch = rig.preset("sla_watch_list", Role.WAREHOUSE)
+    paper = rig.bound(replace(watch, columns=tuple(one for one in watch.columns if one.key != "sla_due")))
+    (before,) = [row["Time left"] for row in paper.rows()]
+    looked_at = rig.clock.timestamp()
+    due = rig.world.market.world.show(rig.world.market.world.orders[order_id])["rts_sla_time"]
+    rig.clock.advance(60)
+    rig.edit(order_id, rts_sla_time=due + 7200)
+    rig.settle()
+    (after,) = [row["Time left"] for row in paper.rows()]
+    assert round((after - before) * 86_400) == 7200 - (rig.clock.timestamp() - looked_at)
 
 
 def test_formats_notes_and_colours_of_people_survive_updates(rig, noted):
