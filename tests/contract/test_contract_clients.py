@@ -2,7 +2,6 @@
 append, clear, and what their errors look like.
 """
 
-
 import gspread
 import httplib2
 import pytest

@@ -33,8 +33,9 @@ def test_order_reaches_its_cell_and_changes_in_place(product, people):
     assert len(keys) == len(set(keys))
     product.world.market.take_step(placed[0], "ship")
     eventually(
-        lambda: {row["Status"] for row in team.sheet.cells(TAB) if row["Order ID"] == placed[0]}
-        == {"AWAITING_COLLECTION"}
+        lambda: (
+            {row["Status"] for row in team.sheet.cells(TAB) if row["Order ID"] == placed[0]} == {"AWAITING_COLLECTION"}
+        )
     )
     assert [row["Key"] for row in team.sheet.cells(TAB)] == keys
 

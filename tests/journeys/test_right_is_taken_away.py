@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from drivers import caller_of
-from flows.rig import Interposed
+from flows.mishaps import Interposed
 
 from cards.actions import Action
 from service.flows import manage, upkeep
