@@ -146,6 +146,7 @@ def test_only_changed_cells_are_sent(rig, paper):
 
 
 def test_what_a_flush_did_is_in_the_sync_history(rig, paper):
+    rig.clock.advance(60)
     rig.place(3)
     rig.settle()
     latest = rig.history(paper)[0]
