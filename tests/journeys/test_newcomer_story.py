@@ -343,6 +343,7 @@ def lose_the_consent(stage: Stage) -> None:
     stage.sees_at_home("The shop's consent has expired")
     stage.photograph("consent-expired")
     stage.press("Renew the consent")
+    stage.sees("Renew the consent of Bloom & Thread")
     consent(stage, "renew")
     stage.sees("Your shop is connected")
     stage.photograph("renewed")
