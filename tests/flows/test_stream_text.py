@@ -12,26 +12,25 @@ from service.flows import ingest
 from service.store import orders
 from service.store.orders import NoteRow
 
-#: What somebody wrote → what the cell holds.
-WORDS = {
-    '=IMPORTXML("https://evil.example","//a")': None,
-    '=HYPERLINK("https://evil.example","click")': None,
-    "+1 for plastic-free": None,
-    "@x": None,
-    "-2": None,
-    "'quoted": None,
-    "example.com": None,
-    "https://evil.example/?q=1": None,
-    "name@shop.example": None,
-    "gift 🎁👩‍👩‍👧": None,
-    "شكرا جزيلا": None,
-    "two\nlines": None,
-    "000123": None,
-    "1/2/2026": None,
-    "TRUE": None,
-    "half \ud83d emoji": "half \ufffd emoji",
-    "bell\x07": "bell\ufffd",
-}
+#: What somebody wrote, and no cell may make anything else of it.
+WORDS = [
+    '=IMPORTXML("https://evil.example","//a")',
+    '=HYPERLINK("https://evil.example","click")',
+    "+1 for plastic-free",
+    "@x",
+    "-2",
+    "'quoted",
+    "example.com",
+    "https://evil.example/?q=1",
+    "name@shop.example",
+    "gift 🎁👩‍👩‍👧",
+    "شكرا جزيلا",
+    "two\nlines",
+    "000123",
+    "1/2/2026",
+    "TRUE",
+]
+BELL = "bell\x07"  # a character that no sheet shows
 
 
 @pytest.fixture
@@ -66,31 +65,33 @@ def cells_of(paper, header):
 def test_words_written_later_stand_as_they_are(rig, paper, noted):
     """Updates of existing cells: sent as strings, links switched off where Google would make one."""
     for order_id, words in noted.items():
-        if "\ud83d" not in words:  # no store keeps half a character; see the next test
-            write_note(rig, order_id, words)
+        write_note(rig, order_id, words)
     rig.settle()
     found = cells_of(paper, "Note")
     for order_id, words in noted.items():
-        if "\ud83d" in words:
-            continue
-        cell = found[order_id]
-        assert cell["userEnteredValue"] == {"stringValue": WORDS[words] or words}
-        assert "hyperlink" not in cell, words
+        assert found[order_id]["userEnteredValue"] == {"stringValue": words}
+        assert "hyperlink" not in found[order_id], words
     paper.assert_right()
 
 
 def test_words_that_come_with_the_order_stand_as_they_are(rig):
     """Rows as they are inserted: what the buyer wrote is text in the sheet of the people who may read it."""
-    placed = [rig.place(1, overrides={"buyer_message": words})[0] for words in WORDS if "\ud83d" not in words]
-    wanted = dict(zip(placed, (words for words in WORDS if "\ud83d" not in words), strict=True))
+    wanted = {rig.place(1, overrides={"buyer_message": words})[0]: words for words in WORDS}
     profile = with_columns(rig, "order_id", "buyer_message")
     paper = rig.bound(profile, audience=Role.SUPPORT)
     paper.tab = profile.name
-    header = profile.columns[1].header
-    found = cells_of(paper, header)
+    found = cells_of(paper, profile.columns[1].header)
     for order_id, words in wanted.items():
-        assert found[order_id]["userEnteredValue"] == {"stringValue": WORDS[words] or words}
+        assert found[order_id]["userEnteredValue"] == {"stringValue": words}
         assert "hyperlink" not in found[order_id], words
+
+
+def test_characters_that_no_sheet_shows_are_replaced(rig, paper):
+    (order_id,) = rig.place(1, kind="SAMPLE")
+    write_note(rig, order_id, BELL)
+    rig.settle()
+    assert {row["Note"] for row in paper.rows()} == {"bell\ufffd"}
+    assert rig.dirty(paper) == []
 
 
 def test_text_too_long_for_a_cell_is_cut_and_says_so(rig, paper):
