@@ -280,10 +280,8 @@ class Browser:
 
     def __init__(self, product: Product) -> None:
         self._client = httpx.Client(
-            mounts={
-                f"{PRODUCT_URL}/": httpx.WSGITransport(app=product.app),
-                f"{WORLD_URL}/": httpx.WSGITransport(app=product.world.app),
-            }
+            transport=httpx.WSGITransport(app=product.world.app),
+            mounts={f"{PRODUCT_URL}/": httpx.WSGITransport(app=product.app)},
         )
         self.page: httpx.Response | None = None
 

@@ -32,11 +32,14 @@ class Canary:
 
 
 def _found(form: str, text: str) -> bool:
-    """A number is a find only when it stands alone: not within a longer one, a random id or a sealed text."""
+    """A number is a find only when it stands alone: not within a longer one, a random id or a sealed text, and a time
+    of day not as the minutes and seconds of another.
+    """
     start = text.find(form)
     while start >= 0:
         before, after = text[start - 1 : start], text[start + len(form) : start + len(form) + 1]
-        if not (form[0].isdigit() and before.isalnum()) and not (form[-1].isdigit() and after.isalnum()):
+        is_alone = not (before.isalnum() or (":" in form and before == ":"))
+        if (not form[0].isdigit() or is_alone) and not (form[-1].isdigit() and after.isalnum()):
             return True
         start = text.find(form, start + 1)
     return False

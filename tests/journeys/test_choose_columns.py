@@ -79,7 +79,8 @@ def test_filter_decides_which_orders_come(connected, editor):
     draft = draft_of(editor)
     editor.post("edit-filter", draft_id=draft)
     editor.press(Action.SAVE_FILTER, form={"status": ["AWAITING_SHIPMENT"], "sku": "WANTED-7"})
-    assert editor.says("1 of ")
+    assert editor.says("Status: awaiting shipment; SKU: WANTED-7")
+    assert [label for label in editor.texts() if label.startswith("1 ")]
     connected.bind(draft)
     assert {row["Order ID"] for row in connected.sheet.cells(OWN)} == {chosen}
 

