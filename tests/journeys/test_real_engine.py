@@ -1,7 +1,6 @@
 """The whole product with the engine that runs in production, on both databases: from the consent to the cell."""
 
 import pytest
-import sqlalchemy as sa
 from running import RunningClock, eventually, running
 from team import build_team
 
@@ -38,13 +37,3 @@ def test_order_reaches_its_cell_and_changes_in_place(product, people):
         )
     )
     assert [row["Key"] for row in team.sheet.cells(TAB)] == keys
-
-
-def test_jobs_carry_ids_and_nothing_else(product, people):
-    """What the engine keeps of a job is the id it was woken for."""
-    team = build_team(product, people)
-    team.connect()
-    eventually(lambda: [shop.subscribed_at for shop in team.shops() if shop.subscribed_at])
-    with product.services.store.engine.connect() as connection:
-        inputs = connection.execute(sa.text("SELECT name, inputs FROM workflow_status")).all()
-    assert inputs
