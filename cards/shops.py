@@ -106,7 +106,7 @@ def confirm_disconnect(view: ConfirmDisconnect, words: Words) -> Card:
             words("We stop reading from TikTok and delete the buyers' data we hold. Rows already in sheets stay.")
         ),
     )
-    submit = button(words("Disconnect this shop"), Press(Action.CONFIRM_DISCONNECT_SHOP, {"shop_id": view.shop_id}))
+    submit = button(words("Disconnect shop"), Press(Action.CONFIRM_DISCONNECT_SHOP, {"shop_id": view.shop_id}))
     keep = button(words("Keep it"), Press(Action.SHOPS), style=Style.BORDERLESS)
     return card(
         heading(words("Disconnect a shop")),

@@ -299,7 +299,7 @@ def test_expired_consent_is_renewed_from_home(bound):
 
 
 def test_disconnected_shop_says_that_nothing_new_arrives(bound):
-    owner = bound.sidebar("owner").press("Manage shops").press("Disconnect").press("Disconnect this shop")
+    owner = bound.sidebar("owner").press("Manage shops").press("Disconnect").press("Disconnect shop")
     assert owner.toast == "Bloom & Thread is disconnected"
     home = bound.sidebar("owner")
     assert home.says("The shop is disconnected")

@@ -82,7 +82,7 @@ def test_disconnecting_names_what_stops_and_forgets_the_buyers(team):
     shop = team.shops()[0]
     owner = team.sidebar("owner").press("Manage shops").press("Disconnect")
     assert owner.says("SLA Watch List")
-    owner.press("Disconnect this shop")
+    owner.press("Disconnect shop")
     assert owner.says("Disconnected")
     services = team.product.services
     with services.store.read() as tx:
@@ -96,7 +96,7 @@ def test_shop_connected_again_goes_on_where_it_stopped(team):
     (order_id,) = team.product.shop().place(1)
     before = team.shops()[0].id
     team.product.clock.advance(60)  # until the market's search finds the order
-    owner = team.sidebar("owner").press("Manage shops").press("Disconnect").press("Disconnect this shop")
+    owner = team.sidebar("owner").press("Manage shops").press("Disconnect").press("Disconnect shop")
     owner.press("Connect again")
     assert owner.says("Renew the consent of Bloom & Thread.")
     browser = team.product.browser()

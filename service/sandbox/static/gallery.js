@@ -23,7 +23,8 @@ function context() {
   return shown;
 }
 
-const [examples] = await Promise.all([get("/preview/gallery"), loadIcons()]);
+const [examples, world] = await Promise.all([get("/preview/gallery"), get("/preview/world"), loadIcons()]);
+document.getElementById("gallery").style.setProperty("--blue", world.colour);
 const figures = examples.map(({ name, card }) => h("figure", { class: "example", "data-name": name },
   h("figcaption", {}, name, " ", h("span", { class: "example-size" }, `${(JSON.stringify(card).length / 1024).toFixed(1)} KB`)),
   h("div", { class: "example-card" }, drawCard(card, context()))));
