@@ -173,6 +173,11 @@ def _refusal(reaction: Reaction, detail: str) -> Problem:
 _SECRET_LIKE = re.compile(r"[\w+/=\-]{20,}")
 
 
+#: Anything that may be somebody's name, address or number: upstream may quote the order it was asked about. Capitals
+#: within a sentence, everything with an @ or beyond ASCII, numbers shorter than ids.
+_PERSONAL_LIKE = re.compile(r"\S*@\S*|\S*[^\x00-\x7f]\S*|(?<=\s)\W*[A-Z][\w'-]*|(?<![\d_])\d{4,15}(?!\d)")
+
+
 def safe_message(message: str) -> str:
-    """Upstream's message, fit for a log: one short line without anything that looks like a secret."""
-    return _SECRET_LIKE.sub("…", " ".join(message.split()))[:160]
+    """Upstream's message, fit for a log: one short line without anything that looks like a secret or like somebody."""
+    return _PERSONAL_LIKE.sub("…", _SECRET_LIKE.sub("…", " ".join(message.split())))[:160]

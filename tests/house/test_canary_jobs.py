@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from house.canary import SHOP_NAME, canaries, hunt, upstream
 from running import RunningClock, eventually, running
 from team import build_team
+from wiretap import Wiretap
 
 from service import jobs
 from service.store.tables import metadata
@@ -54,7 +56,12 @@ def said():
 
 
 @pytest.fixture
-def product(settings, local_world, clock, google, said):
+def tap(local_world):
+    return Wiretap.on(local_world)
+
+
+@pytest.fixture
+def product(settings, local_world, clock, google, said, tap):
     """The product with its jobs, which reach Google through hands that can be made to shake; its log is captured."""
 
     def shaky(services):
@@ -107,6 +114,28 @@ def test_broken_job_tells_nobody_what_it_held(product, labels, google, said, cap
     assert "KeyError" in said.getvalue()
     assert "JobBrokenError" in caplog.text  # the engine's own words are heard
     assert hunt(said.getvalue() + caplog.text, planted) == set()
+
+
+def test_refusal_that_quotes_a_buyer_is_not_quoted_in_the_log(product, labels, said, caplog, tap):
+    """Upstream may say whom its failure concerned; the log says what failed."""
+    _team, planted = labels
+    tap.instead.append(refuse_with_echo)
+    product.world.market.place_orders(1, kind="NORMAL")
+    eventually(lambda: "ingest.problem" in said.getvalue())
+    assert "36009009" in said.getvalue()
+    assert hunt(said.getvalue() + caplog.text, planted) == set()
+
+
+def refuse_with_echo(asked):
+    """TikTok's refusal of a read, with everything it knows of the buyer."""
+    if "/order/" not in asked.url:
+        return None
+    buyer = upstream(1)
+    address = buyer["recipient_address"]
+    told = (
+        f"failed for {address['name']} ({buyer['buyer_email']}) of {address['full_address']}, {address['phone_number']}"
+    )
+    return httpx.Response(400, json={"code": 36009009, "message": told, "request_id": "r"})
 
 
 def test_buyers_lie_sealed_on_disk(labels, settings, product):

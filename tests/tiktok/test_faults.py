@@ -158,6 +158,18 @@ def test_the_log_detail_names_the_request_and_hides_what_looks_like_a_secret():
     assert "36009004" not in caught.value.sentence
 
 
+def test_safe_message_quotes_nobody():
+    """Upstream may say whom a failure concerned; what is left says what failed."""
+    told = safe_message(
+        "failed for Nyra Quill of 7 Elm Row, (+44)7700900121, nyra@relay.example, José, order 576400000000000011"
+    )
+    assert told.startswith("failed for")
+    assert told.endswith("order 576400000000000011")
+    for word in ("Nyra", "Quill", "Elm", "7700900121", "nyra", "relay", "Jos"):
+        assert word not in told
+    assert safe_message("The app_key or app_secret is invalid.") == "The app_key or app_secret is invalid."
+
+
 def test_safe_message_is_one_short_line():
     assert safe_message("a\n  b\t" + "word " * 100).startswith("a b word")
     assert len(safe_message("a b " * 200)) <= 160
