@@ -143,9 +143,10 @@ def _attach(services: Services, tokens: Tokens, opened: list[Shop], *, sub: str,
 
 def _take_over(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str) -> None:
     """A shop whose consent is dead moves with the seller's fresh one. The old account keeps what its sheets show, gets
-    nothing more, and has it on record; no data is copied.
+    nothing more, forgets the buyers as after any disconnection, and has it on record; no data is copied.
     """
     shops.disconnect_shop(tx, holder.id)
+    orders.forget_recipients(tx, holder.id)
     now = services.clock.now()
     for account_id in (holder.account_id, by):
         people.record(tx, account_id, sub=sub, deed="take-over-shop", subject=holder.tiktok_shop_id, at=now)

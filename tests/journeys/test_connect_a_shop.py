@@ -1,10 +1,13 @@
 """A seller gives consent in the browser, and the sidebar tells how it goes until orders are there."""
 
+import sqlalchemy as sa
 from drivers import connect_shop, open_account
+from team import Team
 
 from cards.actions import Action
 from service.flows import upkeep
 from service.store import shops
+from service.store.tables import recipients
 
 
 def test_owner_goes_from_the_button_to_the_first_orders(team):
@@ -85,6 +88,31 @@ def test_each_account_connects_its_own_shop(team):
     assert theirs.open().says("Harbour Lane")
     assert not theirs.says("Bloom & Thread")
     assert not team.sidebar("owner").says("Harbour Lane")
+
+
+def test_shop_that_moves_to_another_account_leaves_rows_and_no_buyers_behind(live):
+    """The old consent is dead, the seller gives a fresh one to somebody else: each account knows only its own part."""
+    product, market = live.product, live.product.world.market
+    first = product.shop().place(1)
+    product.settle(patience_s=20)
+    market.deauthorize(market.world.default_shop().id)
+    product.settle()
+    product.clock.advance(60)
+    other = live.people["stranger"]
+    theirs = Team(
+        product, {**live.people, "owner": other}, open_account(product, other, name="New Owner Ltd")
+    ).connect()
+    theirs.bind()
+    (second,) = product.shop().place(1)
+    product.settle(patience_s=60)
+    assert {row["Order ID"] for row in live.sheet.cells("SLA Watch List")} == set(first)
+    assert {row["Order ID"] for row in theirs.sheet.cells("SLA Watch List")} == {*first, second}
+    assert live.sidebar("owner").says("Bloom & Thread is not connected any more, so nothing new arrives.")
+    (left,), (held,) = live.shops(), theirs.shops()
+    with product.services.store.read() as tx:
+        holders = set(tx.execute(sa.select(recipients.c.shop_id)).scalars())
+    assert left.id not in holders
+    assert held.id in holders
 
 
 def wait_for_the_poll(team):
