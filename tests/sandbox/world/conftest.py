@@ -161,15 +161,16 @@ def world_client(session_client):
     return session_client
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """Ended with the module: an open Playwright keeps an event loop, and the job engine refuses to start in one."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM_ARGUMENTS)
         yield chromium
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def tabs(browser):
     """Browser tabs that share a cache, at the size the preview is made for."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
@@ -178,7 +179,7 @@ def tabs(browser):
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def preview(tabs, session_client):
     """The preview in a browser tab, loaded once: loading it is the slow part."""
     session_client.reset()
