@@ -10,14 +10,13 @@ from dataclasses import dataclass
 
 from service.core.cells import Cell, Form
 from service.errors import Problem
-from service.flows import images, quota, share
+from service.flows import images, quota, reading, share
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import LEAKING, ChangedError, Pass, hold, pause_binding
 from service.google import batch, grid, tabs
 from service.google.batch import RowInsert, RowUpdate, TabEdit
-from service.google.grid import Json
 from service.google.problems import CellProtected, FileFull, RequestRefused
-from service.google.tabs import FileView, OwnedTab, TabView
+from service.google.tabs import FileView, TabView
 from service.store import people, rows, sheets
 from service.store.records import IntentRow
 from service.store.rows import ABSENCE_AGAIN, LATE_WRITE, Settled
@@ -43,8 +42,8 @@ def write(this: Pass, work: Sequence[TabWork]) -> None:
     if not todo:
         return
     quota.take(this.services, this.identity, read=1, write=1)
-    view = _spot_read(this, todo)
-    _note_zone(this, view)
+    view = reading.spot_read(this, todo)
+    reading.note_zone(this, view)
     plans = [plan for one in todo if (plan := _plan(this, one, view)) is not None]
     _settle_gone(this, plans)
     _rest(this, plans)
@@ -69,38 +68,7 @@ def settle_unchanged(this: Pass, work: Sequence[TabWork]) -> None:
     this.tally.unchanged += len(same)
 
 
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def _spot_read(this: Pass, todo: Sequence[TabWork]) -> FileView:
-    """Header, the rows to be touched and everything below the last known row, of every tab with work."""
-    filters = []
-    with this.services.store.read() as tx:
-        for one in todo:
-            last = rows.last_position(tx, one.bound.row.id)
-            tail = max(one.tab.header_row + 1, last if last is not None else 0)
-            touched = [row.row.position for row in one.due if row.row.position is not None]
-            filters += tabs.spot_filters(one.tab, rows=touched, tail_from=tail)
-    return _read(this, filters, [one.tab for one in todo])
-
-
-def _read(this: Pass, filters: Sequence[Json], owned: Sequence[OwnedTab]) -> FileView:
-    answer = this.services.google.get_by_filter(
-        this.identity, this.file.spreadsheet_id, filters=filters, fields=tabs.TAB_FIELDS, budget_s=this.budget_s
-    )
-    this.tally.reads += 1
-    return tabs.read_view(answer, owned)
-
-
-def _note_zone(this: Pass, view: FileView) -> None:
-    """A changed time zone relabels every instant: all rows of the file are dirty again."""
-    if not view.time_zone or view.time_zone == this.file.time_zone:
-        return
-    now = this.services.clock.now()
-    with this.services.store.write() as tx:
-        sheets.update_file(tx, this.file.spreadsheet_id, time_zone=view.time_zone)
-        for row in sheets.bindings_in(tx, this.file.spreadsheet_id):
-            rows.mark_all(tx, row.id, now)
+# --- planning --------------------------------------------------------------------------------------------------------
 
 
 def _plan(this: Pass, one: TabWork, view: FileView) -> _Plan | None:
@@ -109,15 +77,18 @@ def _plan(this: Pass, one: TabWork, view: FileView) -> _Plan | None:
     if tab_view is None:
         pause_binding(this, one.bound.row.id, "tab-gone", one.bound.row.tab_title)
         return None
+    strange = reading.strange_columns(this, one, tab_view)
+    tab_view = tab_view.without(strange)
     if one.tab.key_column not in tab_view.columns:
         pause_binding(this, one.bound.row.id, "key-gone", one.tab.headers[one.tab.key_column])
         return None
-    _note_columns(this, one, tab_view)
+    reading.note_columns(this, one, tab_view)
     wanted = [row for row in one.due if row.may_stand]
     places = {row.row.row_key: row.row.position for row in wanted}
     is_moved = any(at is None or tab_view.key_at(at, one.tab) != key for key, at in places.items())
     if is_moved:
-        places, tab_view = _find(this, one, tab_view, list(places))
+        places, found_view = reading.find(this, one, tab_view, list(places))
+        tab_view = found_view.without(strange)
     placed = {key: at for key, at in places.items() if at is not None}
     missing = [row for row in wanted if row.row.row_key in places and row.row.row_key not in placed]
     held = tuple(row for row in missing if row.is_new and not _is_late(this, row))
@@ -164,43 +135,6 @@ def _shows(cell: Cell, view: TabView, *, row: int, key: str, is_written: bool) -
     if cell.form is not Form.FORMULA or is_written or not grid.is_same(cell, found):
         return grid.is_same(cell, found)
     return grid.is_formula_text(cell, found, batch.references_in(view, row))
-
-
-def _note_columns(this: Pass, one: TabWork, view: TabView) -> None:
-    """A column somebody deleted is reported and not made again."""
-    if view.missing:
-        names = ", ".join(one.tab.headers[key] for key in view.missing)
-        this.tally.remarks.append(f"deleted columns: {names}")
-
-
-def _find(this: Pass, one: TabWork, view: TabView, keys: Sequence[str]) -> tuple[dict[str, int | None], TabView]:
-    """A full key read: every row's place is on record, and the wanted rows are read again where they stand now.
-
-    None = nowhere in the tab. A row that moved between the two reads has no entry: it is left for the next pass.
-    """
-    column = view.columns[one.tab.key_column]
-    quota.take(this.services, this.identity, read=2)
-    answer = this.services.google.get_by_filter(
-        this.identity,
-        this.file.spreadsheet_id,
-        filters=tabs.key_filters(one.tab, column),
-        fields=tabs.KEY_FIELDS,
-        budget_s=this.budget_s,
-    )
-    this.tally.reads += 1
-    found = {key: places[0] for key, places in tabs.read_keys(answer, one.tab.sheet_id).items()}
-    with this.services.store.write() as tx:
-        hold(this, tx)
-        rows.place(tx, one.bound.row.id, found, now=this.services.clock.now())
-    last = max(found.values(), default=one.tab.header_row)
-    places: dict[str, int | None] = {key: found.get(key) for key in keys}
-    filters = tabs.spot_filters(
-        one.tab, rows=[at for at in places.values() if at is not None], tail_from=max(last, one.tab.header_row + 1)
-    )
-    again = _read(this, filters, [one.tab]).tabs.get(one.tab.sheet_id)
-    if again is None:
-        return {}, view
-    return {key: at for key, at in places.items() if at is None or again.key_at(at, one.tab) == key}, again
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ of the key cell. Nothing is written here. Indexes count from 0.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
@@ -44,11 +44,17 @@ class TabView:
     missing: tuple[str, ...]  # owned columns that were not found
     rows: Mapping[int, tuple[Cell, ...]]
     content_end: int  # one past the last row with any content among the rows read
+    proposed: frozenset[str] = frozenset()  # columns found by their header alone: somebody else's may be called so too
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell as read; blank outside what was read."""
         cells = self.rows.get(row, ())
         return cells[column] if column < len(cells) else BLANK
+
+    def without(self, keys: Collection[str]) -> "TabView":
+        """The same without these columns: they are not ours."""
+        columns = {key: at for key, at in self.columns.items() if key not in keys}
+        return replace(self, columns=columns, missing=(*self.missing, *sorted(keys)), proposed=frozenset())
 
     def key_at(self, row: int, tab: OwnedTab) -> str:
         """The row key at this row, empty when there is none."""
@@ -92,7 +98,8 @@ def _tab_view(sheet: Mapping[str, Any], tab: OwnedTab) -> TabView:
     size = properties.get("gridProperties", {})
     data = sheet.get("data", ())
     rows = grid.grid_rows(data)
-    columns = locate(tab, header=rows.get(tab.header_row, ()), marked=_marked(data, tab.binding_id))
+    marked = _marked(data, tab.binding_id)
+    columns = locate(tab, header=rows.get(tab.header_row, ()), marked=marked)
     filled = (index for index, cells in rows.items() if any(cell != BLANK for cell in cells))
     return TabView(
         title=str(properties.get("title", "")),
@@ -102,6 +109,7 @@ def _tab_view(sheet: Mapping[str, Any], tab: OwnedTab) -> TabView:
         missing=tuple(key for key in tab.headers if key not in columns),
         rows=rows,
         content_end=max(filled, default=-1) + 1,
+        proposed=frozenset(key for key in columns if len(marked.get(key, ())) != 1),
     )
 
 

@@ -202,6 +202,17 @@ def known(tx: Tx, binding_id: str, row_keys: Collection[str]) -> dict[str, Sheet
     return found
 
 
+def sample(tx: Tx, binding_id: str, *, limit: int) -> list[SheetRow]:
+    """Some rows of the binding that stand in the sheet and whose image is known, newest orders first."""
+    query = sa.select(*ROW).where(
+        sheet_rows.c.binding_id == binding_id,
+        sheet_rows.c.position >= 0,
+        sheet_rows.c.is_known,
+        sheet_rows.c.settled > 0,
+    )
+    return many(SheetRow, tx.execute(query.order_by(sheet_rows.c.sort_at.desc()).limit(limit)))
+
+
 def last_position(tx: Tx, binding_id: str) -> int | None:
     """The lowest place (highest grid index) at which a row of the binding was last seen."""
     query = sa.select(sa.func.max(sheet_rows.c.position)).where(sheet_rows.c.binding_id == binding_id)

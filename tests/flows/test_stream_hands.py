@@ -135,6 +135,44 @@ def test_a_deleted_column_is_reported_and_not_made_again(rig, noted):
     assert rig.only_binding(noted).state == "live"
 
 
+def test_a_column_of_their_own_under_our_header_is_left_alone(rig, noted):
+    """Somebody deletes our "Status" and types a column of that name: not one of its cells is written over."""
+    at = noted.column("Status")
+    letter = "ABCDEFGHIJKLMNOP"[at]
+    noted.hand("delete", "COLUMNS", at)
+    noted.hand("insert", "COLUMNS", at)
+    noted.type(f"{letter}1", "Status")
+    hers = {}
+    for number, row in enumerate(noted.rows(), start=2):
+        noted.type(f"{letter}{number}", f"asked Sam {number}")
+        hers[row["Key"]] = f"asked Sam {number}"
+    go_on(rig, noted)
+    assert {key: row["Status"] for key, row in noted.by_key().items() if row["Status"]} == hers
+    assert "deleted columns: Status" in rig.history(noted)[0].reason
+    noted.assert_right(without=["Status"])
+
+
+def test_a_few_words_under_a_header_that_was_blank_with_us_are_not_cleared(rig, noted):
+    """Our "Flag" was empty everywhere; hers is too, but for two words: those prove that it is hers."""
+    at = noted.column("Flag")
+    letter = "ABCDEFGHIJKLMNOP"[at]
+    noted.hand("delete", "COLUMNS", at)
+    noted.hand("insert", "COLUMNS", at)
+    for row, text in ((1, "Flag"), (3, "urgent"), (6, "ask")):
+        noted.type(f"{letter}{row}", text)
+    go_on(rig, noted)
+    assert [row["Flag"] for row in noted.rows() if row["Flag"]] == ["urgent", "ask"]
+
+
+def test_a_column_that_only_lost_its_mark_is_ours_by_what_it_shows(rig, noted):
+    """Marks get lost when people copy columns about; known rows still show there what we wrote."""
+    lookup = {"developerMetadataLookup": {"metadataKey": "rowstream.column"}}
+    noted.change({"deleteDeveloperMetadata": {"dataFilter": lookup}})
+    go_on(rig, noted)
+    noted.assert_right()
+    assert rig.only_binding(noted).state == "live"
+
+
 def test_a_countdown_survives_the_deletion_of_its_deadline(rig, noted):
     """ "Time left" points at "Due": without that column it counts to the deadline itself, and the tab goes on."""
     noted.hand("delete", "COLUMNS", noted.column("Due"))
