@@ -7,7 +7,9 @@ import shutil
 
 import pytest
 from house.canary import hunt
-from house.canary_run import OFF, OFF_AGAIN, ON, on_stage, presses, run
+from house.canary_presses import presses
+from house.canary_run import run
+from house.canary_stage import OFF, OFF_AGAIN, ON, on_stage
 from team import ROLES
 
 from cards.actions import Action

@@ -1,0 +1,151 @@
+"""Every action by every role and by a stranger, with what its buttons would carry; the raw answers are kept."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from drivers import Sidebar
+from house.canary_stage import OFF, Stage
+from team import ROLES
+
+from cards.actions import Action
+from service.flows import design
+
+Press = tuple[str, dict[str, str], dict[str, Any]]
+
+
+def everybody_presses_everything(stage: Stage, switches: str) -> None:
+    """Every action by every role, with what its buttons would carry, and by the stranger."""
+    ids = known_ids(stage)
+    for role in (*ROLES, "stranger"):
+        for action, parameters, form in presses(ids, switches):
+            utter(stage, role, switches, action, parameters, form)
+
+
+def utter(stage: Stage, role: str, switches: str, action: str, parameters: dict, form: dict) -> str:
+    """One press by this role's person in the file that is bound for the warehouse; the raw answer, on record."""
+    person = stage.team.people[role]
+    stage.product.world.emulator.state.grant(person.email, stage.team.sheet.spreadsheet_id)
+    sidebar = Sidebar(stage.product, person, spreadsheet_id=stage.team.sheet.spreadsheet_id)
+    given = {"once_key": f"{role}{switches}{action}{len(stage.told.cards[role, switches])}", **parameters}
+    typed = {name: {"stringInputs": {"value": value if isinstance(value, list) else [value]}}
+             for name, value in form.items()}  # fmt: skip
+    answer = sidebar.send(action, sidebar.event(action, given, typed))
+    assert answer.status_code == 200, (role, action)
+    text = answer.get_data(as_text=True)
+    asked = [
+        *given.values(),
+        *(value for field_ in form.values() for value in ([field_] if isinstance(field_, str) else field_)),
+    ]
+    stage.told.cards[role, switches].append((action, without(text, asked)))
+    return text
+
+
+def without(text: str, said: list[str]) -> str:
+    """The answer without what the person said: an echo tells nobody anything."""
+    for word in sorted(said, key=len, reverse=True):
+        text = text.replace(json.dumps(word)[1:-1], "") if len(word) > 5 else text
+    return text
+
+
+def known_ids(stage: Stage) -> dict[str, str]:
+    """Ids as somebody would know them who has seen every card."""
+    services, team = stage.product.services, stage.team
+    return {
+        "order": stage.order_ids[0],
+        "shared": stage.order_ids[1],
+        "binding": team.bindings()[0].id,
+        "draft": design.clone(services, stage.owner, "preset:pick_and_ship", name="Labels"),
+        "member": next(one.id for one in team.members() if one.role == "client"),
+        "shop": team.shops()[0].id,
+        "unbound": stage.unbound.spreadsheet_id,
+    }
+
+
+def presses(ids: Mapping[str, str], switches: str) -> list[Press]:
+    """Every action at least once; those that end something with ids that end nothing anybody needs."""
+    draft, orders = {"draft_id": ids["draft"]}, [{"order_key": ids[one]} for one in ("order", "shared")]
+    refs = ("preset:sla_watch_list", "preset:pick_and_ship", "preset:accountant", "preset:agency_client", ids["draft"])
+    shows: list[Press] = [
+        *(("orders", {"window": window}, {}) for window in ("", "overdue", "today", "tomorrow", "cancel-requests")),
+        ("filter-orders", {}, {"search": "zqtrack1"}),
+        ("filter-orders", {}, {"search": "ZQSKU11"}),
+        ("filter-orders", {}, {"status": "AWAITING_SHIPMENT", "shop": ids["shop"]}),
+        *(("order", one, {}) for one in orders),
+        *(("preview-profile", {"profile_id": ref}, {}) for ref in refs),
+        ("edit-columns", draft, {}),
+        ("edit-columns", {**draft, "page": "10"}, {}),
+        *(("column", {**draft, "column_key": key}, {}) for key in ("recipient", "sla_due", "items")),
+        ("edit-filter", draft, {}),
+        ("home", {}, {}),
+        ("home", {"spreadsheet_id": ids["unbound"]}, {}),
+        ("choose-profile", {}, {}),
+        ("sheet", {"binding_id": ids["binding"]}, {}),
+        ("refresh-now", {"binding_id": ids["binding"]}, {}),
+        ("shops", {}, {}),
+    ]
+    return shows if switches != OFF else [*shows, *rest(ids, refs), *changes(ids, draft)]
+
+
+def rest(ids: Mapping[str, str], refs: Sequence[str]) -> list[Press]:
+    """What shows no orders, or is not supposed to."""
+    return [
+        *((name, {}, {}) for name in ("file-granted", "return-home", "allow-file", "new-account", "account", "help")),
+        *((name, {}, {}) for name in ("sign-out", "people", "invite", "role-switches", "check-sharing", "fix-writer")),
+        *((name, {}, {}) for name in ("choose-account", "connect-status")),
+        *(("bind-form", {"profile_id": ref}, {}) for ref in refs),
+        ("refresh-status", {"binding_id": ids["binding"]}, {}),
+        ("stop", {"binding_id": ids["binding"]}, {}),
+        ("connect-shop", {"shop_id": ids["shop"]}, {}),
+        ("disconnect-shop", {"shop_id": ids["shop"]}, {}),
+        ("member", {"member_id": ids["member"]}, {}),
+        ("revoke-member", {"member_id": ids["member"]}, {}),
+        ("bind", {"profile_id": "preset:accountant"}, {"tab": "new", "audience": "warehouse"}),
+        ("bind", {"profile_id": "preset:pick_and_ship"}, {"tab": "new", "audience": "client"}),
+    ]
+
+
+def changes(ids: Mapping[str, str], draft: dict[str, str]) -> list[Press]:
+    """What changes something, at the end: with every right it changes little, and once is enough."""
+    return [
+        ("add-column", draft, {"columns": ["phone", "order_total"]}),
+        ("move-column", {**draft, "column_key": "items", "place": "2"}, {}),
+        ("rename-column", {**draft, "column_key": "items"}, {"header": "Things"}),
+        ("remove-column", {**draft, "column_key": "qty"}, {}),
+        ("save-filter", draft, {"status": "AWAITING_SHIPMENT"}),
+        ("save-profile", draft, {"profile_name": "Labels again", "audience": "support"}),
+        ("clone-profile", {"profile_id": ids["draft"]}, {}),
+        ("confirm-bind", {"profile_id": "preset:accountant", "tab": "new", "audience": "support"}, {}),
+        ("save-note", {"order_key": ids["order"]}, {"note": "seen", "flag": "nonsense"}),
+        ("send-invitation", {}, {"email": "guest@gmail.com", "role": "nonsense"}),
+        ("revoke-invitation", {"invitation_id": "0" * 32}, {}),
+        ("accept-invitation", {"invitation_id": "0" * 32}, {}),
+        ("confirm-code", {"invitation_id": "0" * 32}, {"code": "00000000"}),
+        ("change-role", {"member_id": ids["member"]}, {"role": "nonsense"}),
+        ("confirm-revoke", {"member_id": "0" * 32}, {}),
+        ("confirm-disconnect-shop", {"shop_id": "0" * 32}, {}),
+        ("confirm-stop", {"binding_id": "0" * 32}, {}),
+        ("approve-reader", {"reader_id": "0" * 20}, {}),
+        ("set-switch", {"switch": "nonsense"}, {}),
+        ("pause", {}, {}),
+        ("resume", {}, {}),
+        ("open-account", {}, {"account_name": " "}),
+        ("confirm-sign-out", {}, {}),
+    ]
+
+
+def clients_look(stage: Stage, switches: str) -> None:
+    """A client does not know order numbers: the keys come from the list."""
+    text = utter(stage, "client", switches, Action.ORDERS, {}, {})
+    for key in sorted({one["value"] for one in parameters_of(json.loads(text)) if one["key"] == "order_key"}):
+        utter(stage, "client", switches, Action.ORDER, {"order_key": key}, {})
+
+
+def parameters_of(node: Any) -> Iterator[dict[str, str]]:
+    if isinstance(node, list):
+        for one in node:
+            yield from parameters_of(one)
+    elif isinstance(node, dict):
+        yield from node.get("parameters", [])
+        for one in node.values():
+            yield from parameters_of(one)
