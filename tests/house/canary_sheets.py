@@ -10,6 +10,7 @@ from team import ROLES
 from service.core.columns import COLUMNS
 from service.core.filters import RowFilter
 from service.core.presets import PRESETS
+from service.core.profiles import Profile
 from service.core.roles import Role
 from service.errors import BadInput, NotAllowed
 from service.flows import bind, design
@@ -19,10 +20,14 @@ GRAINS = {"order": "preset:accountant", "line": "preset:sla_watch_list"}
 
 def stream_to_everybody(stage: Stage, switches: str) -> None:
     """A file per audience, with a tab per grain that shows every column the product grants; then the orders change."""
+    plain = {grain: one_column(stage, grain, switches) for grain in GRAINS}
     for role in ROLES:
         sheet = stage.product.sheet(stage.team.people["owner"], f"For {role}")
-        refs = [ref for grain in GRAINS if (ref := everything_for(stage, role, grain, switches))]
-        for ref in [*refs, *presets_for(stage, role)]:
+        by_order = everything_for(stage, role, plain["order"], list(COLUMNS))
+        granted = [column.key for column in profile_of(stage, by_order).columns]
+        by_line = everything_for(stage, role, plain["line"], granted)
+        refs = [ref for ref in (by_order, by_line, *presets_for(stage, role)) if fits(stage, ref, role)]
+        for ref in refs:
             stage.team.bind(ref, role=role, sheet=sheet)
         if refs:
             stage.sheets.append((role, sheet))
@@ -30,18 +35,30 @@ def stream_to_everybody(stage: Stage, switches: str) -> None:
     collect_files(stage, switches)
 
 
-def everything_for(stage: Stage, role: str, grain: str, switches: str) -> str:
-    """A profile of the owner's with each column of the catalogue that this role is granted; empty when none can be."""
+def one_column(stage: Stage, grain: str, switches: str) -> str:
+    """A profile of the owner's that shows nothing but the status, and takes every order."""
     services, actor = stage.product.services, stage.owner
-    ref = design.clone(services, actor, GRAINS[grain], name=f"{role} by {grain}, {switches}")
+    ref = design.clone(services, actor, GRAINS[grain], name=f"Plain, by {grain}, {switches}")
     design.save_filter(services, actor, ref, RowFilter())
-    for column in design.profile_for(services, actor, ref).profile.columns:
+    for column in profile_of(stage, ref).columns:
         if column.key != "status":
             design.remove_column(services, actor, ref, column.key)
+    return ref
+
+
+def everything_for(stage: Stage, role: str, plain: str, keys: Sequence[str]) -> str:
+    """A profile with each of these columns that the role is granted, all of them asked for."""
+    services, actor = stage.product.services, stage.owner
+    name = f"{profile_of(stage, plain).name} for {role}"
+    ref = design.clone(services, actor, plain, name=name)
     with suppress(NotAllowed):
-        design.save_profile(services, actor, ref, name=f"{role} by {grain}, {switches}", role=Role(role))
-        add_granted(stage, ref, list(COLUMNS))
-    return ref if fits(stage, ref, role) else ""
+        design.save_profile(services, actor, ref, name=name, role=Role(role))
+        add_granted(stage, ref, [key for key in keys if key != "status"])
+    return ref
+
+
+def profile_of(stage: Stage, ref: str) -> Profile:
+    return design.profile_for(stage.product.services, stage.owner, ref).profile
 
 
 def add_granted(stage: Stage, ref: str, keys: Sequence[str]) -> None:

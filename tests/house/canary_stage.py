@@ -67,8 +67,9 @@ class Stage:
     def product(self) -> Product:
         return self.team.product
 
-    @property
+    @cached_property
     def owner(self) -> Actor:
+        """The owner as a member, to act without the sidebar."""
         found = manage.standing(self.product.services, caller_of(self.team.people["owner"]), "").actor
         assert found is not None
         return found
