@@ -31,6 +31,7 @@ def spot_read(this: Pass, todo: Sequence[TabWork]) -> FileView:
 
 
 def read(this: Pass, filters: Sequence[Json], owned: Sequence[OwnedTab]) -> FileView:
+    """One `getByDataFilter`, counted and laid out by tab. Raises what the call raises."""
     answer = this.services.google.get_by_filter(
         this.identity, this.file.spreadsheet_id, filters=filters, fields=tabs.TAB_FIELDS, budget_s=this.budget_s
     )
