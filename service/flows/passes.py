@@ -21,9 +21,12 @@ class Tally:
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    healed: int = 0  # rows put right that somebody's hands, or a race with them, had hurt
+    removed: int = 0  # rows found deleted by a person
     reads: int = 0
     writes: int = 0
     remarks: list[str] = field(default_factory=list)
+    cells: list[str] = field(default_factory=list)  # addresses of people's cells we may have written over
     raced: bool = False
 
 

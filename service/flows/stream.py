@@ -38,6 +38,7 @@ REFRESH_WAIT_S = 2.0
 BUSY_S = 1.0
 AGAIN_S = 1.0
 LONGEST_BACK_OFF_S = 900.0
+CELLS_NAMED = 1000  # addresses that one line of the history keeps
 
 #: Why a file is paused, by what Google said. Each has a card with a button that fixes it.
 _PAUSES: tuple[tuple[type[Problem], str], ...] = (
@@ -251,6 +252,9 @@ def _record(this: Pass, *, outcome: str, reason: str, seconds: float) -> None:
         ms=round(seconds * 1000),
         outcome="raced" if outcome == "ok" and tally.raced else outcome,
         reason="; ".join([*tally.remarks, *([reason] if reason else [])])[:500],
+        healed=tally.healed,
+        removed=tally.removed,
+        cells=tally.cells[:CELLS_NAMED] or None,
     )
     with this.services.store.write() as tx:
         if sheets.file_unscoped(tx, this.file.spreadsheet_id) is not None:  # its last tab may have been stopped

@@ -144,6 +144,8 @@ class FileRow:
     checked_at: datetime | None
     flushed_at: datetime | None
     created_at: datetime
+    edited_at: datetime | None = None
+    looked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,12 @@ class BindingRow:
     row_done: int
     is_ticking: bool
     created_at: datetime
+    fill_from_at: datetime | None = None
+    window_days: int | None = None
+    audited_at: datetime | None = None
+    audit_row: int | None = None
+    audit_due_at: datetime | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +195,18 @@ class SheetRow:
     sent_at: datetime | None
     is_known: bool
     image: Mapping[str, Any] | None
+    copies: list[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    id: str
+    binding_id: str
+    kind: str
+    subject: str
+    place: str
+    seen_at: datetime
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,3 +237,7 @@ class FlushRow:
     ms: int
     outcome: str
     reason: str
+    kind: str = "flush"
+    healed: int = 0
+    removed: int = 0
+    cells: list[str] | None = None

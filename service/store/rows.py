@@ -376,7 +376,7 @@ def add_flush(tx: Tx, flush_id: str, spreadsheet_id: str, row: FlushRow) -> None
         sa.insert(flushes).values(
             id=flush_id, spreadsheet_id=spreadsheet_id, at=row.at, inserted=row.inserted, updated=row.updated,
             unchanged=row.unchanged, reads=row.reads, writes=row.writes, ms=row.ms, outcome=row.outcome,
-            reason=row.reason,
+            reason=row.reason, kind=row.kind, healed=row.healed, removed=row.removed, cells=row.cells,
         )
     )  # fmt: skip
 

@@ -262,6 +262,8 @@ files = sa.Table(  # a spreadsheet that belongs to one account and is written fo
     sa.Column("pace_at", Instant),  # GCRA of this file's flushes
     sa.Column("tries", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Column("checked_at", Instant),  # permissions last compared with the members
+    sa.Column("edited_at", Instant),  # last edit by somebody else that Drive or a read of ours told of
+    sa.Column("looked_at", Instant),  # Drive was last asked whether somebody edited the file
     sa.Column("flushed_at", Instant),  # last verified write or verified "nothing to do"
     sa.Column("created_at", Instant, nullable=False),
 )
@@ -285,6 +287,12 @@ bindings = sa.Table(
     sa.Column("fill_at", Instant),  # backfill: orders created before this are still to be marked; null = all marked
     sa.Column("fill_total", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Column("fill_started_at", Instant),
+    sa.Column("fill_from_at", Instant),  # backfill: orders created before this are left out; null = all we hold
+    sa.Column("window_days", sa.Integer),  # finished orders older than this are not written anew; null = no limit
+    sa.Column("audited_at", Instant),  # every owned cell was last compared with its image
+    sa.Column("audit_row", sa.Integer),  # a comparison goes on from this grid row; null = none is under way
+    sa.Column("audit_due_at", Instant),  # when the next comparison begins; null = not set up yet
+    sa.Column("notice", sa.Text, nullable=False, default="", server_default=""),  # why it stands still, as the tab says
     sa.Column("row_total", sa.Integer, nullable=False, default=0, server_default="0"),  # rows it should show
     sa.Column("row_done", sa.Integer, nullable=False, default=0, server_default="0"),  # rows verified at least once
     sa.Column("is_ticking", sa.Boolean, nullable=False, default=False, server_default=sa.false()),  # minutely
@@ -309,6 +317,7 @@ sheet_rows = sa.Table(  # one row of one bound tab: what it should be asked agai
     sa.Column("is_fill", sa.Boolean, nullable=False),  # waits for the backfill, behind live changes
     sa.Column("sort_at", Instant, nullable=False),  # the order's creation: the backfill goes newest first
     sa.Column("position", sa.Integer),  # grid row index where it was last seen, from 0; a hint; -1 = deleted by hand
+    sa.Column("copies", sa.JSON),  # further grid rows with the same key, made by a person; null = none
     sa.Column("absent_at", Instant),  # when a full read first missed it; believed after a second one a minute later
     sa.Column("sent_at", Instant),  # an insert of this row was sent then and not proved; null = none is open
     sa.Column("is_known", sa.Boolean, nullable=False),  # false = the image may be wrong: send every owned cell
@@ -343,8 +352,26 @@ flushes = sa.Table(  # sync history: one row per pass that spoke to Google
     sa.Column("ms", sa.Integer, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),  # ok, raced, failed, unknown
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False, default="flush", server_default="flush"),  # flush, set-up, audit, repair
+    sa.Column("healed", sa.Integer, nullable=False, default=0, server_default="0"),  # rows put right that had been hurt
+    sa.Column("removed", sa.Integer, nullable=False, default=0, server_default="0"),  # rows found deleted by a person
+    sa.Column("cells", sa.JSON),  # addresses of a person's cells we may have written over, "Tab!B7"; null = none
     sa.Index("ix_flushes_recent", "spreadsheet_id", "at"),
 )
+
+reports = sa.Table(  # what a person did to a tab that we do not undo by ourselves, each with an action that does
+    "reports",
+    metadata,
+    _id(),
+    sa.Column("binding_id", sa.ForeignKey("bindings.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # row-deleted, column-deleted, key-damaged, row-copied, column-replaced
+    sa.Column("subject", sa.Text, nullable=False),  # row key or column key
+    sa.Column("place", sa.Text, nullable=False, default="", server_default=""),  # A1 address in the tab, a hint
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant),  # put right, or taken note of
+    sa.Index("uq_reports_open", "binding_id", "kind", "subject", unique=True, sqlite_where=sa.text("closed_at IS NULL"),
+             postgresql_where=sa.text("closed_at IS NULL")),
+)  # fmt: skip
 
 quotas = sa.Table(  # GCRA: one row per identity and kind, one per project and kind
     "quotas",
