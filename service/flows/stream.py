@@ -12,12 +12,12 @@ from typing import Literal
 
 from service.core.roles import Actor
 from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFailed
-from service.flows import Services, due_rows, filling, quota, share, sources, writing
+from service.flows import Services, due_rows, filling, quota, share, sources, turns, writing
 from service.flows.due_rows import TabWork
-from service.flows.passes import LEAKING, ChangedError, LeaseLostError, Pass, Tally, pause_binding
+from service.flows.passes import LEAKING, Pass, Tally, pause_binding
 from service.flows.quota import NoSlotError
 from service.flows.sources import Bound
-from service.google.identities import Identity, UserIdentity
+from service.google.identities import UserIdentity
 from service.google.problems import (
     CellProtected,
     FileFull,
@@ -27,18 +27,15 @@ from service.google.problems import (
     RequestRefused,
     WriterShutOut,
 )
-from service.store import leases, people, rows, sheets, shops
-from service.store.records import AccountRow, FileRow, FlushRow
-from service.telemetry import PASS_SECONDS, log
+from service.store import people, rows, sheets, shops
+from service.store.records import AccountRow, FileRow
 
 PASS_BUDGET_S = 25.0
-LEASE_LIFE = timedelta(seconds=30)
 REFRESH_BUDGET_S = 15.0
 REFRESH_WAIT_S = 2.0
 BUSY_S = 1.0
 AGAIN_S = 1.0
 LONGEST_BACK_OFF_S = 900.0
-CELLS_NAMED = 1000  # addresses that one line of the history keeps
 
 #: Why a file is paused, by what Google said. Each has a card with a button that fixes it.
 _PAUSES: tuple[tuple[type[Problem], str], ...] = (
@@ -81,7 +78,7 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
     except NoSlotError as early:
         return early.wait_s
     try:
-        done = _under_lease(services, file, writer, budget_s=PASS_BUDGET_S)
+        done = turns.take(services, file, writer, work=_work, budget_s=PASS_BUDGET_S)
     except NoSlotError as full:
         quota.unpace(services, spreadsheet_id, cost)
         return full.wait_s + quota.spread_s(spreadsheet_id, now, cost)
@@ -148,39 +145,11 @@ def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spread
 def _take_turn(services: Services, file: FileRow, identity: UserIdentity) -> Tally | None:
     """A pass as soon as nobody else writes; None when somebody still does after two seconds."""
     deadline = time.monotonic() + REFRESH_WAIT_S
-    while (tally := _under_lease(services, file, identity, budget_s=REFRESH_BUDGET_S)) is None:
+    while (tally := turns.take(services, file, identity, work=_work, budget_s=REFRESH_BUDGET_S)) is None:
         if time.monotonic() > deadline:
             return None
         time.sleep(BUSY_S / 4)
     return tally
-
-
-def _under_lease(services: Services, file: FileRow, identity: Identity, *, budget_s: float) -> Tally | None:
-    """One pass with the spreadsheet to itself; None when somebody else has it."""
-    now = services.clock.now()
-    holder = services.new_id()
-    with services.store.write() as tx:
-        epoch = leases.take_lease(tx, file.spreadsheet_id, holder=holder, now=now, until=now + LEASE_LIFE)
-    if epoch is None:
-        return None
-    started = time.monotonic()
-    this = Pass(services, file, identity, epoch, started + budget_s, Tally())
-    outcome, reason = "ok", ""
-    try:
-        _work(this)
-    except LeaseLostError:
-        outcome, reason = "unknown", "another worker took over"
-    except ChangedError:
-        reason = "settings changed meanwhile; nothing was sent"
-    except Problem as problem:
-        outcome = "unknown" if getattr(problem, "outcome_unknown", False) else "failed"
-        reason = problem.sentence
-        raise
-    finally:
-        _record(this, outcome=outcome, reason=reason, seconds=time.monotonic() - started)
-        with services.store.write() as tx:
-            leases.release_lease(tx, file.spreadsheet_id, epoch=epoch)
-    return this.tally
 
 
 def _work(this: Pass) -> None:
@@ -234,42 +203,6 @@ def _collect(this: Pass, account: AccountRow, live: Sequence[Bound]) -> list[Tab
         if one.refused is not None:
             pause_binding(this, one.bound.row.id, "rights", one.refused.sentence)
     return work
-
-
-def _record(this: Pass, *, outcome: str, reason: str, seconds: float) -> None:
-    """One line of the sync history, for passes that spoke to Google or failed."""
-    tally = this.tally
-    PASS_SECONDS.observe(seconds)
-    if not (tally.reads or tally.writes or tally.remarks or outcome != "ok"):
-        return
-    row = FlushRow(
-        at=this.services.clock.now(),
-        inserted=tally.inserted,
-        updated=tally.updated,
-        unchanged=tally.unchanged,
-        reads=tally.reads,
-        writes=tally.writes,
-        ms=round(seconds * 1000),
-        outcome="raced" if outcome == "ok" and tally.raced else outcome,
-        reason="; ".join([*tally.remarks, *([reason] if reason else [])])[:500],
-        healed=tally.healed,
-        removed=tally.removed,
-        cells=tally.cells[:CELLS_NAMED] or None,
-    )
-    with this.services.store.write() as tx:
-        if sheets.file_unscoped(tx, this.file.spreadsheet_id) is not None:  # its last tab may have been stopped
-            rows.add_flush(tx, this.services.new_id(), this.file.spreadsheet_id, row)
-    log().info(
-        "pass",
-        spreadsheet_id=this.file.spreadsheet_id,
-        inserted=row.inserted,
-        updated=row.updated,
-        reads=row.reads,
-        writes=row.writes,
-        ms=row.ms,
-        outcome=row.outcome,
-        epoch=this.epoch,
-    )
 
 
 def put_off(services: Services, spreadsheet_id: str, problem: Problem) -> float | None:

@@ -1,0 +1,92 @@
+"""A turn: one pass with the spreadsheet's lease, and its line in the sync history, however it ended."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from service.errors import Problem
+from service.flows import Services
+from service.flows.passes import ChangedError, LeaseLostError, Pass, Tally
+from service.google.identities import Identity
+from service.store import leases, rows, sheets
+from service.store.records import FileRow, FlushRow
+from service.telemetry import PASS_SECONDS, log
+
+LEASE_LIFE = timedelta(seconds=30)
+CELLS_NAMED = 1000  # addresses that one line of the history keeps
+
+
+def take(
+    services: Services,
+    file: FileRow,
+    identity: Identity,
+    *,
+    work: Callable[[Pass], None],
+    budget_s: float,
+    kind: str = "flush",
+) -> Tally | None:
+    """`work` with the spreadsheet to itself, at most `budget_s` long; None when somebody else has it.
+
+    Whatever ends it, it is in the history (under `kind`) and the lease is free again. Raises the Problem that ended it.
+    """
+    now = services.clock.now()
+    holder = services.new_id()
+    with services.store.write() as tx:
+        epoch = leases.take_lease(tx, file.spreadsheet_id, holder=holder, now=now, until=now + LEASE_LIFE)
+    if epoch is None:
+        return None
+    started = time.monotonic()
+    this = Pass(services, file, identity, epoch, started + budget_s, Tally())
+    outcome, reason = "ok", ""
+    try:
+        work(this)
+    except LeaseLostError:
+        outcome, reason = "unknown", "another worker took over"
+    except ChangedError:
+        reason = "settings changed meanwhile; nothing was sent"
+    except Problem as problem:
+        outcome = "unknown" if getattr(problem, "outcome_unknown", False) else "failed"
+        reason = problem.sentence
+        raise
+    finally:
+        _record(this, kind=kind, outcome=outcome, reason=reason, seconds=time.monotonic() - started)
+        with services.store.write() as tx:
+            leases.release_lease(tx, file.spreadsheet_id, epoch=epoch)
+    return this.tally
+
+
+def _record(this: Pass, *, kind: str, outcome: str, reason: str, seconds: float) -> None:
+    """One line of the sync history, for passes that spoke to Google or failed."""
+    tally = this.tally
+    PASS_SECONDS.observe(seconds)
+    if not (tally.reads or tally.writes or tally.remarks or outcome != "ok"):
+        return
+    row = FlushRow(
+        at=this.services.clock.now(),
+        inserted=tally.inserted,
+        updated=tally.updated,
+        unchanged=tally.unchanged,
+        reads=tally.reads,
+        writes=tally.writes,
+        ms=round(seconds * 1000),
+        outcome="raced" if outcome == "ok" and tally.raced else outcome,
+        reason="; ".join([*tally.remarks, *([reason] if reason else [])])[:500],
+        kind=kind,
+        healed=tally.healed,
+        removed=tally.removed,
+        cells=tally.cells[:CELLS_NAMED] or None,
+    )
+    with this.services.store.write() as tx:
+        if sheets.file_unscoped(tx, this.file.spreadsheet_id) is not None:  # its last tab may have been stopped
+            rows.add_flush(tx, this.services.new_id(), this.file.spreadsheet_id, row)
+    log().info(
+        "pass",
+        spreadsheet_id=this.file.spreadsheet_id,
+        inserted=row.inserted,
+        updated=row.updated,
+        reads=row.reads,
+        writes=row.writes,
+        ms=row.ms,
+        outcome=row.outcome,
+        epoch=this.epoch,
+    )
