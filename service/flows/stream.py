@@ -12,7 +12,7 @@ from typing import Literal
 
 from service.core.roles import Actor
 from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFailed
-from service.flows import Services, due_rows, filling, quota, share, sources, turns, writing
+from service.flows import Services, due_rows, filling, quota, share, sources, tab_setup, turns, writing
 from service.flows.due_rows import TabWork
 from service.flows.passes import LEAKING, Pass, Tally, pause_binding
 from service.flows.quota import NoSlotError
@@ -165,12 +165,12 @@ def _work(this: Pass) -> None:
 
 def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> None:
     audience = share.audience_of(account, this.file)
-    new = [one for one in bound if one.row.state in filling.SETTING_UP]
+    new = [one for one in bound if one.row.state in tab_setup.SETTING_UP]
     if new and not this.may_write():
         this.tally.remarks.append(LEAKING)
         return
     for one in new:
-        filling.set_up(this, one, audience)
+        tab_setup.set_up(this, one, audience)
     live = _live(this.services, this.file)
     for one in live:
         filling.mark_chunk(this.services, one)
@@ -180,7 +180,7 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
 
 
 def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) -> bool:
-    if any(one.row.state in filling.SETTING_UP or one.row.fill_at is not None for one in bound):
+    if any(one.row.state in tab_setup.SETTING_UP or one.row.fill_at is not None for one in bound):
         return True
     now = services.clock.now()
     with services.store.read() as tx:
@@ -252,5 +252,5 @@ def _look_for_tabs(services: Services, file: FileRow) -> None:
             if tab is not None:
                 sheets.update_binding(tx, row.id, tab_title=str(tab.get("title", "")))
                 rows.forget_places(tx, row.id, beyond=int(tab.get("gridProperties", {}).get("rowCount", 0)))
-            elif row.state not in filling.SETTING_UP:
+            elif row.state not in tab_setup.SETTING_UP:
                 sheets.update_binding(tx, row.id, state="paused", reason="tab-gone", reason_text=row.tab_title)
