@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from service.core.cells import Cell, Form
 from service.errors import Problem
-from service.flows import images, quota, reading, share
+from service.flows import absence, finding, images, quota, reading, share
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import LEAKING, ChangedError, Pass, hold, pause_binding
 from service.google import batch, grid, tabs
@@ -19,7 +19,7 @@ from service.google.problems import CellProtected, FileFull, RequestRefused
 from service.google.tabs import FileView, TabView
 from service.store import people, rows, sheets
 from service.store.records import IntentRow
-from service.store.rows import ABSENCE_AGAIN, LATE_WRITE, Settled
+from service.store.rows import LATE_WRITE, Settled
 from service.store.session import Tx
 from service.telemetry import FRESHNESS_SECONDS, ROWS_WRITTEN
 
@@ -45,8 +45,9 @@ def write(this: Pass, work: Sequence[TabWork]) -> None:
     view = reading.spot_read(this, todo)
     reading.note_zone(this, view)
     plans = [plan for one in todo if (plan := _plan(this, one, view)) is not None]
-    _settle_gone(this, plans)
-    _rest(this, plans)
+    for plan in plans:
+        absence.settle_gone(this, plan.work.bound.row.id, plan.gone)
+        absence.rest(this, plan.work.bound.row.id, plan.held)
     edits = [plan.edit for plan in plans if plan.edit.updates or plan.edit.inserts]
     if edits and not this.may_write():
         this.tally.remarks.append(LEAKING)
@@ -77,17 +78,17 @@ def _plan(this: Pass, one: TabWork, view: FileView) -> _Plan | None:
     if tab_view is None:
         pause_binding(this, one.bound.row.id, "tab-gone", one.bound.row.tab_title)
         return None
-    strange = reading.strange_columns(this, one, tab_view)
+    strange = finding.strange_columns(this, one, tab_view)
     tab_view = tab_view.without(strange)
     if one.tab.key_column not in tab_view.columns:
         pause_binding(this, one.bound.row.id, "key-gone", one.tab.headers[one.tab.key_column])
         return None
-    reading.note_columns(this, one, tab_view)
+    finding.note_columns(this, one, tab_view)
     wanted = [row for row in one.due if row.may_stand]
     places = {row.row.row_key: row.row.position for row in wanted}
     is_moved = any(at is None or tab_view.key_at(at, one.tab) != key for key, at in places.items())
     if is_moved:
-        places, found_view = reading.find(this, one, tab_view, list(places))
+        places, found_view = finding.find(this, one, tab_view, list(places))
         tab_view = found_view.without(strange)
     placed = {key: at for key, at in places.items() if at is not None}
     missing = [row for row in wanted if row.row.row_key in places and row.row.row_key not in placed]
@@ -261,31 +262,6 @@ def _settle_right(this: Pass, plans: Sequence[_Plan]) -> None:
                 hold(this, tx)
                 rows.settle(tx, plan.work.bound.row.id, right)
                 this.tally.unchanged += len(right)
-
-
-def _settle_gone(this: Pass, plans: Sequence[_Plan]) -> None:
-    """Rows a person deleted are not written again: the sheet is theirs. Believed after two reads a minute apart."""
-    now = this.services.clock.now()
-    with this.services.store.write() as tx:
-        for plan in plans:
-            sure = [row for row in plan.gone if row.row.absent_at is not None]
-            fresh = [row.row.row_key for row in plan.gone if row.row.absent_at is None]
-            if plan.gone:
-                hold(this, tx)
-            rows.settle(tx, plan.work.bound.row.id, [_settled(this, row, rows.DELETED) for row in sure])
-            rows.note_absent(tx, plan.work.bound.row.id, fresh, now)
-            if sure:
-                this.tally.remarks.append(f"rows deleted by hand: {len(sure)}")
-
-
-def _rest(this: Pass, plans: Sequence[_Plan]) -> None:
-    """Rows that an unanswered write may still insert are looked for again in a minute, or when that is impossible."""
-    now = this.services.clock.now()
-    with this.services.store.write() as tx:
-        for plan in plans:
-            for row in plan.held:
-                until = min(now, (row.row.sent_at or now) + LATE_WRITE - ABSENCE_AGAIN)
-                rows.note_absent(tx, plan.work.bound.row.id, [row.row.row_key], until)
 
 
 def close_intents(this: Pass) -> None:
