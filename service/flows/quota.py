@@ -1,23 +1,32 @@
 """Google's quotas as we keep them: GCRA rows per identity and per project, charged per call, shared by every worker.
 
 Google allows 60 reads and 60 writes a minute per identity and 300 of each per project. We plan 54 and 285, so that a
-burst on top of the steady rate still fits, and a few writes stay for set-up and healing.
+burst on top of the steady rate still fits. Who goes first is decided by how much of the burst a call must leave:
+healing and set-up may take the last slot, live changes leave some to them, backfill and audits leave more to both.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
 from service.flows import Services
 from service.google.identities import Identity
 from service.google.problems import QuotaSpent
-from service.store import leases
+from service.store import leases, rows
 from service.store.session import Tx
 
 PER_IDENTITY = timedelta(seconds=60 / 54)
 IDENTITY_BURST = 6
 PER_PROJECT = timedelta(seconds=60 / 285)
 PROJECT_BURST = 15
+#: Slots of an identity's burst that stay unused: by live changes, so that a tab is set up or healed while a hundred
+#: others stream, and by backfill and audits, so that a live change never waits for them.
+LEFT_BY_LIVE = 1
+LEFT_BY_IDLE = 3
+#: While live changes of the same writer wait, backfill and audits get a fifth of its slots and no more.
+IDLE_SHARE = 5
+IDLE_BURST = 2
 
 #: A file's own pace: a few flushes at once after quiet, so that a change is seen at once and its burst soon after,
 #: then one per interval.
@@ -34,24 +43,58 @@ class NoSlotError(Exception):
         self.wait_s = wait_s
 
 
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    """One GCRA row that a call is charged to."""
+
+    key: str
+    interval: timedelta
+    burst: int
+
+
 def take(services: Services, identity: Identity, **calls: int) -> None:
-    """Room for these calls (`read=…, write=…`) is taken from the identity's and the project's quota, all or none."""
+    """Room for these calls (`read=…, write=…`) of the live stream is taken from the quotas, all or none."""
+    with services.store.write() as tx:
+        _charge(services, tx, _slots(identity, calls, left=LEFT_BY_LIVE))
+
+
+def take_care(services: Services, identity: Identity, **calls: int) -> None:
+    """The same for setting a tab up and for healing what hands have hurt: they go before everything else."""
+    with services.store.write() as tx:
+        _charge(services, tx, _slots(identity, calls, left=0))
+
+
+def take_idle(services: Services, identity: Identity, **calls: int) -> None:
+    """The same for backfill and audits: what nobody else wants, and a fifth while live changes of this writer wait."""
+    with services.store.write() as tx:
+        if not rows.is_live_waiting(tx, identity.name, services.clock.now()):
+            _charge(services, tx, _slots(identity, calls, left=LEFT_BY_IDLE))
+            return
+        share = [
+            _Slot(f"{identity.name}:idle-{kind}", PER_IDENTITY * IDLE_SHARE, IDLE_BURST)
+            for kind, count in calls.items()
+            for _ in range(count)
+        ]
+        _charge(services, tx, [*share, *_slots(identity, calls, left=LEFT_BY_LIVE)])
+
+
+def _charge(services: Services, tx: Tx, slots: Sequence[_Slot]) -> None:
+    """Every slot is taken; NoSlotError when one cannot be, raised inside, so that the transaction gives all back."""
     now = services.clock.now()
     latest = None
-    with services.store.write() as tx:
-        for key, interval, burst in _keys(identity, calls):
-            until = leases.take_slot(tx, key, now=now, interval=interval, burst=burst)
-            if until is not None:
-                latest = max(latest or until, until)
-        if latest is not None:  # raised inside, so that what was taken is given back with the transaction
-            raise NoSlotError(max((latest - now).total_seconds(), 0.1))
+    for slot in slots:
+        until = leases.take_slot(tx, slot.key, now=now, interval=slot.interval, burst=slot.burst)
+        if until is not None:
+            latest = max(latest or until, until)
+    if latest is not None:
+        raise NoSlotError(max((latest - now).total_seconds(), 0.1))
 
 
-def _keys(identity: Identity, calls: Mapping[str, int]) -> list[tuple[str, timedelta, int]]:
+def _slots(identity: Identity, calls: Mapping[str, int], *, left: int) -> list[_Slot]:
     found = []
     for kind, count in calls.items():
-        found += [(f"project:{kind}", PER_PROJECT, PROJECT_BURST)] * count
-        found += [(f"{identity.name}:{kind}", PER_IDENTITY, IDENTITY_BURST)] * count
+        found += [_Slot(f"project:{kind}", PER_PROJECT, PROJECT_BURST)] * count
+        found += [_Slot(f"{identity.name}:{kind}", PER_IDENTITY, IDENTITY_BURST - left)] * count
     return found
 
 

@@ -21,7 +21,7 @@ _TAB_HEADER = ",sheets(data(rowData.values.userEnteredValue,columnMetadata.devel
 
 def set_up(this: Pass, bound: Bound, audience: Audience) -> None:
     """The tab is ours: header, column marks, widths. Repeating after a lost answer finds it done."""
-    quota.take(this.services, this.identity, read=1, write=1)
+    quota.take_care(this.services, this.identity, read=1, write=1)
     here = _look(this, bound)
     requests = _requests(bound, here.get("sheets", ()), header_columns(bound, audience))
     if bound.row.is_ticking and here.get("properties", {}).get("autoRecalc") == "ON_CHANGE":

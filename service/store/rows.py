@@ -190,6 +190,19 @@ def dirty_count_of_writer(tx: Tx, writer_email: str) -> int:
     return int(tx.execute(query).scalar_one())
 
 
+def is_live_waiting(tx: Tx, writer_email: str, now: datetime) -> bool:
+    """Whether a row that a live change made dirty waits in any running file of this writer."""
+    query = (
+        sa.select(sheet_rows.c.row_key)
+        .join(bindings, bindings.c.id == sheet_rows.c.binding_id)
+        .join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
+        .where(files.c.writer_email == writer_email, files.c.state == "live", bindings.c.state == "live")
+        .where(_is_due(now), sheet_rows.c.is_fill.is_(False))
+        .limit(1)
+    )
+    return tx.execute(query).first() is not None
+
+
 def known(tx: Tx, binding_id: str, row_keys: Collection[str]) -> dict[str, SheetRow]:
     """Rows of the binding with these keys."""
     found: dict[str, SheetRow] = {}

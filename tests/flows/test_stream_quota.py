@@ -7,6 +7,8 @@ import pytest
 from service.core.roles import Role
 from service.flows import quota, stream
 
+LIVE_BURST = quota.IDENTITY_BURST - quota.LEFT_BY_LIVE
+
 
 def test_the_first_change_after_quiet_goes_at_once(rig, paper):
     """No timer: the wake-up that the change enqueued writes it."""
@@ -73,11 +75,11 @@ def test_a_pass_takes_its_room_before_it_speaks(rig, paper):
     paper.assert_right()
 
 
-def take_all(rig, identity):
+def take_all(rig, identity, take=quota.take):
     """Every write that may go now is taken; how many there were."""
     for taken in range(100):
         try:
-            quota.take(rig.services, identity, write=1)
+            take(rig.services, identity, write=1)
         except quota.NoSlotError:
             return taken
     pytest.fail("there is no limit")
@@ -87,11 +89,11 @@ def test_what_was_taken_is_given_back_when_there_is_no_room_for_all(rig, paper):
     """A read slot is not lost because no write slot was left."""
     writer = rig.services.writers.by_email(rig.file(paper).writer_email)
     rig.clock.advance(600)
-    assert take_all(rig, writer) == quota.IDENTITY_BURST
+    assert take_all(rig, writer) == LIVE_BURST
     for _ in range(5):
         with pytest.raises(quota.NoSlotError):
             quota.take(rig.services, writer, read=1, write=1)
-    for _ in range(quota.IDENTITY_BURST):
+    for _ in range(LIVE_BURST):
         quota.take(rig.services, writer, read=1)
 
 
@@ -101,7 +103,7 @@ def test_two_people_and_the_writer_have_quotas_of_their_own(rig, paper):
         rig.place(1)
         stream.refresh_now(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id)
     writer = rig.services.writers.by_email(rig.file(paper).writer_email)
-    for _ in range(quota.IDENTITY_BURST - 2):
+    for _ in range(LIVE_BURST - 2):
         quota.take(rig.services, writer, read=1, write=1)
 
 
@@ -113,3 +115,48 @@ def test_sheets_of_one_file_share_its_pace(rig, paper):
     rig.calls()
     rig.wake.run_all(rig.services, patience_s=0)
     assert rig.calls() == (1, 1)
+
+
+def test_healing_and_set_up_find_room_when_the_stream_has_taken_all_of_its_own(rig, paper):
+    """In every minute, whatever the stream takes: a call of care finds a slot, and there are sixty in all."""
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    rig.clock.advance(600)
+    cared = taken = 0
+    for _ in range(60):
+        taken += take_all(rig, writer)
+        if rig.clock.timestamp() % 10 < 1:
+            quota.take_care(rig.services, writer, write=1)
+            cared += 1
+        rig.clock.advance(1)
+    assert cared == 6
+    assert taken + cared <= 60
+
+
+def test_backfill_and_audits_leave_room_for_a_live_change(rig, paper):
+    """Nothing waits: they take what is left, and a live change still goes at once."""
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    rig.clock.advance(600)
+    assert take_all(rig, writer, quota.take_idle) == quota.IDENTITY_BURST - quota.LEFT_BY_IDLE
+    quota.take(rig.services, writer, write=1)
+
+
+def test_a_backfill_alone_gets_nearly_every_slot(rig, paper):
+    """A minute with nothing else to do: more than fifty of the sixty writes."""
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    rig.clock.advance(600)
+    taken = 0
+    for _ in range(60):
+        taken += take_all(rig, writer, quota.take_idle)
+        rig.clock.advance(1)
+    assert 50 <= taken <= 60
+
+
+def test_backfill_and_audits_get_a_fifth_while_live_changes_wait(rig, paper):
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    rig.place(1)
+    rig.clock.advance(600)
+    taken = 0
+    for _ in range(60):
+        taken += take_all(rig, writer, quota.take_idle)
+        rig.clock.advance(1)
+    assert 9 <= taken <= 12 + quota.IDLE_BURST
