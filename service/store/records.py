@@ -171,6 +171,8 @@ class BindingRow:
     is_ticking: bool
     created_at: datetime
     fill_from_at: datetime | None = None
+    fill_seen: int = 0
+    fill_stopped_at: datetime | None = None
     window_days: int | None = None
     audited_at: datetime | None = None
     audit_row: int | None = None

@@ -285,9 +285,11 @@ bindings = sa.Table(
     sa.Column("reason", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("reason_text", sa.Text, nullable=False, default="", server_default=""),
     sa.Column("fill_at", Instant),  # backfill: orders created before this are still to be marked; null = all marked
-    sa.Column("fill_total", sa.Integer, nullable=False, default=0, server_default="0"),
+    sa.Column("fill_total", sa.Integer, nullable=False, default=0, server_default="0"),  # orders it has to look at
+    sa.Column("fill_seen", sa.Integer, nullable=False, default=0, server_default="0"),  # orders it has looked at
     sa.Column("fill_started_at", Instant),
     sa.Column("fill_from_at", Instant),  # backfill: orders created before this are left out; null = all we hold
+    sa.Column("fill_stopped_at", Instant),  # asked to end: rows it has not written are dropped by the next pass
     sa.Column("window_days", sa.Integer),  # finished orders older than this are not written anew; null = no limit
     sa.Column("audited_at", Instant),  # every owned cell was last compared with its image
     sa.Column("audit_row", sa.Integer),  # a comparison goes on from this grid row; null = none is under way

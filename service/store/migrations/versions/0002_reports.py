@@ -40,6 +40,8 @@ def upgrade() -> None:
     op.add_column("files", sa.Column("edited_at", Instant()))
     op.add_column("files", sa.Column("looked_at", Instant()))
     op.add_column("bindings", sa.Column("fill_from_at", Instant()))
+    op.add_column("bindings", sa.Column("fill_seen", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("bindings", sa.Column("fill_stopped_at", Instant()))
     op.add_column("bindings", sa.Column("window_days", sa.Integer()))
     op.add_column("bindings", sa.Column("audited_at", Instant()))
     op.add_column("bindings", sa.Column("audit_row", sa.Integer()))
