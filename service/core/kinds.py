@@ -4,6 +4,7 @@ A column names its kind; nothing else decides how a value is written. None means
 card, an empty CSV field. No column is named here, and no role.
 """
 
+import re
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
@@ -12,23 +13,25 @@ from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from babel.core import Locale
+from babel.core import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time, get_datetime_format
 from babel.numbers import NumberPattern, format_decimal, format_percent
 from babel.units import format_unit
 
 from service.core import cells, zones
 from service.core.cells import BLANK, Cell, Form
+from service.core.countdowns import ticking
 from service.core.currencies import amount, exponent, symbol
 from service.core.orders import Money
 
 DASH = "—"
 
-#: How far back a change of clocks is corrected for in a countdown. The longest deadline is well under it.
-_SHIFT_DAYS = 60
-
 #: Letters of what is an abbreviation ("ok", "gb"), and of what may be a code (GBP) and stays as it is.
 _ABBREVIATION, _CODE = 2, 3
+
+#: Days in figures, in Google's letters.
+_DAY_PARTS = {"d": "dd", "M": "MM", "y": "yyyy"}
+_PLAIN_DAY = "yyyy-MM-dd"
 
 #: A spreadsheet program takes a field that begins like this for a formula; the wide twins are read the same in Asia.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -89,9 +92,11 @@ class Kind:
         del where  # text has no zone
         return BLANK if value is None else cells.text_cell(_text(value))
 
-    def number_format(self, currency: str = "") -> NumberFormat | None:
-        """How the sheet shows it; None leaves the sheet's default. `currency` matters to money only."""
-        del currency
+    def number_format(self, currency: str = "", locale: str = "") -> NumberFormat | None:
+        """How the sheet shows it; None leaves the sheet's default. `currency` matters to money only, `locale` (the
+        spreadsheet's) to instants only.
+        """
+        del currency, locale
         return None
 
     def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
@@ -109,8 +114,8 @@ class Kind:
 class IdKind(Kind):
     """A long number that is a name: text, so that no digit is lost."""
 
-    def number_format(self, currency: str = "") -> NumberFormat | None:
-        del currency
+    def number_format(self, currency: str = "", locale: str = "") -> NumberFormat | None:
+        del currency, locale
         return NumberFormat("TEXT", "@")
 
 
@@ -160,8 +165,8 @@ class NumberKind(Kind):
         del where
         return BLANK if value is None else cells.number_cell(_number(value))
 
-    def number_format(self, currency: str = "") -> NumberFormat | None:
-        del currency
+    def number_format(self, currency: str = "", locale: str = "") -> NumberFormat | None:
+        del currency, locale
         return {
             KindId.INT: NumberFormat("NUMBER", "#,##0"),
             KindId.PCT: NumberFormat("PERCENT", "0.0%"),
@@ -186,7 +191,8 @@ class MoneyKind(Kind):
         del where
         return BLANK if value is None else cells.number_cell(amount(_money(value)))
 
-    def number_format(self, currency: str = "") -> NumberFormat | None:
+    def number_format(self, currency: str = "", locale: str = "") -> NumberFormat | None:
+        del locale  # Google puts the locale's own marks into the pattern
         decimals = exponent(currency)
         digits = "#,##0" + ("." + "0" * decimals if decimals else "")
         sign = symbol(currency)
@@ -212,9 +218,9 @@ class InstantKind(Kind):
     def cell(self, value: Value | None, where: tzinfo) -> Cell:
         return BLANK if value is None else Cell(Form.NUMBER, zones.serial_text(_instant(value), where))
 
-    def number_format(self, currency: str = "") -> NumberFormat | None:
+    def number_format(self, currency: str = "", locale: str = "") -> NumberFormat | None:
         del currency
-        return NumberFormat("DATE_TIME", "yyyy-mm-dd hh:mm")
+        return NumberFormat("DATE_TIME", f"{_day_pattern(locale)} hh:mm")
 
     def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
         return DASH if value is None else _moment(_instant(value), where, locale)
@@ -227,10 +233,10 @@ class CountdownKind(Kind):
     """Time left: a formula that ticks in the sheet without writes; words on a card; hours and minutes in CSV."""
 
     def cell(self, value: Value | None, where: tzinfo) -> Cell:
-        return BLANK if value is None else Cell(Form.FORMULA, _ticking(_countdown(value).due_at, where))
+        return BLANK if value is None else Cell(Form.FORMULA, ticking(_countdown(value).due_at, where))
 
-    def number_format(self, currency: str = "") -> NumberFormat | None:
-        del currency
+    def number_format(self, currency: str = "", locale: str = "") -> NumberFormat | None:
+        del currency, locale
         return NumberFormat("TIME", "[h]:mm")
 
     def card(self, value: Value | None, *, locale: str, where: tzinfo) -> str:
@@ -269,27 +275,6 @@ def neutral(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) or text.lstrip().startswith(_FORMULA_STARTS) else text
 
 
-def _ticking(due_at: datetime, where: tzinfo) -> str:
-    """The row formula: due minus now, blank while due is blank.
-
-    Both are wall time, so across a change of clocks the difference is off by the change; the last term takes it out
-    while the change lies ahead. `;` and whole numbers read the same in every spreadsheet locale.
-    """
-    left = "{sla_due}-NOW()" + _correction(due_at, where)
-    return f'=IF(ISNUMBER({{sla_due}});{left};"")'
-
-
-def _correction(due_at: datetime, where: tzinfo) -> str:
-    shift = zones.last_shift(due_at, where, days=_SHIFT_DAYS)
-    if shift is None:
-        return ""
-    changes_at, moved = shift
-    moved_s = int(moved.total_seconds())
-    # The wall clock just before the change, so that the hour that is skipped or repeated is counted once.
-    wall_s = zones.seconds_of_sheet(changes_at, where) - max(moved_s, 0)
-    return f"-IF(NOW()<{wall_s}/86400;{moved_s}/86400;0)"
-
-
 def _spoken(left: timedelta, locale: str) -> str:
     """The two largest parts of a time span, such as `1 day 4 hr` or, when it is over, `−3 hr 5 min`."""
     minutes = int(abs(left).total_seconds()) // 60
@@ -298,6 +283,23 @@ def _spoken(left: timedelta, locale: str) -> str:
     first = next((place for place, (_, count) in enumerate(parts) if count), 2)
     words = [format_unit(count, f"duration-{unit}", "short", locale=locale) for unit, count in parts[first : first + 2]]
     return ("−" if left < timedelta(0) else "") + " ".join(words)
+
+
+@lru_cache(maxsize=256)
+def _day_pattern(locale: str) -> str:
+    """The locale's order and marks of a day in figures, padded so that they stand one below the other: `dd.MM.yyyy`.
+
+    The international order for a locale that nobody knows. Months are capitals: beside hours `mm` are minutes.
+    """
+    try:
+        pattern = str(Locale.parse(locale).date_formats["short"].pattern).replace("\u200f", "")
+    except (UnknownLocaleError, ValueError, TypeError):
+        return _PLAIN_DAY
+    found = re.fullmatch(r"[^dMy]*(d+|M+|y+)([^dMy]+)(d+|M+|y+)([^dMy]+)(d+|M+|y+)[^dMy]*", pattern)
+    if found is None or {part[0] for part in found.group(1, 3, 5)} != set("dMy"):
+        return _PLAIN_DAY
+    first, mark, second, other, third = found.groups()
+    return f"{_DAY_PARTS[first[0]]}{mark}{_DAY_PARTS[second[0]]}{other}{_DAY_PARTS[third[0]]}"
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.errors import BadInput
@@ -68,21 +69,28 @@ def _offset_of_hour(hours: int, where: tzinfo) -> timedelta:
     return (datetime.fromtimestamp(hours * 3600, UTC).astimezone(where).utcoffset()) or timedelta(0)
 
 
-def last_shift(before: datetime, where: tzinfo, *, days: int) -> tuple[datetime, timedelta] | None:
-    """The last change of the zone's offset within `days` before an instant: (UTC instant, how far clocks moved).
+def shifts(start: datetime, end: datetime, where: tzinfo) -> list[tuple[datetime, timedelta]]:
+    """Every change of the zone's offset after `start` and up to `end`: (UTC instant, how far clocks moved), in order.
 
-    Known zones change on whole or half UTC hours; the answer is exact to the hour the change lies in. None if none.
+    Known zones change on whole or half UTC hours; an instant is exact to the hour the change lies in. Two changes
+    within one day count as one.
     """
-    end = int(before.timestamp() // 3600) + 1
-    start = end - days * 24
-    if _offset_of_hour(start, where) == _offset_of_hour(end, where):
-        return None
-    low, high = start, end
+    first, last = int(start.timestamp() // 3600), int(end.timestamp() // 3600)
+    marks = [*range(first, last, 24), last]
+    return [
+        _shift_between(low, high, where)
+        for low, high in pairwise(marks)
+        if _offset_of_hour(low, where) != _offset_of_hour(high, where)
+    ]
+
+
+def _shift_between(low: int, high: int, where: tzinfo) -> tuple[datetime, timedelta]:
+    """The one change between two whole hours, by halving."""
+    before, after = _offset_of_hour(low, where), _offset_of_hour(high, where)
     while high - low > 1:
         middle = (low + high) // 2
-        if _offset_of_hour(middle, where) == _offset_of_hour(end, where):
+        if _offset_of_hour(middle, where) == after:
             high = middle
         else:
             low = middle
-    moved = _offset_of_hour(end, where) - _offset_of_hour(start, where)
-    return datetime.fromtimestamp(high * 3600, UTC), moved
+    return datetime.fromtimestamp(high * 3600, UTC), after - before

@@ -54,9 +54,9 @@ class DueRow:
             return False
         return self.is_new or bool(self.changed(key_column_))
 
-    def formats(self) -> dict[str, Json]:
-        """Number formats of the row's cells, by column key: set once, when the row is inserted."""
-        found = {key: COLUMNS[key].kind.number_format(self.currency) for key in self.cells}
+    def formats(self, locale: str) -> dict[str, Json]:
+        """Number formats of the row's cells in the spreadsheet's locale, by column key: set once, at its insertion."""
+        found = {key: COLUMNS[key].kind.number_format(self.currency, locale) for key in self.cells}
         return {key: {"type": it.type, "pattern": it.pattern} for key, it in found.items() if it is not None}
 
 
@@ -84,28 +84,52 @@ def owned_tab(bound: Bound, audience: Audience) -> OwnedTab:
     )
 
 
+def is_backfill(work: Sequence[TabWork]) -> bool:
+    """Whether nothing but a backfill waits for this write."""
+    return all(row.row.is_fill for one in work for row in one.due)
+
+
 def collect(services: Services, tx: Tx, file: FileRow, bound: Sequence[Bound], *, audience: Audience) -> list[TabWork]:
-    """The work of one pass, one entry per binding that has any; live changes before the backfill."""
+    """The work of one pass, one entry per binding that has any: live changes before the backfill, as much of both as
+    fits into one write.
+
+    Rows are projected in slices until the write is full: what does not fit costs nothing and waits for the next pass.
+    """
     by_id = {one.row.id: one for one in bound}
     found = row_store.dirty(tx, list(by_id), now=services.clock.now(), limit=ROWS_PER_PASS)
+    live = [row for row in found if not row.is_fill]
+    fill = [row for row in found if row.is_fill]
+    wanted = [*live, *(fill[:FILL_BESIDE_LIVE] if live else fill)]
     projected = _Projector(services, tx, file, audience)
-    return [
-        projected.work(one, [row for row in found if row.binding_id == binding_id])
-        for binding_id, one in by_id.items()
-        if any(row.binding_id == binding_id for row in found)
-    ]
+    work = {row.binding_id: TabWork.of(by_id[row.binding_id], audience) for row in wanted}
+    room = BYTES_PER_WRITE
+    for start in range(0, len(wanted), SLICE):
+        some = wanted[start : start + SLICE]
+        for binding_id in dict.fromkeys(row.binding_id for row in some):
+            mine = [row for row in some if row.binding_id == binding_id]
+            work[binding_id], room = projected.more(work[binding_id], mine, room=room)
+        if room < 0:
+            break
+    return list(work.values())
 
 
-def _affordable(due: Sequence[DueRow]) -> list[DueRow]:
-    """As many rows as keep the write under its size; the rest stays dirty for the next pass."""
-    room = CHARACTERS_PER_PASS
+def _fitting(due: Sequence[DueRow], room: int, *, is_first: bool) -> tuple[list[DueRow], int]:
+    """As many rows as keep the write under its size, at least the first of all, and the room that is left: below zero
+    once a row did not fit.
+    """
     found: list[DueRow] = []
     for row in due:
-        room -= sum(len(cell.value) + CELL_OVERHEAD for cell in row.cells.values())
-        if room < 0 and found:
+        room -= _weight(row)
+        if room < 0 and not (is_first and not found):
             break
         found.append(row)
-    return found
+    return found, room
+
+
+def _weight(row: DueRow) -> int:
+    """About what the row's cells weigh in the request, escapes included."""
+    text = sum(len(cell.value) for cell in row.cells.values())
+    return CELL_BYTES * len(row.cells) + text + (ROW_BYTES if row.is_new else FRAME_BYTES)
 
 
 class _Projector:
@@ -116,16 +140,18 @@ class _Projector:
         self._where = zone(file.time_zone)
         self._shops: dict[str, ShopRow | None] = {}
 
-    def work(self, bound: Bound, dirty: Sequence[SheetRow]) -> TabWork:
-        tab = owned_tab(bound, self._audience)
-        foreign = sources.foreign_columns(tab.headers)
+    def more(self, work: TabWork, dirty: Sequence[SheetRow], *, room: int) -> tuple[TabWork, int]:
+        """The work with these rows too, as far as there is `room`, and the room that is left."""
+        if work.refused is not None:
+            return work, room
         try:
-            ready = self._project(bound, dirty)
+            ready = self._project(work.bound, dirty)
         except NotAllowed as problem:
-            return TabWork(bound, tab, foreign, self._audience, refused=problem)
-        due = [row for row in ready if row.is_wanted(tab.key_column)]
-        same = [row for row in ready if not row.is_wanted(tab.key_column)]
-        return TabWork(bound, tab, foreign, self._audience, _affordable(due), same)
+            return replace(work, due=(), unchanged=(), refused=problem), room
+        due = [row for row in ready if row.is_wanted(work.tab.key_column)]
+        same = [row for row in ready if not row.is_wanted(work.tab.key_column)]
+        fitting, room = _fitting(due, room, is_first=room == BYTES_PER_WRITE)
+        return replace(work, due=[*work.due, *fitting], unchanged=[*work.unchanged, *same]), room
 
     def _project(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:
         shown: dict[str, Row] = {}

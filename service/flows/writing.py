@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from service.core.cells import Cell, Form
 from service.errors import Problem
 from service.flows import absence, finding, images, quota, reading, share
-from service.flows.due_rows import DueRow, TabWork
+from service.flows.due_rows import DueRow, TabWork, is_backfill
 from service.flows.passes import LEAKING, ChangedError, Pass, hold, pause_binding
 from service.google import batch, grid, tabs
 from service.google.batch import RowInsert, RowUpdate, TabEdit
@@ -41,7 +41,8 @@ def write(this: Pass, work: Sequence[TabWork]) -> None:
     todo = [one for one in work if one.due]
     if not todo:
         return
-    quota.take(this.services, this.identity, read=1, write=1)
+    take = quota.take_idle if is_backfill(todo) else quota.take
+    take(this.services, this.identity, read=1, write=1)
     view = reading.spot_read(this, todo)
     reading.note_zone(this, view)
     plans = [plan for one in todo if (plan := _plan(this, one, view)) is not None]
@@ -101,7 +102,7 @@ def _plan(this: Pass, one: TabWork, view: FileView) -> _Plan | None:
         view=tab_view,
         foreign=one.foreign,
         updates=[up for row in wanted if (up := _update(one, tab_view, row, placed)) is not None],
-        inserts=[RowInsert(row.row.row_key, _fitting(row, tab_view), row.formats()) for row in inserts],
+        inserts=[RowInsert(row.row.row_key, _fitting(row, tab_view), row.formats(view.locale)) for row in inserts],
     )
     return _Plan(one, edit, placed, gone, held)
 

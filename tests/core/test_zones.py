@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.core.zones import SHEET_EPOCH, last_shift, seconds_of_sheet, serial, serial_text, zone
+from service.core.zones import SHEET_EPOCH, seconds_of_sheet, serial, serial_text, shifts, zone
 from service.errors import BadInput
 
 
@@ -60,7 +60,23 @@ def test_an_offset_is_a_zone():
     assert zone("GMT-07:30") == timezone(-timedelta(hours=7, minutes=30))
 
 
-def test_the_last_change_of_clocks_is_found_to_the_hour():
-    shift = last_shift(datetime(2026, 11, 3, tzinfo=UTC), zone("America/Los_Angeles"), days=30)
-    assert shift == (datetime(2026, 11, 1, 9, tzinfo=UTC), timedelta(hours=-1))
-    assert last_shift(datetime(2026, 11, 3, tzinfo=UTC), zone("Asia/Tokyo"), days=300) is None
+def test_changes_of_clocks_are_found_to_the_hour():
+    found = shifts(datetime(2026, 10, 3, tzinfo=UTC), datetime(2027, 4, 1, tzinfo=UTC), zone("America/Los_Angeles"))
+    assert found == [
+        (datetime(2026, 11, 1, 9, tzinfo=UTC), timedelta(hours=-1)),
+        (datetime(2027, 3, 14, 10, tzinfo=UTC), timedelta(hours=1)),
+    ]
+    assert not shifts(datetime(2026, 1, 3, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC), zone("Asia/Tokyo"))
+
+
+def test_two_changes_that_undo_each_other_are_both_found():
+    """Morocco turns its clocks back for the month of fasting and forward after it."""
+    found = shifts(datetime(2026, 2, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC), zone("Africa/Casablanca"))
+    assert [moved for _, moved in found] == [timedelta(hours=-1), timedelta(hours=1)]
+
+
+def test_an_instant_of_change_belongs_to_the_span_that_ends_with_it():
+    changes_at = datetime(2026, 10, 25, 1, tzinfo=UTC)
+    day, london = timedelta(days=1), zone("Europe/London")
+    assert [at for at, _ in shifts(changes_at - day, changes_at, london)] == [changes_at]
+    assert not shifts(changes_at, changes_at + day, london)
