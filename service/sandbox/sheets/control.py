@@ -8,6 +8,7 @@ Everything is JSON. It is no part of Google's API and asks for no bearer: whoeve
 | `POST shared-drive` | `{"spreadsheet_id", "drive_id"}`: the file moves to a shared drive, or back with null |
 | `POST groups` | `{"email", "members": [address]}`: who belongs to a group |
 | `POST faults` · `GET faults` · `DELETE faults` | keys of `faults.KEYS`; GET shows them with what is set and waiting |
+| `POST faults/land` | calls that a `late` fault keeps back are applied now; answers what became of each |
 | `GET calls` · `DELETE calls` | counters since the last reset |
 | `POST hands/<deed>` | a deed of `hands.DEEDS`; the keys are its parameters |
 | `GET spreadsheets` | id, title, version and owner of each |
@@ -18,11 +19,10 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from service.sandbox.sheets.calls import Calls
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.faults import FAILING, KEYS
+from service.sandbox.sheets.gate import Shared
 from service.sandbox.sheets.hands import Hands
-from service.sandbox.sheets.quota import Quotas
 from service.sandbox.sheets.snapshot import ROWS_SHOWN, snapshot
 from service.sandbox.sheets.spreadsheets import Bench
 from service.sandbox.sheets.state.files import DriveFile
@@ -35,11 +35,12 @@ LONG_POLL_S = 20.0
 class Control:
     """Builds the Flask application; the handlers are its methods."""
 
-    def __init__(self, bench: Bench, hands: Hands, quotas: Quotas, calls: Calls) -> None:
+    def __init__(self, bench: Bench, hands: Hands, shared: Shared) -> None:
         self.bench = bench
         self.hands = hands
-        self.quotas = quotas
-        self.calls = calls
+        self.quotas = shared.quotas
+        self.calls = shared.calls
+        self.late = shared.late
         self.app = self._build()
 
     def _build(self) -> Flask:
@@ -50,12 +51,14 @@ class Control:
         app.add_url_rule("/faults", view_func=self.set_faults, methods=["POST"])
         app.add_url_rule("/faults", view_func=self.show_faults, methods=["GET"])
         app.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
+        app.add_url_rule("/faults/land", view_func=self.land_late_calls, methods=["POST"])
         app.add_url_rule("/calls", view_func=self.show_calls, methods=["GET"])
         app.add_url_rule("/calls", view_func=self.reset_calls, methods=["DELETE"])
         app.add_url_rule("/hands/<deed>", view_func=self.use_hands, methods=["POST"])
         app.add_url_rule("/spreadsheets", view_func=self.list_spreadsheets, methods=["GET"])
         app.add_url_rule("/spreadsheets/<spreadsheet_id>", view_func=self.show_spreadsheet, methods=["GET"])
         app.register_error_handler(ApiError, _refused)
+        app.before_request(self.late.land_due)
         return app
 
     def _file(self, spreadsheet_id: str) -> DriveFile:
@@ -112,11 +115,16 @@ class Control:
             "row_metadata_follows_sort": faults.row_metadata_follows_sort,
             "service_account_storage": faults.service_account_storage,
         }
-        return jsonify({"settings": settings, "waiting": faults.waiting(), "keys": KEYS})
+        on_the_way = self.late.waiting()
+        return jsonify({"settings": settings, "waiting": faults.waiting(), "on_the_way": on_the_way, "keys": KEYS})
 
     def clear_faults(self) -> Response:
         self.bench.faults.clear()
         return self.show_faults()
+
+    def land_late_calls(self) -> Response:
+        """Every call that is on its way lands now."""
+        return jsonify({"landed": self.late.land()})
 
     def show_calls(self) -> Response:
         return jsonify(self.calls.summary())

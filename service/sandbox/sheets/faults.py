@@ -2,7 +2,8 @@
 
 A fault that fails calls is given as a count (`3`: the next three calls) or as an object with `count` and any of
 `method` (a name such as `spreadsheets.batchUpdate`, or its beginning), `kind` (`read` or `write`), `email` and
-`seconds`. Faults wait in line; each call meets at most one of each.
+`seconds`. Faults wait in line; each call meets at most one of each. A call that is on its way (`late.py`) lands when
+the emulator's clock has come so far and anybody calls, or at `POST faults/land`; forgetting faults does not stop it.
 """
 
 import threading
@@ -23,6 +24,8 @@ FAILING: dict[str, str] = {
     "bad_gateway_after": "apply the call, then answer 502 with an HTML page",
     "slow": "apply the call, then wait `seconds` (default 30) before the answer",
     "slow_before": "wait `seconds` (default 30), then apply and answer",
+    "late": "close the connection without an answer; the call is applied `seconds` (default 100) later",
+    "late_unavailable": "answer 503; the call is applied all the same, `seconds` (default 100) later",
     "rate_limited": "answer 403 userRateLimitExceeded, as Drive does",
 }
 SETTINGS: dict[str, str] = {
@@ -36,6 +39,9 @@ SETTINGS: dict[str, str] = {
 }
 KEYS = FAILING | SETTINGS
 DEFAULT_WAIT_S = 30.0
+DEFAULT_LATENESS_S = 100.0
+LATE = ("late", "late_unavailable")
+"""Faults after which a call lands later. Ask for writes by `kind`: a read that lands late does nothing."""
 
 
 @dataclass
@@ -72,7 +78,7 @@ class Faults:
             method=str(chosen.get("method", "")),
             kind=str(chosen.get("kind", "")),
             email=str(chosen.get("email", "")),
-            seconds=float(chosen.get("seconds", DEFAULT_WAIT_S)),
+            seconds=float(chosen.get("seconds", DEFAULT_LATENESS_S if name in LATE else DEFAULT_WAIT_S)),
         )
         with self._lock:
             self._waiting.append(fault)

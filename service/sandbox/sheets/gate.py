@@ -7,10 +7,9 @@ import errno
 import gzip
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 from urllib.parse import quote, unquote
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -18,7 +17,8 @@ from werkzeug.wrappers import Request, Response
 
 from service.sandbox.sheets.calls import Calls, Record
 from service.sandbox.sheets.errors import ApiError, bad_field, scope_insufficient, unauthenticated
-from service.sandbox.sheets.faults import Fault, Faults
+from service.sandbox.sheets.faults import LATE, Fault, Faults
+from service.sandbox.sheets.late import Late, Letter
 from service.sandbox.sheets.people import PeopleLookup, Person, StaleBearerError, anonymous, short_scopes
 from service.sandbox.sheets.quota import Kind, Quotas, too_many_requests
 from service.sandbox.sheets.wire.discovery import Discovery, Match, Method
@@ -68,6 +68,9 @@ class Shared:
     quotas: Quotas
     faults: Faults
     calls: Calls
+    late: Late
+    pause: Callable[[float], object]
+    """Lets so many seconds pass."""
     answers: Literal["every", "sampled"] = "sampled"
     """Check every answer against Google's schema, or only small ones."""
 
@@ -86,11 +89,11 @@ class Gate:
         self.discovery = discovery
         self.handlers = handlers
         self.shared = shared
-        self._pause = threading.Event()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ | {"PATH_INFO": _as_wsgi(environ.get("PATH_INFO", ""))})
         turn = _Turn(self, request)
+        self.shared.late.land_due()
         try:
             response = turn.run()
         except DroppedConnectionError:
@@ -102,7 +105,7 @@ class Gate:
 
     def wait(self, seconds: float) -> None:
         if seconds > 0:
-            self._pause.wait(seconds)
+            self.shared.pause(seconds)
 
 
 class _Turn:
@@ -146,6 +149,9 @@ class _Turn:
             return failed
         if self.gate.name == "sheets":
             self.gate.shared.quotas.charge(self.kind, self.email, person.client_id)
+        for name in LATE:
+            if name in struck:
+                self._send_late(struck[name], lambda: self._handle(match, person, raw_body))
         answer = self._handle(match, person, raw_body)
         failed = self._fail_after(struck)
         return failed if failed is not None else self._respond(answer, 204 if answer is None else 200)
@@ -236,10 +242,18 @@ class _Turn:
             raise DroppedConnectionError
         return self._break(struck, "unavailable_after", "internal_error_after", "bad_gateway_after")
 
+    def _send_late(self, fault: Fault, apply: Callable[[], object]) -> NoReturn:
+        """The call is on its way, and its sender hears nothing good."""
+        late = self.gate.shared.late
+        late.send(fault.seconds, lambda due_s: Letter(self.method_name, self.email, due_s, apply))
+        if fault.name == "late":
+            raise DroppedConnectionError
+        raise _unavailable()
+
     @staticmethod
     def _break(struck: dict[str, Fault], unavailable: str, internal: str, gateway: str) -> Response | None:
         if unavailable in struck:
-            raise ApiError("The service is currently unavailable.", code=503, reason="backendError")
+            raise _unavailable()
         if internal in struck:
             raise ApiError("Internal error encountered.", code=500, reason="internalError")
         if gateway in struck:
@@ -260,6 +274,10 @@ class _Turn:
             data = gzip.compress(data, compresslevel=1, mtime=0)
             headers["Content-Encoding"] = "gzip"
         return Response(data, status=status, headers=headers)
+
+
+def _unavailable() -> ApiError:
+    return ApiError("The service is currently unavailable.", code=503, reason="backendError")
 
 
 def _pairs(query_text: str) -> list[tuple[str, str]]:

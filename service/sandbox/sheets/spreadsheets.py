@@ -39,12 +39,18 @@ class Bench:
         return Evaluator(workbook, now_serial(self.now(), workbook.properties["timeZone"]))
 
     def edit(self, file: DriveFile, workbook: Workbook, call: Call) -> Edit:
-        """A change on behalf of the caller; the owner is bound by no protection."""
+        """A change on behalf of the caller."""
+        is_owner = at_least(self.state.role_of(call.person, file), "organizer")
+        return self.edit_as(file, workbook, call.person.email, is_owner=is_owner)
+
+    def edit_as(self, file: DriveFile, workbook: Workbook, email: str, *, is_owner: bool) -> Edit:
+        """A change on behalf of this address; the owner is bound by no protection."""
         return Edit(
             workbook,
-            call.person.email,
+            email,
             now_serial(self.now(), workbook.properties["timeZone"]),
-            is_owner=at_least(self.state.role_of(call.person, file), "organizer"),
+            owner=file.owner,
+            is_owner=is_owner,
             row_metadata_follows_sort=self.faults.row_metadata_follows_sort,
         )
 

@@ -4,6 +4,13 @@ import threading
 
 import pytest
 
+from service.sandbox.sheets.hands import DEEDS, parameters
+
+PROTECTED_TEXT = (
+    "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection if "
+    "you need to edit."
+)
+
 
 @pytest.fixture
 def book(api):
@@ -46,12 +53,26 @@ def picture(control, book, **query):
         ("delete", {"dimension": "ROWS", "at": 1}, [["Order", "Qty"], ["a", "1"]]),
         ("move", {"dimension": "COLUMNS", "at": 0, "to": 2}, [["Qty", "Order"], ["2", "b"], ["1", "a"]]),
         ("duplicate-row", {"at": 1}, [["Order", "Qty"], ["b", "2"], ["b", "2"], ["a", "1"]]),
+        ("duplicate-row", {"at": 2, "to": 1}, [["Order", "Qty"], ["a", "1"], ["b", "2"], ["a", "1"]]),
+        ("duplicate-row", {"at": 1, "to": 3}, [["Order", "Qty"], ["b", "2"], ["a", "1"], ["b", "2"]]),
+        ("copy", {"cells": "A2:B2", "to": "A4"}, [["Order", "Qty"], ["b", "2"], ["a", "1"], ["b", "2"]]),
+        ("cut", {"cells": "A2:B2", "to": "B4"}, [["Order", "Qty"], [], ["a", "1"], ["", "b", "2"]]),
+        ("replace", {"find": "b", "replacement": "7"}, [["Order", "Qty"], ["7", "2"], ["a", "1"]]),
+        ("tick-boxes", {"cells": "C2:C3"}, [["Order", "Qty"], ["b", "2", "FALSE"], ["a", "1", "FALSE"]]),
+        ("sort-filter", {"column": "A"}, [["Order", "Qty"], ["a", "1"], ["b", "2"]]),
+        ("merge", {"cells": "A2:A3"}, [["Order", "Qty"], ["b", "2"], ["", "1"]]),
         ("rename-header", {"column": "B", "text": "Pieces"}, [["Order", "Pieces"], ["b", "2"], ["a", "1"]]),
     ],
 )
-def test_deeds_on_cells(api, act, book, deed, arguments, after):
-    act(deed, book, **arguments)
+@pytest.mark.parametrize("door", ["control", "in process"])
+def test_deeds_on_cells(api, emulator, act, book, deed, arguments, after, door):
+    """Both doors do the same."""
+    if door == "control":
+        act(deed, book, **arguments)
+    else:
+        getattr(emulator.hands, DEEDS[deed])(book, **arguments)
     assert api.values(book) == after
+    assert act("read", book) == {"rows": after}
 
 
 def test_deeds_on_tabs(api, act, book):
@@ -60,6 +81,92 @@ def test_deeds_on_tabs(api, act, book):
     assert [s["properties"]["title"] for s in api.get(book)["sheets"]] == ["Live", "Notes"]
     act("delete-tab", book, sheet_id=number)
     assert len(api.get(book)["sheets"]) == 1
+
+
+def test_tabs_change_places_and_are_copied(api, act, book):
+    act("add-tab", book, title="Notes")
+    act("move-tab", book, index=2, sheet_id=0)
+    copy = act("duplicate-tab", book, sheet_id=0)["sheet_id"]
+    act("hide-tab", book, sheet_id=0)
+    titles = [(s["properties"]["title"], s["properties"].get("hidden", False)) for s in api.get(book)["sheets"]]
+    assert titles == [("Notes", False), ("Sheet1", True), ("Copy of Sheet1", False)]
+    act("show-tab", book, sheet_id=0)
+    act("freeze", book, rows=2, columns=1, sheet_id=copy)
+    grid = api.get(book)["sheets"][2]["properties"]["gridProperties"]
+    assert (grid["frozenRowCount"], grid["frozenColumnCount"]) == (2, 1)
+    act("freeze", book, sheet_id=copy)
+    assert "frozenRowCount" not in api.get(book)["sheets"][2]["properties"]["gridProperties"]
+
+
+def test_a_sort_by_the_filter_keeps_its_criteria_and_takes_hidden_rows_along(api, control, act, book):
+    act("filter", book, column="B", hidden_values=["2"])
+    act("sort-filter", book, column="A", order="ASCENDING")
+    assert api.values(book) == [["Order", "Qty"], ["a", "1"], ["b", "2"]]
+    (sheet,) = picture(control, book)["sheets"]
+    assert sheet["hidden_rows"] == [2]
+
+
+def test_notes_and_looks_leave_values_alone(api, act, book):
+    act("note", book, cells="A2:B2", text="call first")
+    act("dress", book, cells="A2", look={"backgroundColor": {"red": 1}, "textFormat": {"bold": True}})
+    assert api.cells(book, "A2:B2", "note") == [["call first", "call first"]]
+    assert api.cells(book, "A2", "userEnteredFormat")[0][0]["textFormat"] == {"bold": True}
+    act("note", book, cells="A2:B2", text="")
+    assert api.cells(book, "A2:B2", "note") == [[None, None]]
+    assert api.values(book, "A2:B2") == [["b", "2"]]
+
+
+def test_rows_and_columns_change_their_size(control, act, book):
+    act("resize", book, dimension="COLUMNS", at=1, pixels=240)
+    (sheet,) = picture(control, book)["sheets"]
+    assert sheet["columns"][1]["width"] == 240
+
+
+def test_a_person_with_a_name_needs_a_permission_and_is_bound_by_protections(as_person, control, act):
+    """Sam edits as Sam: the file says who changed it last, and what is protected stays shut to him."""
+    maya = as_person("maya")
+    book = maya.create(properties={"title": "Orders"})["spreadsheetId"]
+    sam = {"spreadsheet_id": book, "cell": "A1", "text": "x", "by": "sam@packright.example"}
+    assert control.post("/hands/type", json=sam).status_code == 403
+    maya.share(book, "sam@packright.example")
+    assert control.post("/hands/type", json=sam).status_code == 200
+    editor = maya.file("GET", f"/files/{book}", params={"fields": "lastModifyingUser(emailAddress,me)"})
+    assert editor == {"lastModifyingUser": {"emailAddress": "sam@packright.example", "me": False}}
+    act("protect", book, cells="A1:B2")
+    refused = control.post("/hands/type", json=sam)
+    assert refused.status_code == 400
+    assert refused.json()["error"] == PROTECTED_TEXT
+    act("unprotect", book)
+    act("protect", book, cells="A1:B2", warning_only=True)
+    assert control.post("/hands/type", json=sam).status_code == 200
+    act("unprotect", book)
+    act("protect", book, editors=["sam@packright.example"])
+    assert control.post("/hands/type", json=sam).status_code == 200
+
+
+def test_a_copy_of_the_file_belongs_to_its_copier(as_person, control, act):
+    maya = as_person("maya")
+    book = maya.create(properties={"title": "Orders"})["spreadsheetId"]
+    act("type", book, cell="A1", text="Order")
+    copy = act("copy-file", book)["spreadsheet_id"]
+    assert maya.file("GET", f"/files/{copy}", params={"fields": "name,ownedByMe"}) == {
+        "name": "Copy of Orders",
+        "ownedByMe": True,
+    }
+    assert maya.values(copy) == [["Order"]]
+    maya.share(book, "sam@packright.example", "reader")
+    copied = act("copy-file", book, title="Sam's", by="sam@packright.example")["spreadsheet_id"]
+    assert act("read", copied, by="sam@packright.example") == {"rows": [["Order"]]}
+    assert maya.file("GET", f"/files/{copied}")["code"] == 404
+    stranger = {"spreadsheet_id": book, "by": "stranger@else.example"}
+    assert control.post("/hands/copy-file", json=stranger).status_code == 403
+
+
+def test_every_deed_says_what_it_takes(control, book):
+    """A wrong key is answered with the right ones, for every deed there is."""
+    for deed in DEEDS:
+        told = control.post(f"/hands/{deed}", json={"spreadsheet_id": book, "colour": "red"}).json()["error"]
+        assert parameters(deed) in told
 
 
 def test_filtering_and_hiding(control, act, book):

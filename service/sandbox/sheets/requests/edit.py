@@ -21,6 +21,7 @@ class Edit:
     workbook: Workbook
     caller: str
     now_serial: float
+    owner: str = ""
     is_owner: bool = True
     row_metadata_follows_sort: bool = False
 

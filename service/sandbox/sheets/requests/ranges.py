@@ -96,7 +96,7 @@ def add_protected_range(edit: Edit, request: Json) -> Json:
     number = fresh_id(edit, given, "protectedRangeId", ids_of(edit, "protected_ranges", "protectedRangeId"))
     editors = dict(given.get("editors", {}))
     if not given.get("warningOnly"):
-        editors["users"] = sorted({*editors.get("users", ()), edit.caller})
+        editors["users"] = sorted({*editors.get("users", ()), edit.caller, edit.owner} - {""})
     protected = given | {"protectedRangeId": number, "range": where, "editors": editors, "requestingUserCanEdit": True}
     sheet.change("protected_ranges", (*sheet.protected_ranges, protected))
     return {"protectedRange": without_zeros(protected | {"editors": given.get("editors", {})})}
