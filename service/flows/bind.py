@@ -8,12 +8,11 @@ is cut off leaves nothing half done.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from service.core.profiles import Profile, check, is_masked
 from service.core.roles import Actor, Role
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
-from service.flows import Services, share
+from service.flows import Services, filling, share
 from service.google import setup
 from service.google.drive import FileFacts
 from service.google.identities import UserIdentity
@@ -27,7 +26,6 @@ TAB_FIELDS = "properties(title,timeZone,autoRecalc),sheets(properties(sheetId,ti
 CONTENT_FIELDS = "sheets(properties.sheetId,data.rowData.values.userEnteredValue)"
 NEW_TAB = "new"
 WRITER_REMOVED = "writer-removed"
-BEGIN = datetime(9999, 1, 1, tzinfo=UTC)  # the backfill goes from here backwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ class BindWish:
     tab: str = NEW_TAB
     title: str = ""
     wants_ticking: bool = False
+    days_back: int | None = None  # orders created earlier are left out; None = all we hold
     has_said_yes: bool = False  # to add our columns beside what the tab already holds
 
 
@@ -254,15 +253,16 @@ def _record(
             state=chosen.state,
             reason="",
             reason_text="",
-            fill_at=BEGIN,
+            fill_at=filling.BEGIN,
             fill_total=0,
             fill_started_at=now,
+            fill_from_at=filling.reach_back(services, wish.days_back),
             row_total=0,
             row_done=0,
             is_ticking=wish.wants_ticking,
             created_at=now,
         )
-        sheets.add_binding(tx, row, created_by=actor.member_id)
+        sheets.add_binding(tx, filling.counted(tx, row), created_by=actor.member_id)
         people.record(
             tx,
             actor.account_id,

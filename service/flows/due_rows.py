@@ -1,9 +1,10 @@
 """What a pass has to do, before anybody asks Google: dirty rows, projected for the file's audience. No calls here."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from service.core.cells import Cell
+from service.core.cells import Cell, Form
 from service.core.columns import COLUMNS
 from service.core.diff import plan
 from service.core.profiles import Row, cleared_cells, key_column, project, removed_cells, sheet_columns
@@ -19,10 +20,18 @@ from service.store import shops
 from service.store.records import FileRow, SheetRow, ShopRow
 from service.store.session import Tx
 
-ROWS_PER_PASS = 1000
-#: Google advises requests under 2 MB: this is what the cells of one write may weigh, escapes and frames included.
-CHARACTERS_PER_PASS = 1_300_000
-CELL_OVERHEAD = 60
+ROWS_PER_PASS = 3000
+#: Rows of a backfill that go along with live changes: a call is paid anyway, but the change is not to wait for long.
+FILL_BESIDE_LIVE = 200
+SLICE = 250  # rows that are projected before it is asked again whether the write is full
+#: Google advises requests under 2 MB: this is what one write may weigh, its frame and some error left out.
+BYTES_PER_WRITE = 1_900_000
+#: What the request says around a cell's value: {"userEnteredValue":{"stringValue":…}}, a row, a request of its own.
+CELL_BYTES = 48
+ROW_BYTES = 16
+FRAME_BYTES = 140
+#: What a number's format adds to a new cell.
+FORMAT_BYTES = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,12 @@ class TabWork:
     due: Sequence[DueRow] = ()
     unchanged: Sequence[DueRow] = ()
     refused: NotAllowed | None = field(default=None, compare=False)
+
+    @staticmethod
+    def of(bound: Bound, audience: Audience) -> "TabWork":
+        """The binding's part of a pass, still empty."""
+        tab = owned_tab(bound, audience)
+        return TabWork(bound, tab, sources.foreign_columns(tab.headers), audience)
 
 
 def owned_tab(bound: Bound, audience: Audience) -> OwnedTab:
@@ -127,9 +142,13 @@ def _fitting(due: Sequence[DueRow], room: int, *, is_first: bool) -> tuple[list[
 
 
 def _weight(row: DueRow) -> int:
-    """About what the row's cells weigh in the request, escapes included."""
-    text = sum(len(cell.value) for cell in row.cells.values())
-    return CELL_BYTES * len(row.cells) + text + (ROW_BYTES if row.is_new else FRAME_BYTES)
+    """About what the row's cells weigh in the request, escapes included; never less."""
+    cells = row.cells.values()
+    text = sum(len(json.dumps(cell.value)) for cell in cells)
+    if not row.is_new:
+        return text + (CELL_BYTES + FRAME_BYTES) * len(row.cells)
+    formatted = sum(1 for cell in cells if cell.form not in {Form.TEXT, Form.BLANK})
+    return text + CELL_BYTES * len(row.cells) + FORMAT_BYTES * formatted + ROW_BYTES
 
 
 class _Projector:

@@ -5,7 +5,7 @@ last window and moves after the save. Nothing upstream is asked inside a web req
 """
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from service.core.orders import Order, Verdict, newer
@@ -167,7 +167,7 @@ def _import(services: Services, shop: ShopRow, access: ShopAccess, *, deadline: 
     window = Window.created(shop.import_from, shop.import_at)
     reached = None
     for page in services.tiktok.pages(access, window, deadline=deadline):
-        save(services, shop, list(page.orders))
+        save_past(services, shop, list(page.orders))
         if page.orders:
             reached = min(order.created_at for order in page.orders) + timedelta(seconds=1)
         if reached and time.monotonic() > deadline - RUN_BUDGET_S / 2:
@@ -181,13 +181,22 @@ def _import(services: Services, shop: ShopRow, access: ShopAccess, *, deadline: 
 
 def save(services: Services, shop: ShopRow, fetched: Sequence[Order]) -> int:
     """What is newer is stored, its rows are dirty and their sheets are woken, in one transaction. Returns how many."""
+    return _save(services, shop, fetched, add=rows.add_rows)
+
+
+def save_past(services: Services, shop: ShopRow, fetched: Sequence[Order]) -> int:
+    """The same for orders of the history: their new rows wait behind live changes, as a backfill's do."""
+    return _save(services, shop, fetched, add=rows.add_fill_rows)
+
+
+def _save(services: Services, shop: ShopRow, fetched: Sequence[Order], *, add: Callable[..., int]) -> int:
     changed = 0
     for start in range(0, len(fetched), FETCH):
-        changed += _save_some(services, shop, fetched[start : start + FETCH])
+        changed += _save_some(services, shop, fetched[start : start + FETCH], add=add)
     return changed
 
 
-def _save_some(services: Services, shop: ShopRow, fetched: Sequence[Order]) -> int:
+def _save_some(services: Services, shop: ShopRow, fetched: Sequence[Order], *, add: Callable[..., int]) -> int:
     ids = [order.order_id for order in fetched]
     with services.store.write() as tx:
         before = orders.stored(tx, services.store.sealer, shop_id=shop.id, order_ids=ids)
@@ -200,7 +209,7 @@ def _save_some(services: Services, shop: ShopRow, fetched: Sequence[Order]) -> i
                 found = sources.marks(services, order, profiles=profiles)
                 now = services.clock.now()
                 orders.save(tx, services.store.sealer, order, account_id=shop.account_id, marks=found, now=now)
-            _mark(services, tx, shop, bound, taken)
+            _mark(services, tx, shop, bound, taken, add=add)
     return len(taken)
 
 
@@ -215,7 +224,7 @@ def age(services: Services, *, account_id: str, shop_id: str, order_ids: Collect
         profiles = [one.profile for one in bound]
         for order in found.values():
             orders.set_marks(tx, shop_id, order.order_id, sources.marks(services, order, profiles=profiles))
-        _mark(services, tx, shop, bound, list(found.values()))
+        _mark(services, tx, shop, bound, list(found.values()), add=rows.add_rows)
 
 
 def touch(services: Services, tx: Tx, *, account_id: str, shop_id: str, order_id: str) -> None:
@@ -228,7 +237,15 @@ def _bindings(services: Services, tx: Tx, account_id: str) -> list[sources.Bound
     return [sources.open_binding(services, row) for row in sheets.bindings_of_account(tx, account_id)]
 
 
-def _mark(services: Services, tx: Tx, shop: ShopRow, bound: Sequence[sources.Bound], changed: Sequence[Order]) -> None:
+def _mark(
+    services: Services,
+    tx: Tx,
+    shop: ShopRow,
+    bound: Sequence[sources.Bound],
+    changed: Sequence[Order],
+    *,
+    add: Callable[..., int],
+) -> None:
     """Rows of changed orders are dirty, rows that should be there and are not exist, and the sheets are woken."""
     now = services.clock.now()
     touched = rows.mark_orders(tx, shop.account_id, [(order.shop_id, order.order_id) for order in changed], now)
@@ -237,11 +254,9 @@ def _mark(services: Services, tx: Tx, shop: ShopRow, bound: Sequence[sources.Bou
         wanted = [
             row
             for order in changed
-            for row in sources.new_rows(
-                sources.rows_of(services, one, order, shop=shop, note=notes.get(order.order_id)), one.profile
-            )
+            for row in sources.wanted_rows(services, one, order, shop=shop, note=notes.get(order.order_id))
         ]
-        if rows.add_rows(tx, one.row.id, wanted, now=now):
+        if add(tx, one.row.id, wanted, now=now):
             touched.add(one.row.id)
     _wake(services, tx, [one.row for one in bound if one.row.id in touched])
 

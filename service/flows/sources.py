@@ -79,6 +79,15 @@ def new_rows(sources: Iterable[RowSource], profile: Profile) -> list[row_store.N
     ]
 
 
+def wanted_rows(
+    services: Services, bound: Bound, order: Order, *, shop: ShopRow, note: NoteRow | None = None
+) -> list[row_store.NewRow]:
+    """The rows this order should have in this binding: those its filter accepts, unless the order is too old for it."""
+    if bound.row.fill_from_at is not None and order.created_at < bound.row.fill_from_at:
+        return []
+    return new_rows(rows_of(services, bound, order, shop=shop, note=note), bound.profile)
+
+
 def _sku(source: RowSource) -> str:
     return source.lines[0].sku_id if source.grain.value == "line" and source.lines else ""
 

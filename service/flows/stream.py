@@ -89,9 +89,11 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
 
 
 def _pace(services: Services, file: FileRow) -> timedelta:
-    """What this pass costs the file's own pace: nothing when no row waits. NoSlotError when its turn comes later."""
+    """What this pass costs the file's own pace: nothing when no live change waits, since a backfill keeps to the quota
+    alone. NoSlotError when its turn comes later.
+    """
     with services.store.write() as tx:
-        if not rows.has_dirty(tx, file.spreadsheet_id, services.clock.now()):
+        if not rows.has_live_dirty(tx, file.spreadsheet_id, services.clock.now()):
             return timedelta(0)
         dirty_files = rows.dirty_count_of_writer(tx, file.writer_email)
         return quota.pace(services, tx, file.spreadsheet_id, dirty_files=dirty_files)
@@ -100,12 +102,16 @@ def _pace(services: Services, file: FileRow) -> timedelta:
 def _next(services: Services, spreadsheet_id: str) -> float | None:
     with services.store.read() as tx:
         bound = sheets.bindings_in(tx, spreadsheet_id)
-        is_filling = any(row.fill_at is not None and row.state == "live" for row in bound)
+        is_filling = any(filling.is_open(row) and row.state == "live" for row in bound)
         file = sheets.file_unscoped(tx, spreadsheet_id)
-        is_dirty = rows.has_dirty(tx, spreadsheet_id, services.clock.now())
+        now = services.clock.now()
+        is_live = rows.has_live_dirty(tx, spreadsheet_id, now)
+        is_filling = is_filling or rows.has_dirty(tx, spreadsheet_id, now)
     if file is None or file.state != "live":
         return None
-    return AGAIN_S if is_dirty or is_filling else None
+    if is_live:
+        return AGAIN_S
+    return 0.0 if is_filling else None
 
 
 def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str) -> RefreshOutcome:
@@ -173,14 +179,14 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
         tab_setup.set_up(this, one, audience)
     live = _live(this.services, this.file)
     for one in live:
-        filling.mark_chunk(this.services, one)
+        filling.advance(this, one)
     writing.close_intents(this)
     work = _collect(this, account, live)
     writing.write(this, [one for one in work if one.refused is None])
 
 
 def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) -> bool:
-    if any(one.row.state in tab_setup.SETTING_UP or one.row.fill_at is not None for one in bound):
+    if any(one.row.state in tab_setup.SETTING_UP or filling.is_open(one.row) for one in bound):
         return True
     now = services.clock.now()
     with services.store.read() as tx:

@@ -179,20 +179,33 @@ def one(tx: Tx, sealer: Sealer, scope: Scope, order_id: str) -> Order | None:
     return None if row is None else _order(sealer, row.body, row.sealed)
 
 
-def older_than(tx: Tx, sealer: Sealer, scope: Scope, *, before: datetime, limit: int) -> list[Order]:
-    """Orders in scope created before `before`, newest first: the backfill's chunk.
+def older_than(tx: Tx, scope: Scope, *, before: datetime, since: datetime | None = None, limit: int) -> list[Order]:
+    """Orders in scope created from `since` up to `before`, newest first, without recipients: the backfill's chunk.
 
     About `limit` of them: all that share the last one's second of creation come along, so that `before` of the next
-    chunk leaves none behind.
+    chunk leaves none behind. `since` None = without beginning.
     """
-    newest = _scoped(scope).where(orders.c.created_at < before).order_by(orders.c.created_at.desc(), orders.c.order_id)
-    found = [_order(sealer, row.body, row.sealed) for row in tx.execute(newest.limit(limit))]
+    newest = _made(sa.select(orders.c.body), scope, since=since, before=before)
+    ordered = newest.order_by(orders.c.created_at.desc(), orders.c.order_id)
+    found = [msgspec.convert(body, Order) for body in tx.execute(ordered.limit(limit)).scalars()]
     if len(found) < limit:
         return found
     last_at = found[-1].created_at
     whole = [order for order in found if order.created_at > last_at]
-    tied = _scoped(scope).where(orders.c.created_at == last_at).order_by(orders.c.order_id)
-    return whole + [_order(sealer, row.body, row.sealed) for row in tx.execute(tied)]
+    tied = _made(sa.select(orders.c.body), scope, since=last_at, before=before).where(orders.c.created_at == last_at)
+    return whole + [msgspec.convert(body, Order) for body in tx.execute(tied.order_by(orders.c.order_id)).scalars()]
+
+
+def count_made(tx: Tx, scope: Scope, *, since: datetime | None, before: datetime) -> int:
+    """How many orders in scope were created from `since` (None = ever) up to `before`. Walks through an index."""
+    return int(tx.execute(_made(sa.select(sa.func.count()), scope, since=since, before=before)).scalar_one())
+
+
+def _made(query: sa.Select[Any], scope: Scope, *, since: datetime | None, before: datetime) -> sa.Select[Any]:
+    query = query.where(orders.c.account_id == scope.account_id, orders.c.created_at < before)
+    if since is not None:
+        query = query.where(orders.c.created_at >= since)
+    return query if scope.shop_ids is None else query.where(orders.c.shop_id.in_(sorted(scope.shop_ids)))
 
 
 def count(tx: Tx, scope: Scope, *, wanted: Wanted, at_most: int) -> int:

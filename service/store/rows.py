@@ -112,6 +112,22 @@ def _add(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime, valu
     return added
 
 
+def drop_fill(tx: Tx, binding_id: str) -> datetime | None:
+    """Rows that wait for the backfill and were never sent are forgotten. Returns the creation of the newest of them.
+
+    Under the spreadsheet's lease only: a pass that is about to send some must not lose them.
+    """
+    waits = (
+        sheet_rows.c.binding_id == binding_id, sheet_rows.c.is_fill, sheet_rows.c.settled == 0,
+        sheet_rows.c.sent_at.is_(None), sheet_rows.c.image.is_(None), sheet_rows.c.position.is_(None),
+    )  # fmt: skip
+    newest: datetime | None = tx.execute(sa.select(sa.func.max(sheet_rows.c.sort_at)).where(*waits)).scalar()
+    dropped = hits(tx, sa.delete(sheet_rows).where(*waits))
+    fewer = sa.update(bindings).where(bindings.c.id == binding_id)
+    tx.execute(fewer.values(row_total=bindings.c.row_total - dropped))
+    return newest
+
+
 def mark_all(tx: Tx, binding_id: str, now: datetime) -> int:
     """Every row of the binding is dirty (its profile, zone or rights changed). Returns how many."""
     return hits(
@@ -150,13 +166,21 @@ def dirty(tx: Tx, binding_ids: Sequence[str], *, now: datetime, limit: int) -> l
 
 def has_dirty(tx: Tx, spreadsheet_id: str, now: datetime) -> bool:
     """Whether any live binding of this file has a dirty row."""
-    query = (
+    return tx.execute(_due_in(spreadsheet_id, now)).first() is not None
+
+
+def has_live_dirty(tx: Tx, spreadsheet_id: str, now: datetime) -> bool:
+    """Whether any live binding of this file has a row that a live change made dirty."""
+    return tx.execute(_due_in(spreadsheet_id, now).where(sheet_rows.c.is_fill.is_(False))).first() is not None
+
+
+def _due_in(spreadsheet_id: str, now: datetime) -> sa.Select[Any]:
+    return (
         sa.select(sheet_rows.c.row_key)
         .join(bindings, bindings.c.id == sheet_rows.c.binding_id)
         .where(bindings.c.spreadsheet_id == spreadsheet_id, bindings.c.state == "live", _is_due(now))
         .limit(1)
     )
-    return tx.execute(query).first() is not None
 
 
 def dirty_files(tx: Tx, now: datetime) -> list[str]:

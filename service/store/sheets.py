@@ -80,7 +80,8 @@ def add_binding(tx: Tx, row: BindingRow, *, created_by: str) -> None:
             id=row.id, account_id=row.account_id, spreadsheet_id=row.spreadsheet_id, sheet_id=row.sheet_id,
             tab_title=row.tab_title, profile=dict(row.profile), profile_id=row.profile_id, audience=row.audience,
             mask=row.mask, header_row=row.header_row, state=row.state, fill_at=row.fill_at, fill_total=row.fill_total,
-            fill_started_at=row.fill_started_at, is_ticking=row.is_ticking, created_by=created_by,
+            fill_started_at=row.fill_started_at, fill_from_at=row.fill_from_at, window_days=row.window_days,
+            is_ticking=row.is_ticking, created_by=created_by,
             created_at=row.created_at,
         )
     )  # fmt: skip
@@ -127,9 +128,10 @@ def bindings_of_account(tx: Tx, account_id: str) -> list[BindingRow]:
 
 
 def filling(tx: Tx) -> list[BindingRow]:
-    """Bindings whose backfill still has orders to mark, where nothing is paused."""
+    """Bindings whose backfill still has orders to mark, or is to end, where nothing is paused."""
     query = sa.select(*BINDING).join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
-    is_open = (bindings.c.fill_at.is_not(None), bindings.c.stopped_at.is_(None), bindings.c.state != "paused")
+    is_filling = sa.or_(bindings.c.fill_at.is_not(None), bindings.c.fill_stopped_at.is_not(None))
+    is_open = (is_filling, bindings.c.stopped_at.is_(None), bindings.c.state != "paused")
     return many(BindingRow, tx.execute(query.where(*is_open, files.c.state == "live")))
 
 

@@ -119,11 +119,21 @@ def test_a_backfill_chunk_is_newest_first_and_takes_a_second_as_a_whole(bloom):
         bloom.save_order(order(number, created_at=NOW), account_id="bloom")
     bloom.save_order(order(7, created_at=NOW + timedelta(hours=1)), account_id="bloom")
     end = NOW + timedelta(days=1)
-    found = bloom.read(orders.older_than, bloom.store.sealer, Scope("bloom"), before=end, limit=2)
+    found = bloom.read(orders.older_than, Scope("bloom"), before=end, limit=2)
     assert ids(found)[0] == 7
     assert sorted(ids(found)[1:]) == [0, 1, 2, 3, 4]
-    rest = bloom.read(orders.older_than, bloom.store.sealer, Scope("bloom"), before=NOW, limit=2)
+    rest = bloom.read(orders.older_than, Scope("bloom"), before=NOW, limit=2)
     assert all(one.created_at < NOW for one in rest)
+
+
+def test_a_backfill_looks_no_further_back_than_it_is_asked_to(bloom):
+    for number in range(5):
+        bloom.save_order(order(number, created_at=NOW - timedelta(days=number)), account_id="bloom")
+    reach = {"since": NOW - timedelta(days=2), "before": NOW}
+    assert ids(bloom.read(orders.older_than, Scope("bloom"), limit=9, **reach)) == [1, 2]
+    assert bloom.read(orders.count_made, Scope("bloom"), **reach) == 2
+    assert bloom.read(orders.count_made, Scope("bloom"), since=None, before=NOW) == 4
+    assert bloom.read(orders.count_made, Scope("bloom", frozenset({"another"})), since=None, before=NOW) == 0
 
 
 def test_orders_whose_time_has_come_are_found_soonest_first(bloom):

@@ -61,7 +61,7 @@ def test_lists_hold_the_account_s_own_only(street):
             f"{name}-shop"
         }
         assert street.read(orders.count, scope, wanted=Wanted(), at_most=9) == 1
-        older = street.read(orders.older_than, sealer, scope, before=NOW + timedelta(days=9), limit=9)
+        older = street.read(orders.older_than, scope, before=NOW + timedelta(days=9), limit=9)
         assert {row.shop_id for row in older} == {f"{name}-shop"}
         assert [row.id for row in street.read(shops.shops_of, scope)] == [f"{name}-shop"]
         assert [row.id for row in street.read(people.members_of, scope)] == [f"{name}-member"]
