@@ -14,12 +14,13 @@ from service.core.orders import Order, OrderStatus
 from service.core.profiles import may_see
 from service.core.roles import Actor, Audience, Permission, Scope
 from service.core.sla import Need
+from service.core.terms import COLUMN, TermKind, finds_for
 from service.core.zones import zone
 from service.errors import BadInput, NotFound
 from service.flows import Services, sources
 from service.flows.browse import Line, line_of, row_of
-from service.store import orders, shops
-from service.store.orders import DueRange, Listing, Place
+from service.store import listings, shops
+from service.store.listings import DueRange, Listing, Place
 from service.store.records import ShopRow
 
 PAGE = 20
@@ -57,11 +58,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Searchable:
-    """What a person's search may look at: whole order ids, their last digits, SKUs and tracking."""
+    """What a person's search may look at: whole order ids (if not, at most their last digits), and these terms."""
 
     ids: bool
-    endings: bool
-    texts: bool
+    kinds: frozenset[TermKind]
+
+    def __contains__(self, kind: TermKind) -> bool:
+        return kind in self.kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,10 @@ def page(services: Services, actor: Actor, query: Query, *, token: str, locale: 
     with services.store.read() as tx:
         known = {shop.id: shop for shop in shops.every_shop_of(tx, actor.scope)}
         wanted = _listing(services, actor, query, known)
-        found = orders.listed(tx, services.store.sealer, actor.scope, wanted=wanted, place=place, limit=PAGE + 1)
+        plan = listings.plan(tx, actor.scope, wanted)
+        found = listings.listed(tx, services.store.sealer, actor.scope, of=plan, place=place, limit=PAGE + 1)
         is_whole = place is None and len(found) <= PAGE  # then it is its own count
-        total = (
-            len(found) if is_whole else orders.count_listed(tx, actor.scope, wanted=wanted, at_most=MOST_COUNTED + 1)
-        )
+        total = len(found) if is_whole else listings.count(tx, plan, at_most=MOST_COUNTED + 1)
     is_back = place is not None and not place.is_ahead
     is_cut = len(found) > PAGE
     shown = (found[1:] if is_back else found[:PAGE]) if is_cut else found
@@ -118,12 +120,8 @@ def shops_for(services: Services, actor: Actor) -> Mapping[str, str]:
 
 def searchable(audience: Audience) -> Searchable:
     """What a person may search by: only what they may see."""
-    is_open = may_see("order_id", audience)
-    return Searchable(
-        ids=is_open,
-        endings=not is_open and may_see("order_ref", audience),
-        texts=may_see("seller_sku", audience) and may_see("sku_id", audience) and may_see("tracking", audience),
-    )
+    kinds = frozenset(kind for kind in TermKind if may_see(COLUMN[kind], audience))
+    return Searchable(may_see("order_id", audience), kinds)
 
 
 def due_counts(services: Services, actor: Actor) -> list[DueCount]:
@@ -135,7 +133,7 @@ def due_counts(services: Services, actor: Actor) -> list[DueCount]:
         found = []
         for window in WINDOWS:
             wanted = _listing(services, actor, Query(window=window), known)
-            count = orders.count_listed(tx, actor.scope, wanted=wanted, at_most=MOST_DUE + 1)
+            count = listings.count(tx, listings.plan(tx, actor.scope, wanted), at_most=MOST_DUE + 1)
             found.append(DueCount(window, min(count, MOST_DUE), count > MOST_DUE))
     return found
 
@@ -197,20 +195,24 @@ def _with_search(wanted: Listing, allowed: Searchable, text: str) -> Listing:
     terms = text.replace(",", " ").replace(";", " ").split()[:MOST_TERMS]
     if not terms:
         return wanted
-    endings = [term.lstrip("…") for term in terms] if allowed.endings else []
-    found = replace(
-        wanted,
-        order_ids=tuple(terms) if allowed.ids else (),
-        endings=tuple(term for term in endings if len(term) == REF_LENGTH),
-        texts=tuple(term for term in terms if not _is_order_id(term)) if allowed.texts else (),
-    )
-    if not (found.order_ids or found.endings or found.texts):
+    finds = [find for term in terms for find in finds_for(term.lstrip("…"), _kinds(allowed, term.lstrip("…")))]
+    if not (finds or allowed.ids):
         raise BadInput("Enter the last {count} digits of the order.", field="search", values={"count": str(REF_LENGTH)})
-    return found
+    return replace(wanted, order_ids=tuple(terms) if allowed.ids else (), finds=tuple(finds))
+
+
+def _kinds(allowed: Searchable, term: str) -> frozenset[TermKind]:
+    """What to search by for this term. Who may not know a whole number learns nothing about more of its digits."""
+    if allowed.ids:
+        return allowed.kinds if term.isdigit() else allowed.kinds - {TermKind.ORDER_END}
+    if _is_order_id(term):
+        return frozenset()
+    is_end = term.isdigit() and len(term) == REF_LENGTH
+    return allowed.kinds if is_end else allowed.kinds - {TermKind.ORDER_END}
 
 
 def _is_order_id(term: str) -> bool:
-    """Digits as long as TikTok's ids: looked up whole, and not searched for in SKUs."""
+    """Digits as long as TikTok's ids."""
     return term.isdigit() and len(term) >= 15
 
 

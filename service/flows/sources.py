@@ -99,13 +99,10 @@ def marks(services: Services, order: Order, *, profiles: Sequence[Profile] = ())
     wants = action_needed(order, found, now)
     changes = [next_change_at(order, now, policies=services.policies)]
     changes += [_enters_at(services, profile, order, now) for profile in profiles if profile.row_filter.due_within_h]
-    words = {line.seller_sku for line in order.lines} | {line.sku_id for line in order.lines}
-    words |= {order.tracking} | {line.tracking for line in order.lines}
     return Marks(
         sla_due_at=found.due_at,
         action="" if wants is Need.NONE else wants.value,
         change_at=min((at for at in changes if at is not None), default=None),
-        search=" ".join(sorted(word.lower() for word in words if word)),
     )
 
 

@@ -190,7 +190,7 @@ orders = sa.Table(
     sa.Column("sla_due_at", Instant),  # the next unmet clock, for lists
     sa.Column("action", sa.Text, nullable=False, default="", server_default=""),  # action needed, as of saved_at
     sa.Column("change_at", Instant),  # the next instant at which a time-dependent cell of this order changes
-    sa.Column("search", sa.Text, nullable=False, default="", server_default=""),  # skus and tracking, lower case
+    sa.Column("search", sa.Text, nullable=False, default="", server_default=""),  # read by the release before only
     sa.Column("body", sa.JSON, nullable=False),  # the order without its recipient
     # Each list has an index that also holds its order and its keys: a page is found without reading a body, which
     # matters most where thousands of orders share a deadline.
@@ -202,6 +202,20 @@ orders = sa.Table(
              postgresql_where=sa.text("action <> ''")),
     sa.Index("ix_orders_change", "change_at"),
 )  # fmt: skip
+
+order_terms = sa.Table(  # what orders are found by: core.terms. Nothing personal
+    "order_terms",
+    metadata,
+    sa.Column("shop_id", sa.Text, primary_key=True),
+    sa.Column("order_id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),  # core.terms.TermKind
+    # in the order of its letters' code points on both databases, so that a beginning is a range of the index
+    sa.Column("term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.order_id"], ondelete="CASCADE"),
+    sa.Index("ix_order_terms_find", "account_id", "kind", "term", "shop_id", "order_id"),
+    sqlite_with_rowid=False,  # the key is all there is
+)
 
 recipients = sa.Table(  # personal data, apart, sealed
     "recipients",

@@ -14,6 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from service.core.orders import Clocks, Order
+from service.core.terms import Term, TermKind, terms_of
 from service.flows import Services, connect, sources
 from service.store import tables
 from service.store.orders import EMPTY
@@ -36,6 +37,7 @@ class _Kind:
     order: dict[str, Any]
     body: dict[str, Any]
     sealed: bytes | None
+    terms: frozenset[Term]  # but for the end of its number
 
 
 def fetch_kinds(ground: Grounds, services: Services, shop: ShopRow) -> list[_Kind]:
@@ -71,35 +73,23 @@ def _kind(services: Services, order: Order) -> _Kind:
         "sla_due_at": marks.sla_due_at,
         "action": marks.action,
         "change_at": marks.change_at,
-        "search": marks.search,
     }
     sealed = None
     if order.recipient != EMPTY:
         sealed = services.store.sealer.seal(msgspec.json.encode(order.recipient).decode())
-    return _Kind(row, msgspec.to_builtins(replace(order, recipient=EMPTY)), sealed)
+    terms = frozenset(term for term in terms_of(order) if term.kind is not TermKind.ORDER_END)
+    return _Kind(row, msgspec.to_builtins(replace(order, recipient=EMPTY)), sealed, terms)
 
 
 def fill(
     services: Services, kinds: list[_Kind], *, account_id: str, shop: ShopRow, bound: BindingRow, count: int
 ) -> None:
     """So many orders of the shop stand in the database, evenly over the past, and each as a settled row of `bound`."""
-    until = services.clock.market()
-    for start in range(0, count, CHUNK):
-        chunk = list(_copies(kinds, range(start, min(start + CHUNK, count)), until=until, step=PAST / count))
-        fixed = {"shop_id": shop.id, "account_id": account_id}
+    for start, chunk in add_orders(services, kinds, account_id=account_id, shop=shop, count=count):
         with services.store.write() as tx:
-            tx.execute(sa.insert(tables.orders), [row | fixed for row, _sealed in chunk])
-            tx.execute(
-                sa.insert(tables.recipients),
-                [
-                    {"shop_id": shop.id, "order_id": row["order_id"], "sealed": sealed}
-                    for row, sealed in chunk
-                    if sealed is not None
-                ],
-            )
             tx.execute(
                 sa.insert(tables.sheet_rows),
-                [_sheet_row(row, bound, shop, start + at) for at, (row, _sealed) in enumerate(chunk)],
+                [_sheet_row(row, bound, shop, start + at) for at, row in enumerate(chunk)],
             )
     with services.store.write() as tx:
         binding = sa.update(tables.bindings).where(tables.bindings.c.id == bound.id)
@@ -107,14 +97,42 @@ def fill(
         tx.execute(sa.update(tables.files).values(flushed_at=services.clock.now(), checked_at=services.clock.now()))
 
 
+def add_orders(
+    services: Services, kinds: list[_Kind], *, account_id: str, shop: ShopRow, count: int, past: timedelta = PAST
+) -> Iterator[tuple[int, list[dict[str, Any]]]]:
+    """So many orders of the shop stand in the database, evenly over the past; chunk by chunk, with its first number."""
+    until = services.clock.market()
+    fixed = {"shop_id": shop.id, "account_id": account_id}
+    for start in range(0, count, CHUNK):
+        chunk = list(_copies(kinds, range(start, min(start + CHUNK, count)), until=until, step=past / count))
+        with services.store.write() as tx:
+            tx.execute(sa.insert(tables.orders), [row | fixed for row, _kind in chunk])
+            tx.execute(
+                sa.insert(tables.recipients),
+                [
+                    {"shop_id": shop.id, "order_id": row["order_id"], "sealed": kind.sealed}
+                    for row, kind in chunk
+                    if kind.sealed is not None
+                ],
+            )
+            terms = [fixed | term for row, kind in chunk for term in _term_rows(row["order_id"], kind)]
+            tx.execute(sa.insert(tables.order_terms), terms)
+        yield start, [row for row, _kind in chunk]
+
+
 def _copies(
     kinds: list[_Kind], numbers: range, *, until: datetime, step: timedelta
-) -> Iterator[tuple[dict[str, Any], bytes | None]]:
+) -> Iterator[tuple[dict[str, Any], _Kind]]:
     for number in numbers:
         kind = kinds[number % len(kinds)]
         order_id, created_at = str(FIRST_ID + number), until - step * number
         body = {**kind.body, "order_id": order_id, "created_at": created_at}
-        yield {**kind.order, "order_id": order_id, "created_at": created_at, "body": body}, kind.sealed
+        yield {**kind.order, "order_id": order_id, "created_at": created_at, "body": body}, kind
+
+
+def _term_rows(order_id: str, kind: _Kind) -> Iterator[dict[str, str]]:
+    for term in kind.terms | {Term(TermKind.ORDER_END, order_id[::-1])}:
+        yield {"order_id": order_id, "kind": term.kind.value, "term": term.text}
 
 
 def _sheet_row(row: dict[str, Any], bound: BindingRow, shop: ShopRow, number: int) -> dict[str, Any]:

@@ -34,7 +34,7 @@ class House:
             return ask(tx, *arguments, **more)
 
     def save_order(self, order, *, account_id, **marks):
-        found = Marks(**{"sla_due_at": None, "action": "", "change_at": None, "search": ""} | marks)
+        found = Marks(**{"sla_due_at": None, "action": "", "change_at": None} | marks)
         self.write(orders.save, self.store.sealer, order, account_id=account_id, marks=found, now=NOW)
 
     def furnish(self, name):

@@ -11,6 +11,7 @@ from cards.widgets import Choice
 from cards.words import mark
 from service.core.columns.notes import FLAGS
 from service.core.roles import Group
+from service.core.terms import TermKind
 from service.errors import BadInput
 from service.flows import browse, order_list
 from service.flows.browse import Line, OwnNote
@@ -145,11 +146,13 @@ def _scope(ask: Ask, query: Query) -> str:
 
 def _hint(ask: Ask) -> str:
     allowed = order_list.searchable(ask.actor.audience)
-    if allowed.texts:
+    if allowed.ids and TermKind.TRACKING in allowed:
         return ask.words("Order, tracking or SKU")
     if allowed.ids:
-        return ask.words("Order number")
-    return ask.words("Last {count} digits of the order", count=order_list.REF_LENGTH)
+        return ask.words("Order or SKU") if TermKind.SELLER_SKU in allowed else ask.words("Order number")
+    if TermKind.ORDER_END in allowed:
+        return ask.words("Last {count} digits of the order", count=order_list.REF_LENGTH)
+    return ask.words("SKU")
 
 
 def _line(ask: Ask, line: Line) -> OrderLine:
