@@ -1,92 +1,125 @@
-"""The one-time set-up of a bound tab: header, column marks, widths, looks. Never done again over the user's taste."""
+"""The one-time set-up of a bound tab: header, marks, looks, warnings, filter views. Never done again over the user's
+taste: a batch that may have been applied is looked for before another is sent, and refused by Google if both arrive.
+"""
 
-from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
 
-from service.core.profiles import ROW_KEY, sheet_columns
 from service.core.roles import Audience
 from service.flows import looks, quota
-from service.flows.passes import Pass
+from service.flows.passes import Pass, pause_binding
 from service.flows.sources import Bound
 from service.google import setup
 from service.google.grid import Json
-from service.google.setup import HeaderColumn
+from service.google.problems import RangeGone, RequestRefused
 from service.store import sheets
+from service.store.records import BindingRow
 
 #: States of a binding whose tab is not ours yet: to be added, found blank, found holding something (after a yes).
 NEW_TAB, BLANK_TAB, SHARED_TAB = "new-tab", "blank-tab", "shared-tab"
 SETTING_UP = frozenset({NEW_TAB, BLANK_TAB, SHARED_TAB})
-_TAB_LIST = "properties(autoRecalc),sheets(properties(sheetId,title,gridProperties(columnCount)))"
-_TAB_HEADER = ",sheets(data(rowData.values.userEnteredValue,columnMetadata.developerMetadata(metadataValue)))"
+_TABS = (
+    "properties(locale,autoRecalc),"
+    "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),filterViews(title))"
+)
+_HEADER = ",sheets(data(rowData.values.userEnteredValue,columnMetadata.developerMetadata(metadataValue)))"
 
 
 def set_up(this: Pass, bound: Bound, audience: Audience) -> None:
-    """The tab is ours: header, column marks, widths. Repeating after a lost answer finds it done."""
+    """The tab is ours and looks as its columns deserve. Repeating after a lost answer finds it done."""
     quota.take_care(this.services, this.identity, read=1, write=1)
-    here = _look(this, bound)
-    requests = _requests(bound, here.get("sheets", ()), header_columns(bound, audience))
+    here = _look(this, bound.row)
+    if here is None:
+        pause_binding(this, bound.row.id, "tab-gone", bound.row.tab_title)
+        return
+    row = _titled(bound.row, here)
+    requests = _requests(row, bound, audience, here)
     if bound.row.is_ticking and here.get("properties", {}).get("autoRecalc") == "ON_CHANGE":
         requests.append(setup.ticking())
     if requests:
+        _send(this, row, requests)
+    with this.services.store.write() as tx:
+        sheets.update_binding(tx, row.id, state="live", reason="", reason_text="", tab_title=row.tab_title)
+
+
+def _send(this: Pass, row: BindingRow, requests: list[Json]) -> None:
+    """The batch is applied, by this call or by an earlier one that arrived meanwhile and made Google refuse this."""
+    try:
         this.services.google.batch_update(
             this.identity, this.file.spreadsheet_id, body={"requests": requests}, fields="spreadsheetId",
             budget_s=this.budget_s,
         )  # fmt: skip
+    except RequestRefused:
+        quota.take_care(this.services, this.identity, read=1)
+        here = _look(this, row)
+        if here is None or not _is_done(row, here):
+            raise
+    finally:
         this.tally.writes += 1
-    with this.services.store.write() as tx:
-        sheets.update_binding(tx, bound.row.id, state="live", reason="", reason_text="")
 
 
-def _look(this: Pass, bound: Bound) -> Json:
-    """The file's properties and the tab to be: everything of an existing tab's first row, or just the list of tabs."""
-    if bound.row.state == NEW_TAB:
-        answer = this.services.google.get(
-            this.identity, this.file.spreadsheet_id, fields=_TAB_LIST, budget_s=this.budget_s
-        )
-    else:
-        header = {"sheetId": bound.row.sheet_id, "startRowIndex": 0, "endRowIndex": 1}
-        answer = this.services.google.get_by_filter(
-            this.identity,
-            this.file.spreadsheet_id,
-            filters=[{"gridRange": header}],
-            fields=_TAB_LIST + _TAB_HEADER,
-            budget_s=this.budget_s,
-        )
+def _look(this: Pass, row: BindingRow) -> Json | None:
+    """The file's properties and tabs, and of an existing tab to be its first row. None when that tab is gone."""
+    google, spreadsheet_id = this.services.google, this.file.spreadsheet_id
     this.tally.reads += 1
-    return answer
-
-
-def _requests(bound: Bound, found: Sequence[Json], columns: list[HeaderColumn]) -> list[Json]:
-    """What is still to be done. A tab of our own that is there was made by a write whose answer was lost: all of it,
-    since a batch is applied whole or not at all. In others' tabs our marks tell the same.
-    """
-    row = bound.row
-    present = next((one for one in found if int(one["properties"].get("sheetId", 0)) == row.sheet_id), None)
     if row.state == NEW_TAB:
-        return [] if present else setup.new_tab(row.sheet_id, title=row.tab_title, binding_id=row.id, columns=columns)
-    data = present.get("data", ()) if present else ()
-    if _is_marked(data, row.id):
+        return google.get(this.identity, spreadsheet_id, fields=_TABS, budget_s=this.budget_s)
+    header = {"gridRange": {"sheetId": row.sheet_id, "startRowIndex": 0, "endRowIndex": 1}}
+    try:
+        return google.get_by_filter(
+            this.identity, spreadsheet_id, filters=[header], fields=_TABS + _HEADER, budget_s=this.budget_s
+        )
+    except RangeGone:
+        return None
+
+
+def _tab(row: BindingRow, here: Json) -> Json | None:
+    found: dict[int, Json] = {int(one["properties"].get("sheetId", 0)): one for one in here.get("sheets", ())}
+    return found.get(row.sheet_id)
+
+
+def _titled(row: BindingRow, here: Json) -> BindingRow:
+    """The binding under the title its new tab can have: somebody may have taken the one that was asked for."""
+    others = {one["properties"].get("title") for one in here.get("sheets", ()) if one is not _tab(row, here)}
+    if row.state != NEW_TAB or row.tab_title not in others:
+        return row
+    free = next(name for number in count(2) if (name := f"{row.tab_title[:90]} {number}") not in others)
+    return replace(row, tab_title=free)
+
+
+def _requests(row: BindingRow, bound: Bound, audience: Audience, here: Json) -> list[Json]:
+    """What is still to be done: all of it, or nothing, since a batch is applied whole or not at all."""
+    if _is_done(row, here):
         return []
-    is_blank = not any(block.get("rowData") for block in data)
-    if is_blank and bound.row.state == BLANK_TAB:
-        count = int(present["properties"]["gridProperties"]["columnCount"]) if present else 0
-        return setup.blank_tab(row.sheet_id, column_count=count, binding_id=row.id, columns=columns)
-    return setup.shared_tab(row.sheet_id, binding_id=row.id, columns=columns)
+    tab = _tab(row, here) or {}
+    columns = looks.header_columns(bound.profile, audience, locale=here.get("properties", {}).get("locale", ""))
+    views = looks.filter_views(bound.profile, audience)
+    if row.state == NEW_TAB:
+        return setup.new_tab(row.sheet_id, title=row.tab_title, binding_id=row.id, columns=columns, views=views)
+    taken = [str(view.get("title", "")) for view in tab.get("filterViews", ())]
+    if row.state == SHARED_TAB or any(block.get("rowData") for block in tab.get("data", ())):
+        return setup.shared_tab(row.sheet_id, binding_id=row.id, columns=columns, views=views, taken=taken)
+    size = tab.get("properties", {}).get("gridProperties", {})
+    return setup.blank_tab(
+        row.sheet_id,
+        row_count=int(size.get("rowCount", 0)),
+        column_count=int(size.get("columnCount", 0)),
+        binding_id=row.id,
+        columns=columns,
+        views=views,
+        taken=taken,
+    )
 
 
-def _is_marked(data: Sequence[Json], binding_id: str) -> bool:
+def _is_done(row: BindingRow, here: Json) -> bool:
+    """Whether the batch was applied: a tab of our own is there, a tab of others' bears our marks."""
+    tab = _tab(row, here)
+    if row.state == NEW_TAB or tab is None:
+        return tab is not None
     marks = (
         mark
-        for block in data
+        for block in tab.get("data", ())
         for column in block.get("columnMetadata", ())
         for mark in column.get("developerMetadata", ())
     )
-    return any(str(mark.get("metadataValue", "")).startswith(f"{binding_id}:") for mark in marks)
-
-
-def header_columns(bound: Bound, audience: Audience) -> list[HeaderColumn]:
-    """The headers of the tab as they will stand, the key of masked or line rows hidden."""
-    has_key = any(one.key == ROW_KEY for one in bound.profile.columns)
-    return [
-        looks.header_column(chosen, bound.profile.grain, is_hidden=chosen.key == ROW_KEY and not has_key)
-        for chosen in sheet_columns(bound.profile, audience)
-    ]
+    return any(str(mark.get("metadataValue", "")).startswith(f"{row.id}:") for mark in marks)

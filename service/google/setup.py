@@ -1,81 +1,76 @@
-"""The one batch that makes a tab ours: header, column metadata, what is frozen, widths, colours, a hidden key column.
+"""The one batch that makes a tab ours: header, column metadata, what is frozen, widths, a hidden key column.
 
 Done once per binding and never again: the user's taste is not overwritten later. Structural requests carry our own ids,
-so a repeat after a lost answer is refused by Google instead of making a second tab. Indexes count from 0.
+so a repeat after a lost answer is refused by Google instead of making a second tab. What holds for whole columns is
+`rules`. Indexes count from 0.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import count
-from typing import Literal
-from zlib import crc32
 
+from service.google import rules
 from service.google.grid import Json
+from service.google.rules import FilterView, HeaderColumn
 from service.google.tabs import COLUMN_KEY
 
 SPARE_ROWS = 20
 SPARE_COLUMNS = 4
 HEADER_FILL = {"red": 0.925, "green": 0.945, "blue": 0.98}
-SHEET_ID_SPACE = 2**31 - 1
-
-
-#: Red, green and blue from 0 to 1.
-Colour = tuple[float, float, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Tint:
-    """Cells that meet a condition of Google's get this fill. `operand` is read as if it were typed."""
-
-    condition: Literal["TEXT_EQ", "NUMBER_LESS_THAN_EQ"]
-    operand: str
-    fill: Colour
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderColumn:
-    """One column to be: its key, header text, pixel width, explanation, whether it starts hidden.
-
-    `is_right`: its values stand on the right, so its header does. `tints`: its colours, the first that fits wins.
-    """
-
-    key: str
-    header: str
-    width_px: int
-    note: str
-    is_hidden: bool = False
-    is_right: bool = False
-    tints: Sequence[Tint] = ()
 
 
 def sheet_id_for(binding_id: str) -> int:
     """The grid id of the tab a binding makes: the same each time, so that making it twice is refused."""
-    return crc32(binding_id.encode()) % SHEET_ID_SPACE or 1
+    return rules.own_id(binding_id)
 
 
-def new_tab(sheet_id: int, *, title: str, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
+def new_tab(
+    sheet_id: int, *, title: str, binding_id: str, columns: Sequence[HeaderColumn], views: Sequence[FilterView] = ()
+) -> list[Json]:
     """Requests that add a tab of our own. Its first column, which says what a row is about, stays in sight."""
     grid = {"rowCount": 1 + SPARE_ROWS, "columnCount": len(columns) + SPARE_COLUMNS, "frozenRowCount": 1,
             "frozenColumnCount": 1}  # fmt: skip
     add: Json = {"addSheet": {"properties": {"sheetId": sheet_id, "title": title, "gridProperties": grid}}}
-    return [add, *_header(sheet_id, binding_id=binding_id, columns=columns)]
+    return [add, *_dress(sheet_id, binding_id=binding_id, columns=columns, views=views)]
 
 
-def blank_tab(sheet_id: int, *, column_count: int, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
-    """Requests that make a tab ours which holds nothing yet."""
-    lacking = len(columns) - column_count
-    grow = [_append_columns(sheet_id, lacking)] if lacking > 0 else []
-    return [*grow, _freeze(sheet_id), *_header(sheet_id, binding_id=binding_id, columns=columns)]
+def blank_tab(
+    sheet_id: int,
+    *,
+    row_count: int,
+    column_count: int,
+    binding_id: str,
+    columns: Sequence[HeaderColumn],
+    views: Sequence[FilterView] = (),
+    taken: Sequence[str] = (),
+) -> list[Json]:
+    """Requests that make a tab ours which holds nothing yet. `taken`: titles of its filter views."""
+    lacking = {"COLUMNS": len(columns) - column_count, "ROWS": 1 + SPARE_ROWS - row_count}
+    grow = [_append(sheet_id, dimension, length) for dimension, length in lacking.items() if length > 0]
+    dress = _dress(sheet_id, binding_id=binding_id, columns=columns, views=views, taken=taken)
+    return [*grow, _freeze(sheet_id), *dress]
 
 
-def shared_tab(sheet_id: int, *, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
-    """Requests that add our columns to the left of what a tab already holds: nothing of it is written over."""
+def shared_tab(
+    sheet_id: int,
+    *,
+    binding_id: str,
+    columns: Sequence[HeaderColumn],
+    views: Sequence[FilterView] = (),
+    taken: Sequence[str] = (),
+) -> list[Json]:
+    """Requests that add our columns to the left of what a tab already holds: nothing of it is written over.
+
+    Columns put in look like the one beside them, which is not ours: they begin plain. Blank rows are added below, so
+    that ours are put into the midst of every range.
+    """
     left = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": 0, "endIndex": len(columns)}
+    ours = {"sheetId": sheet_id, "startColumnIndex": 0, "endColumnIndex": len(columns)}
     return [
         {"insertDimension": {"range": left, "inheritFromBefore": False}},
         {"insertDimension": {"range": {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": 0, "endIndex": 1}}},
+        {"repeatCell": {"range": ours, "cell": {}, "fields": "userEnteredFormat"}},
+        _append(sheet_id, "ROWS", SPARE_ROWS),
         _freeze(sheet_id),
-        *_header(sheet_id, binding_id=binding_id, columns=columns),
+        *_dress(sheet_id, binding_id=binding_id, columns=columns, views=views, taken=taken),
     ]
 
 
@@ -84,16 +79,30 @@ def ticking() -> Json:
     return {"updateSpreadsheetProperties": {"properties": {"autoRecalc": "MINUTE"}, "fields": "autoRecalc"}}
 
 
-def _header(sheet_id: int, *, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
+def _dress(
+    sheet_id: int,
+    *,
+    binding_id: str,
+    columns: Sequence[HeaderColumn],
+    views: Sequence[FilterView],
+    taken: Sequence[str] = (),
+) -> list[Json]:
+    """Everything but the place: header, marks, shapes, rules and views of columns that begin at the first."""
+    places = {column.key: index for index, column in enumerate(columns)}
+    return [
+        _header(sheet_id, columns),
+        *(_mark(sheet_id, index, binding_id=binding_id, key=column.key) for index, column in enumerate(columns)),
+        *(_shape(sheet_id, index, column) for index, column in enumerate(columns)),
+        *rules.column_rules(sheet_id, binding_id=binding_id, columns=columns),
+        *rules.filter_views(sheet_id, views, binding_id=binding_id, columns=places, taken=taken),
+    ]
+
+
+def _header(sheet_id: int, columns: Sequence[HeaderColumn]) -> Json:
     start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
     looks = "userEnteredFormat(backgroundColorStyle,horizontalAlignment,textFormat.bold,wrapStrategy)"
     cells = [_header_cell(column) for column in columns]
-    write: Json = {
-        "updateCells": {"start": start, "rows": [{"values": cells}], "fields": f"userEnteredValue,{looks},note"}
-    }
-    marks = [_mark(sheet_id, index, f"{binding_id}:{column.key}") for index, column in enumerate(columns)]
-    shapes = [_shape(sheet_id, index, column) for index, column in enumerate(columns)]
-    return [write, *marks, *shapes, *_colours(sheet_id, columns)]
+    return {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": f"userEnteredValue,{looks},note"}}
 
 
 def _header_cell(column: HeaderColumn) -> Json:
@@ -109,31 +118,13 @@ def _header_cell(column: HeaderColumn) -> Json:
     }
 
 
-def _colours(sheet_id: int, columns: Sequence[HeaderColumn]) -> list[Json]:
-    """The tints of all columns, each over the whole of its own: rows put in right below the header would push down an
-    area that begins there.
-    """
-    place = count()
-    return [
-        _colour(next(place), tint, {"sheetId": sheet_id, "startColumnIndex": index, "endColumnIndex": index + 1})
-        for index, column in enumerate(columns)
-        for tint in column.tints
-    ]
-
-
-def _colour(place: int, tint: Tint, area: Json) -> Json:
-    red, green, blue = tint.fill
-    fill = {"backgroundColorStyle": {"rgbColor": {"red": red, "green": green, "blue": blue}}}
-    condition = {"type": tint.condition, "values": [{"userEnteredValue": tint.operand}]}
-    rule = {"ranges": [area], "booleanRule": {"condition": condition, "format": fill}}
-    return {"addConditionalFormatRule": {"index": place, "rule": rule}}
-
-
-def _mark(sheet_id: int, index: int, value: str) -> Json:
+def _mark(sheet_id: int, index: int, *, binding_id: str, key: str) -> Json:
+    """The column's own mark. Its id is ours too: a batch that arrives late finds it taken and is refused whole."""
     place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
     mark = {
+        "metadataId": rules.own_id(binding_id, "column", key),
         "metadataKey": COLUMN_KEY,
-        "metadataValue": value,
+        "metadataValue": f"{binding_id}:{key}",
         "location": {"dimensionRange": place},
         "visibility": "DOCUMENT",
     }
@@ -151,5 +142,5 @@ def _freeze(sheet_id: int) -> Json:
     return {"updateSheetProperties": {"properties": properties, "fields": "gridProperties.frozenRowCount"}}
 
 
-def _append_columns(sheet_id: int, length: int) -> Json:
-    return {"appendDimension": {"sheetId": sheet_id, "dimension": "COLUMNS", "length": length}}
+def _append(sheet_id: int, dimension: str, length: int) -> Json:
+    return {"appendDimension": {"sheetId": sheet_id, "dimension": dimension, "length": length}}

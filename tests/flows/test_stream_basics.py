@@ -183,7 +183,7 @@ def test_instants_stand_in_the_spreadsheet_s_own_zone(rig, paper):
     serial = paper.rows()[0]["Due"]
     shown = paper.rows(render="FORMATTED_VALUE")[0]["Due"]
     as_wall = datetime(1899, 12, 30) + timedelta(days=serial)  # noqa: DTZ001 - a sheet's serial has no zone
-    assert f"{as_wall:%Y-%m-%d %H:%M}" == shown
+    assert f"{as_wall:%d/%m/%Y %H:%M}" == shown
     assert shown.endswith("23:59"), "London, end of day"
     assert order_id
 
