@@ -4,10 +4,12 @@ from typing import Any
 
 from service.sandbox.sheets.formats.cellformat import normal_format
 from service.sandbox.sheets.formulas.formula import Formula, read_formula
+from service.sandbox.sheets.formulas.notation import Notation
 from service.sandbox.sheets.state.cells import Cell, Value
 from service.sandbox.sheets.state.files import DriveFile, Permission
 from service.sandbox.sheets.state.grid import Column, Grid, Row
 from service.sandbox.sheets.state.metadata import Metadata
+from service.sandbox.sheets.state.rules import read_rule
 from service.sandbox.sheets.state.sheet import COLLECTIONS, Sheet
 from service.sandbox.sheets.state.workbook import Workbook
 
@@ -110,7 +112,7 @@ def _pack_cell(workbook: Workbook, cell: Cell, at: tuple[int, int], styles: tupl
     """The bare value where there is nothing more; formulas and dressed cells as objects."""
     value: Any = cell.value
     if isinstance(value, Formula):
-        value = {"formula": value.text(*at, workbook.title_of)}
+        value = {"formula": value.text(*at, workbook.notation())}
     if cell == Cell(cell.value) and not isinstance(value, dict):
         return value
     packed: Json = {} if value is None else {"v": value}
@@ -120,7 +122,9 @@ def _pack_cell(workbook: Workbook, cell: Cell, at: tuple[int, int], styles: tupl
             known[id(cell.format)] = len(table)
             table.append(cell.format)
         packed["s"] = known[id(cell.format)]
-    for name, short in (("note", "n"), ("rule", "r"), ("runs", "t")):
+    if cell.rule is not None:
+        packed["r"] = cell.rule.json(*at, workbook.notation())
+    for name, short in (("note", "n"), ("runs", "t")):
         if getattr(cell, name) is not None:
             packed[short] = getattr(cell, name)
     return packed
@@ -152,14 +156,14 @@ def _fill_sheet(workbook: Workbook, sheet: Sheet, packed: Json) -> None:
     for held, line in zip(grid.columns, packed["columns"], strict=True):
         _unpack_line(workbook, sheet, held, line)
     styles = [normal_format(style) for style in packed["styles"]]
-    titles = workbook.sheet_ids()
+    notation = workbook.notation()
     for index, cells, line in packed["rows"]:
         row = grid.row_at(index)
         _unpack_line(workbook, sheet, row, line)
         row.cells = [None] * (max(map(int, cells), default=-1) + 1)
         for column_text, cell in cells.items():
             column = int(column_text)
-            row.cells[column] = _unpack_cell(cell, (index, column), styles, titles)
+            row.cells[column] = _unpack_cell(cell, (index, column), styles, notation)
     grid.rescan()
 
 
@@ -172,13 +176,14 @@ def _unpack_line(workbook: Workbook, sheet: Sheet, line: Row | Column, packed: J
         line.metadata_ids = (*line.metadata_ids, number)
 
 
-def _unpack_cell(packed: Any, at: tuple[int, int], styles: list[Json | None], titles: dict[str, int]) -> Cell:
+def _unpack_cell(packed: Any, at: tuple[int, int], styles: list[Json | None], notation: Notation) -> Cell:
     if not isinstance(packed, dict):
         return Cell(float(packed) if isinstance(packed, int) and not isinstance(packed, bool) else packed)
     held: Any = packed.get("v")
     if isinstance(held, int) and not isinstance(held, bool):
         held = float(held)
-    value: Value = read_formula(held["formula"], *at, titles) if isinstance(held, dict) else held
+    value: Value = read_formula(held["formula"], *at, notation) if isinstance(held, dict) else held
     style = styles[packed["s"]] if "s" in packed else None
     runs = tuple(packed["t"]) if "t" in packed else None
-    return Cell(value, style, packed.get("n"), packed.get("r"), runs)
+    rule = read_rule(packed["r"], *at, notation) if "r" in packed else None
+    return Cell(value, style, packed.get("n"), rule, runs)

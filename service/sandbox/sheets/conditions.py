@@ -1,15 +1,18 @@
-"""Boolean conditions, as conditional formats and filters use them: does a cell meet one?
+"""Boolean conditions, as conditional formats, filters and validation rules use them: does a cell meet one?
 
-Relative dates and the conditions of data validation are not imitated: they are never met.
+A condition on dates looks at the day only. Filter expressions of data sources are never met.
 """
 
-from collections.abc import Callable
+import math
+import re
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formats.typed import read_typed
 from service.sandbox.sheets.formulas.formula import Formula, read_formula
+from service.sandbox.sheets.formulas.functions import flat
 from service.sandbox.sheets.formulas.operators import Scalar, compare
 from service.sandbox.sheets.formulas.syntax import tree_of
 from service.sandbox.sheets.state.sheet import Sheet
@@ -38,6 +41,13 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 }
 
 
+_FORMS = frozenset({"BOOLEAN", "ONE_OF_LIST", "ONE_OF_RANGE", "DATE_IS_VALID", "TEXT_IS_EMAIL", "TEXT_IS_URL"})
+_DAYS_FROM_TODAY = {"TODAY": 0, "TOMORROW": 1, "YESTERDAY": -1, "PAST_WEEK": -7, "PAST_MONTH": -30, "PAST_YEAR": -365}
+"""Where a relative date lies; the past ones are spans that end today."""
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
+_ADDRESS = re.compile(r"(?:https?|ftp)://\S+\Z|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?\Z", re.IGNORECASE)
+
+
 class Place(NamedTuple):
     """A cell that is tested: its indexes, its effective value and its shown text."""
 
@@ -54,22 +64,29 @@ class Condition:
         self.evaluator = evaluator
         self.sheet = sheet
         self.kind: str = given.get("type", "")
-        self.operands = [self._read(entry.get("userEnteredValue", ""), anchor) for entry in given.get("values", [])]
+        values = given.get("values", [])
+        self.operands = [self._read(entry, anchor) for entry in values]
+        self.texts = [entry.get("userEnteredValue", "") for entry in values]
+        self.is_past = any(entry.get("relativeDate", "").startswith("PAST_") for entry in values)
 
-    def _read(self, text: str, anchor: tuple[int, int]) -> Scalar | Formula:
+    def _read(self, given: Json, anchor: tuple[int, int]) -> Scalar | Formula:
+        if given.get("relativeDate") in _DAYS_FROM_TODAY:
+            return math.floor(self.evaluator.now_serial) + float(_DAYS_FROM_TODAY[given["relativeDate"]])
+        text = given.get("userEnteredValue", "")
         typed = read_typed(text, words_of(self.evaluator.workbook.properties["locale"]))
         if typed.formula is None:
             return typed.value
-        return read_formula(typed.formula, *anchor, self.evaluator.workbook.sheet_ids())
+        return read_formula(typed.formula, *anchor, self.evaluator.workbook.notation())
 
     def _operand(self, at: int, place: Place) -> Scalar:
         operand = self.operands[at] if at < len(self.operands) else None
-        if not isinstance(operand, Formula):
-            return operand
-        result = self.evaluator.result(tree_of(operand), (self.sheet.sheet_id, place.row, place.column))
-        while isinstance(result, list):
-            result = result[0] if result else None
-        return result
+        return next(self._found(operand, place), None) if isinstance(operand, Formula) else operand
+
+    def _found(self, operand: Formula, place: Place) -> Iterator[Scalar]:
+        """Every value the formula of an operand stands for, seen from the cell."""
+        here = (self.sheet.sheet_id, place.row, place.column)
+        wants_all = self.kind == "ONE_OF_RANGE"
+        yield from (value for value, _ in flat((self.evaluator.result(tree_of(operand), here, arrays=wants_all),)))
 
     def holds(self, place: Place) -> bool:
         """Does the cell meet the condition?"""
@@ -82,7 +99,20 @@ class Condition:
             return verdict is True or (isinstance(verdict, float) and verdict != 0)
         if self.kind in _TEXT:
             return _TEXT[self.kind](place.text.lower(), str(self._operand(0, place) or "").lower())
-        return self._orders(place)
+        return self._matches(place) if self.kind in _FORMS else self._orders(place)
+
+    def _matches(self, place: Place) -> bool:
+        """Conditions on what a value is, which validation rules are made of."""
+        if self.kind == "BOOLEAN":
+            return place.text in self.texts if self.texts else isinstance(place.value, bool)
+        if self.kind == "ONE_OF_LIST":
+            return place.text in self.texts
+        if self.kind == "ONE_OF_RANGE":
+            wanted = [value for one in self.operands if isinstance(one, Formula) for value in self._found(one, place)]
+            return any(value is not None and compare(place.value, value) == 0 for value in wanted)
+        if self.kind == "DATE_IS_VALID":
+            return isinstance(place.value, float) and not isinstance(place.value, bool)
+        return bool((_EMAIL if self.kind == "TEXT_IS_EMAIL" else _ADDRESS).match(place.text))
 
     def _orders(self, place: Place) -> bool:
         if not isinstance(place.value, float):
@@ -90,8 +120,11 @@ class Condition:
         family, _, name = self.kind.partition("_")
         if family not in {"NUMBER", "DATE"}:
             return False
-        first = compare(place.value, self._operand(0, place))
+        value = float(math.floor(place.value)) if family == "DATE" else place.value
+        first = compare(value, self._operand(0, place))
+        if self.is_past and name == "EQ":
+            return first >= 0 and value <= self.evaluator.now_serial
         if name in {"BETWEEN", "NOT_BETWEEN"}:
-            inside = first >= 0 and compare(place.value, self._operand(1, place)) <= 0
+            inside = first >= 0 and compare(value, self._operand(1, place)) <= 0
             return inside is (name == "BETWEEN")
         return name in _ORDER and _ORDER[name](first)

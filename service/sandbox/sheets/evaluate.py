@@ -8,7 +8,7 @@ from collections.abc import Callable
 from service.sandbox.sheets.areas import Area
 from service.sandbox.sheets.formula_errors import CIRCULAR, REF, VALUE, FormulaError, unknown_name
 from service.sandbox.sheets.formulas.formula import Formula
-from service.sandbox.sheets.formulas.functions import AGGREGATES, FETCHING, NOT_FETCHED, SCALARS
+from service.sandbox.sheets.formulas.functions import AGGREGATES, FETCHING, NOT_FETCHED, SCALARS, drawn_text
 from service.sandbox.sheets.formulas.operators import Result, Scalar, as_truth, broadcast, operate
 from service.sandbox.sheets.formulas.syntax import Call, Constant, Literal, Look, Node, Operation, tree_of
 from service.sandbox.sheets.state.cells import Cell
@@ -97,10 +97,14 @@ class Evaluator:
             return self._special(call, place, arrays=arrays)
         if name in AGGREGATES:
             return _applied(AGGREGATES[name], [self.result(a, place, arrays=True) for a in call.arguments])
-        if name in SCALARS:
+        if name in SCALARS or name == "TEXT":
+            function = SCALARS.get(name, self._text)
             values = [self.result(argument, place, arrays=arrays) for argument in call.arguments]
-            return _applied(lambda *given: broadcast(SCALARS[name], *given), values)
+            return _applied(lambda *given: broadcast(function, *given), values)
         return NOT_FETCHED if name in FETCHING else unknown_name(name)
+
+    def _text(self, value: Scalar, pattern: Scalar) -> Scalar:
+        return drawn_text(value, pattern, self.workbook.properties["locale"])
 
     def _special(self, call: Call, place: Place, *, arrays: bool) -> Result:
         name, arguments = call.name, call.arguments

@@ -98,7 +98,7 @@ def _cell(reader: CellReader, rules: Rules, cell: Cell | None, at: tuple[int, in
         return None
     drawn: Json = {"c": at[1], "t": text, "k": _kind(value, style)}
     if cell is not None and isinstance(cell.value, Formula):
-        drawn["f"] = cell.value.text(*at, reader.workbook.title_of)
+        drawn["f"] = cell.value.text(*at, reader.notation)
     if cell is not None and cell.note:
         drawn["note"] = cell.note
     if cell is not None and (link := link_of(cell)):

@@ -1,13 +1,14 @@
 """A formula as text pieces and relative references; equal formulas of different rows are one shared object.
 
-Reading and printing only. Evaluation is in `evaluate.py`.
+Kept in one notation whatever the locale: `,` between arguments and array columns, `;` between array rows, `.` as the
+decimal mark. What a locale reads and prints is in `notation.py`. Evaluation is in `evaluate.py`.
 """
 
 import re
-from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
+from service.sandbox.sheets.formulas.notation import Notation, in_commas, plain_text
 from service.sandbox.sheets.formulas.references import Mover, Place, Reference, read_corner
 
 _PIECE = re.compile(
@@ -37,7 +38,13 @@ class Broken(NamedTuple):
     """A reference whose cells are gone; prints and evaluates as #REF!."""
 
 
-Part = str | Reference | Broken
+class Unread(NamedTuple):
+    """Text that is no formula in the spreadsheet's locale; prints as it was typed and evaluates to #ERROR!."""
+
+    text: str
+
+
+Part = str | Reference | Broken | Unread
 
 
 class Formula:
@@ -53,9 +60,10 @@ class Formula:
         words = "".join(part for part in parts if isinstance(part, str)).upper()
         self.spills = "ARRAYFORMULA(" in words or "{" in words or "SEQUENCE(" in words
 
-    def text(self, row: int, column: int, title_of: Callable[[int], str | None]) -> str:
+    def text(self, row: int, column: int, notation: Notation) -> str:
         """The formula as a user reads it in the cell at these indexes, with its equals sign."""
-        return "=" + "".join(_print(part, row, column, title_of) for part in self.parts)
+        parts = in_commas(self.parts) if notation.has_decimal_comma else self.parts
+        return "=" + "".join(_print(part, row, column, notation) for part in parts)
 
     def moved(self, mover: Mover, old: Place, new: Place) -> "Formula":
         """The formula after cells moved, its own from `old` to `new`; itself when nothing changes for it."""
@@ -82,9 +90,11 @@ def intern_formula(parts: tuple[Part, ...]) -> Formula:
     return found
 
 
-def _print(part: Part, row: int, column: int, title_of: Callable[[int], str | None]) -> str:
+def _print(part: Part, row: int, column: int, notation: Notation) -> str:
     if isinstance(part, str):
         return part
+    if isinstance(part, Unread):
+        return part.text
     if isinstance(part, Broken):
         return "#REF!"
     text = part.text(row, column)
@@ -92,33 +102,36 @@ def _print(part: Part, row: int, column: int, title_of: Callable[[int], str | No
         return "#REF!"
     if part.sheet_id is None:
         return text
-    title = title_of(part.sheet_id)
+    title = notation.title_of(part.sheet_id)
     return "#REF!" if title is None else f"{quote_title(title)}!{text}"
 
 
-def read_formula(text: str, row: int, column: int, sheets: Mapping[str, int]) -> Formula:
+def read_formula(text: str, row: int, column: int, notation: Notation) -> Formula:
     """Formula text (with or without its equals sign) as typed into the cell at these indexes.
 
-    `sheets` maps lower-case titles to sheet ids; a title it lacks stays as text and evaluates to #REF!.
+    A title that no tab has stays as text and evaluates to #REF!.
     """
     body = text.removeprefix("=")
+    plain = plain_text(body, notation)
+    if plain is None:
+        return intern_formula((Unread(body),))
     parts: list[Part] = []
-    plain: list[str] = []
-    for match in _PIECE.finditer(body):
-        reference = _read_reference(match, row, column, sheets)
+    texts: list[str] = []
+    for match in _PIECE.finditer(plain):
+        reference = _read_reference(match, row, column, notation)
         if reference is None:
-            plain.append(match[0])
+            texts.append(match[0])
             continue
-        if plain:
-            parts.append("".join(plain))
-            plain = []
+        if texts:
+            parts.append("".join(texts))
+            texts = []
         parts.append(reference)
-    if plain:
-        parts.append("".join(plain))
+    if texts:
+        parts.append("".join(texts))
     return intern_formula(tuple(parts))
 
 
-def _read_reference(match: re.Match[str], row: int, column: int, sheets: Mapping[str, int]) -> Reference | None:
+def _read_reference(match: re.Match[str], row: int, column: int, notation: Notation) -> Reference | None:
     if match["range"] is None:
         return None
     sheet_id: int | None = None
@@ -126,7 +139,7 @@ def _read_reference(match: re.Match[str], row: int, column: int, sheets: Mapping
         title = match["sheet"][:-1]
         if title.startswith("'"):
             title = title[1:-1].replace("''", "'")
-        sheet_id = sheets.get(title.lower())
+        sheet_id = notation.sheet_ids.get(title.lower())
         if sheet_id is None:
             return None
     first, _, last = match["range"].partition(":")

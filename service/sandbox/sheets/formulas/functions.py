@@ -163,10 +163,11 @@ def _date(year: float, month: float, day: float) -> float:
     return serial_of(date(int(year) + years, months + 1, 1)) + int(day) - 1
 
 
-def _text(value: Scalar, pattern: Scalar) -> Scalar:
+def drawn_text(value: Scalar, pattern: Scalar, locale: str) -> Scalar:
+    """TEXT(): a value drawn by a pattern in the words of a locale."""
     drawn = str(pattern)
     kind = "DATE_TIME" if any(letter in drawn.lower() for letter in "ydhs") else "NUMBER"
-    return shown_text(value, {"numberFormat": {"type": kind, "pattern": drawn}}, words_of("en_US"))
+    return shown_text(value, {"numberFormat": {"type": kind, "pattern": drawn}}, words_of(locale))
 
 
 def _moment_part(name: str) -> Callable[..., Scalar]:
@@ -203,7 +204,6 @@ SCALARS: dict[str, Callable[..., Scalar]] = {
     "RIGHT": _textual(lambda text, size=1: text[-size:] if size else ""),
     "MID": _textual(lambda text, start, size: text[start - 1 : start - 1 + size]),
     "VALUE": as_number,
-    "TEXT": _text,
     "CONCAT": lambda left, right: operate("&", left, right),
     "ROUND": _rounded(lambda n: math.floor(n + 0.5)),
     "ROUNDUP": _rounded(math.ceil),

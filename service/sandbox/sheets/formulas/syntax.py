@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 from service.sandbox.sheets.formula_errors import PARSE, REF, FormulaError
-from service.sandbox.sheets.formulas.formula import Broken, Formula, Part
+from service.sandbox.sheets.formulas.formula import Broken, Formula, Part, Unread
 from service.sandbox.sheets.formulas.references import Reference
 
 
@@ -71,6 +71,8 @@ def _lexemes(parts: tuple[Part, ...]) -> list[Lexeme]:
             found.append(("look", part))
         elif isinstance(part, Broken):
             found.append(("error", "#REF!"))
+        elif isinstance(part, Unread):
+            raise _SyntaxProblemError(part.text)
         else:
             found.extend(_lex_text(part))
     return found

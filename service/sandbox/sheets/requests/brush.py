@@ -8,6 +8,7 @@ from service.sandbox.sheets.formats.links import link_target
 from service.sandbox.sheets.formulas.formula import read_formula
 from service.sandbox.sheets.limits import CHARACTERS_PER_CELL
 from service.sandbox.sheets.state.cells import Cell, Value, kept, round_number
+from service.sandbox.sheets.state.rules import read_rule
 from service.sandbox.sheets.state.workbook import Workbook
 from service.sandbox.sheets.wire.masks import Path, update_paths
 from service.sandbox.sheets.wire.zeros import without_zeros
@@ -69,7 +70,7 @@ def read_value(workbook: Workbook, entered: Json | None, row: int, column: int) 
     if "boolValue" in entered:
         return bool(entered["boolValue"])
     if "formulaValue" in entered:
-        return read_formula(check_length(entered["formulaValue"]), row, column, workbook.sheet_ids())
+        return read_formula(check_length(entered["formulaValue"]), row, column, workbook.notation())
     return None
 
 
@@ -87,7 +88,8 @@ def painted(workbook: Workbook, at: tuple[int, int], old: Cell | None, data: Jso
     if brush.note:
         note = data.get("note") or None
     if brush.rule:
-        rule = without_zeros(data["dataValidation"]) if data.get("dataValidation") else None
+        given = without_zeros(data.get("dataValidation"))
+        rule = read_rule(given, *at, workbook.notation()) if given else None
     if brush.runs:
         runs = tuple(data["textFormatRuns"]) if data.get("textFormatRuns") else None
     return kept(Cell(value, style, note, rule, runs))

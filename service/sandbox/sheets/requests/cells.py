@@ -9,6 +9,7 @@ from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.requests.brush import Brush, painted, read_brush
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.state.cells import Cell, kept
+from service.sandbox.sheets.state.rules import read_rule
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import beyond_grid, starts_outside
 from service.sandbox.sheets.wire.zeros import without_zeros
@@ -130,7 +131,7 @@ def set_data_validation(edit: Edit, request: Json) -> None:
     given = request.get("rule")
     if given is not None and "condition" not in given:
         raise ApiError("DataValidationRule must have a condition.")
-    rule = without_zeros(given) if given else None
+    rule = read_rule(without_zeros(given), box.row, box.column, edit.workbook.notation()) if given else None
     for row in range(box.row, box.end_row):
         if not request.get("filteredRowsIncluded") and _is_filtered(sheet, row):
             continue

@@ -50,7 +50,7 @@ class Edit:
     def _covered(self, sheet: Sheet, protected: Json) -> Box:
         named = protected.get("namedRangeId")
         if named and "range" not in protected:
-            found = next((n["range"] for n in self.workbook.named_ranges if n["namedRangeId"] == named), None)
+            found = next((n.get("range") for n in self.workbook.named_ranges if n["namedRangeId"] == named), None)
             return sheet.box(found) if found and found["sheetId"] == sheet.sheet_id else Box(0, 0, 0, 0)
         return sheet.box(protected.get("range", {}))
 

@@ -79,7 +79,7 @@ def _typed_cell(edit: Edit, old: Cell | None, value: Plain, at: tuple[int, int])
         return _raw_cell(old, value)
     typed = read_typed(check_length(value), words_of(edit.workbook.properties["locale"]))
     if typed.formula is not None:
-        return with_value(old, read_formula(typed.formula, *at, edit.workbook.sheet_ids()))
+        return with_value(old, read_formula(typed.formula, *at, edit.workbook.notation()))
     held = round_number(typed.value) if isinstance(typed.value, float) else typed.value
     cell = with_value(old, held or (None if held == "" else held))
     if cell is not None and typed.number_format and not number_format(style):

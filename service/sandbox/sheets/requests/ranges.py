@@ -85,7 +85,7 @@ def add_protected_range(edit: Edit, request: Json) -> Json:
     named = given.get("namedRangeId")
     where = given.get("range")
     if named and where is None:
-        where = _named(edit, named)[1]["range"]
+        where = _named(edit, named)[1].get("range")
     if where is None:
         raise ApiError("protectedRange.range must be specified.")
     where = full_range(edit, where)

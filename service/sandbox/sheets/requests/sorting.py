@@ -9,7 +9,6 @@ from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.formula_errors import FormulaError
-from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.operators import Scalar, compare
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.state.sheet import Sheet
@@ -85,8 +84,6 @@ def rearrange(edit: Edit, sheet: Sheet, box: Box, order: Sequence[int]) -> None:
             column = box.column + offset
             if grid.cell(new, column) is not cell:
                 grid.put(new, column, cell)
-            if cell is not None and isinstance(cell.value, Formula):
-                grid.note_formula(grid.row_at(new), cell.value)
     if marks:
         _move_marks(edit, sheet, moves, marks)
 

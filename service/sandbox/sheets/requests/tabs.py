@@ -167,7 +167,7 @@ def delete_sheet(edit: Edit, request: Json) -> None:
         raise ApiError("You can't remove all the visible sheets in a document.")
     for entry in [entry for entry in workbook.metadata.values() if entry.sheet_id == sheet.sheet_id]:
         workbook.drop_metadata(entry)
-    left = tuple(named for named in workbook.named_ranges if named["range"]["sheetId"] != sheet.sheet_id)
+    left = tuple(one for one in workbook.named_ranges if one.get("range", {}).get("sheetId") != sheet.sheet_id)
     workbook.change("named_ranges", left)
     workbook.change("sheets", [other for other in workbook.sheets if other is not sheet])
 

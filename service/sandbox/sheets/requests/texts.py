@@ -89,7 +89,7 @@ def _pattern(request: Json) -> re.Pattern[str]:
 
 def _editable(reader: CellReader, cell: Cell, row: int, column: int) -> str:
     if isinstance(cell.value, Formula):
-        return cell.value.text(row, column, reader.workbook.title_of)
+        return cell.value.text(row, column, reader.notation)
     return reader.shown(cell, row, column)
 
 

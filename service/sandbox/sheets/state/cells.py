@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.limits import EXACT_INTEGER
+from service.sandbox.sheets.state.rules import Rule
 
 Json = dict[str, Any]
 Value = str | float | bool | Formula | None
@@ -18,7 +19,7 @@ class Cell(NamedTuple):
     value: Value = None
     format: Json | None = None
     note: str | None = None
-    rule: Json | None = None
+    rule: Rule | None = None
     runs: tuple[Json, ...] | None = None
 
     @property

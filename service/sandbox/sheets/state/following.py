@@ -1,11 +1,12 @@
-"""How rules and charts follow rows and columns: their ranges, anchors, and the formulas inside conditions."""
+"""How rules, filters and charts follow rows and columns: ranges, anchors, and the formulas inside conditions."""
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.sandbox.sheets.areas import Area, Shift
 from service.sandbox.sheets.formulas.formula import read_formula
+from service.sandbox.sheets.formulas.notation import Notation
 from service.sandbox.sheets.formulas.references import Place
+from service.sandbox.sheets.state.sheet import shifted_range
 
 Json = dict[str, Any]
 
@@ -14,12 +15,11 @@ _ANCHOR = {"ROWS": "rowIndex", "COLUMNS": "columnIndex"}
 
 
 class Follower:
-    """Moves JSON along with one shift. `titles` and `title_of` translate sheet names inside formulas."""
+    """Moves JSON along with one shift; in formulas only the references change."""
 
-    def __init__(self, shift: Shift, titles: Mapping[str, int], title_of: Callable[[int], str | None]) -> None:
+    def __init__(self, shift: Shift, notation: Notation) -> None:
         self.shift = shift
-        self.titles = titles
-        self.title_of = title_of
+        self.notation = notation.verbatim()
 
     def rule(self, rule: Json) -> Json | None:
         """A conditional format after the shift; None when all its ranges are gone."""
@@ -34,6 +34,21 @@ class Follower:
             moved["booleanRule"] = rule["booleanRule"] | {"condition": condition}
         return moved
 
+    def filter(self, given: Json) -> Json | None:
+        """A filter or filter view after the shift; None when its range is gone."""
+        moved = shifted_range(given, self.shift)
+        if moved is None or "range" not in given:
+            return moved
+        old, new = Area.from_json(given["range"]), Area.from_json(moved["range"])
+        rows = (1 + (old.row or 0), 1 + (new.row or 0))
+        for spec in moved.get("filterSpecs", []):
+            criteria = spec.get("filterCriteria", {})
+            if "condition" in criteria:
+                places = [Place(area.sheet_id, row, 0) for area, row in zip((old, new), rows, strict=True)]
+                condition = self._condition(criteria["condition"], (places[0], places[1]))
+                spec["filterCriteria"] = criteria | {"condition": condition}
+        return moved
+
     def _condition(self, condition: Json, places: tuple[Place, Place]) -> Json:
         values = [self._operand(value, places) for value in condition.get("values", [])]
         return condition | {"values": values} if values else condition
@@ -43,8 +58,8 @@ class Follower:
         if not text.startswith("="):
             return value
         old, new = places
-        formula = read_formula(text, old.row, old.column, self.titles).moved(self.shift, old, new)
-        return value | {"userEnteredValue": formula.text(new.row, new.column, self.title_of)}
+        formula = read_formula(text, old.row, old.column, self.notation).moved(self.shift, old, new)
+        return value | {"userEnteredValue": formula.text(new.row, new.column, self.notation)}
 
     def drawing(self, value: Any) -> Any:
         """A chart after the shift: source ranges and anchor cell move, what is gone stays where it was."""

@@ -90,16 +90,26 @@ class Grid:
         if slot >= len(stored.cells):
             # Blank padding needs no undo: it changes nothing that anyone can see.
             stored.cells.extend([None] * (slot + 1 - len(stored.cells)))
-        if cell is not None and isinstance(cell.value, Formula):
-            self.note_formula(stored, cell.value)
+        if cell is not None:
+            self.mark(stored, cell)
         self.journal.put(stored.cells, slot, cell)
 
-    def note_formula(self, row: Row, formula: Formula) -> None:
-        """Remember rows whose formulas must be revisited."""
-        if formula.crosses_rows:
+    def mark(self, row: Row, cell: Cell) -> None:
+        """Remember rows whose formulas, or whose rules' formulas, must be revisited."""
+        formula, rule = cell.value, cell.rule
+        if isinstance(formula, Formula):
+            if formula.crosses_rows:
+                self.crossing_rows.add(row)
+            if formula.spills:
+                self.spilling_rows.add(row)
+        if rule is not None and rule.crosses_rows:
             self.crossing_rows.add(row)
-        if formula.spills:
-            self.spilling_rows.add(row)
+
+    def mark_all(self, row: Row) -> None:
+        """The same for every cell of a row that came ready-made."""
+        for cell in row.cells:
+            if cell is not None:
+                self.mark(row, cell)
 
     def row_at(self, index: int) -> Row:
         """The stored row at an index, made when it was blank."""
@@ -151,6 +161,8 @@ class Grid:
         elif any(row is not None for row in new):
             self.rows.extend([None] * (at - len(self.rows)))
             self.journal.splice(self.rows, at, at, new)
+        for row in filter(None, new):
+            self.mark_all(row)
 
     def delete_rows(self, start: int, end: int) -> list[Row | None]:
         """Take rows out and return those that were stored."""
@@ -221,6 +233,4 @@ class Grid:
         """Find again which rows hold crossing or spilling formulas, after a load or copy."""
         self.crossing_rows, self.spilling_rows = set(), set()
         for _, row in self.stored_rows(self.box()):
-            for cell in row.cells:
-                if cell is not None and isinstance(cell.value, Formula):
-                    self.note_formula(row, cell.value)
+            self.mark_all(row)

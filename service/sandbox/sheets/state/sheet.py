@@ -12,9 +12,18 @@ from service.sandbox.sheets.state.journal import Journal
 
 Json = dict[str, Any]
 
-RANGED = ("protected_ranges", "filter_views", "banded_ranges", "tables")
-"""Attributes that hold tuples of objects with a `range` of their own."""
-COLLECTIONS = (*RANGED, "conditional_formats", "merges", "charts", "slicers", "row_groups", "column_groups")
+RANGED = ("protected_ranges", "banded_ranges", "tables")
+"""Attributes that hold tuples of objects with a `range` of their own and nothing else that moves."""
+COLLECTIONS = (
+    *RANGED,
+    "filter_views",
+    "conditional_formats",
+    "merges",
+    "charts",
+    "slicers",
+    "row_groups",
+    "column_groups",
+)
 
 
 class Sheet:
@@ -64,15 +73,13 @@ class Sheet:
         return Area(self.sheet_id, box.row, box.end_row, box.column, box.end_column).to_json()
 
     def shift_ranges(self, shift: Shift) -> None:
-        """Move every range of rules, filters and the like along with rows or columns."""
+        """Move the ranges that hold no conditions along with rows or columns."""
         for name in RANGED:
             held = getattr(self, name)
             if held:
                 self.change(name, tuple(item for item in (shifted_range(item, shift) for item in held) if item))
         if self.merges:
             self.change("merges", _shifted_list(self.merges, shift))
-        if self.basic_filter is not None:
-            self.change("basic_filter", shifted_range(self.basic_filter, shift))
         for name, dimension in (("row_groups", "ROWS"), ("column_groups", "COLUMNS")):
             if getattr(self, name) and shift.dimension == dimension:
                 self.change(name, tuple(filter(None, (_shifted_group(group, shift) for group in getattr(self, name)))))
@@ -101,6 +108,9 @@ def shifted_range(item: Json, shift: Shift) -> Json | None:
         if item.get(name) and shift.dimension == "COLUMNS":
             specs = [spec | {place: shift.at(spec.get(place, 0))} for spec in item[name]]
             moved[name] = [spec for spec in specs if spec[place] is not None]
+    if item.get("criteria") and shift.dimension == "COLUMNS":
+        shifted = {shift.at(int(column)): criteria for column, criteria in item["criteria"].items()}
+        moved["criteria"] = {str(column): criteria for column, criteria in shifted.items() if column is not None}
     return moved
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from service.sandbox.sheets.areas import Area, Carry, Shift
 from service.sandbox.sheets.errors import ApiError
+from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formulas.formula import Formula
+from service.sandbox.sheets.formulas.notation import Notation
 from service.sandbox.sheets.formulas.references import Mover, Place
 from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET, COLUMNS_PER_SHEET
 from service.sandbox.sheets.state.cells import Cell
@@ -86,9 +88,10 @@ class Workbook:
     def title_of(self, sheet_id: int) -> str | None:
         return next((sheet.title for sheet in self.sheets if sheet.sheet_id == sheet_id), None)
 
-    def sheet_ids(self) -> dict[str, int]:
-        """Sheet ids by lower-case title, as formulas look them up."""
-        return {sheet.title.lower(): sheet.sheet_id for sheet in self.sheets}
+    def notation(self) -> Notation:
+        """How formulas are written here, at this moment."""
+        sheet_ids = {sheet.title.lower(): sheet.sheet_id for sheet in self.sheets}
+        return Notation(sheet_ids, self.title_of, words_of(self.properties["locale"]).decimal == ",")
 
     def next_id(self) -> int:
         """A fresh id for something the caller did not number; scattered like Google's, never repeated."""
@@ -139,13 +142,12 @@ class Workbook:
                     self._move_formula(cells, slot, shift, (place, Place(sheet.sheet_id, row, column)))
         self.sheet(shift.sheet_id).shift_ranges(shift)
         self._move_names(shift)
-        follower = Follower(shift, self.sheet_ids(), self.title_of)
+        follower = Follower(shift, self.notation())
         for sheet in self.sheets:
             if sheet.charts:
                 sheet.change("charts", tuple(follower.drawing(chart) for chart in sheet.charts))
-            if sheet.conditional_formats and sheet.sheet_id == shift.sheet_id:
-                rules = [follower.rule(rule) for rule in sheet.conditional_formats]
-                sheet.change("conditional_formats", tuple(rule for rule in rules if rule is not None))
+            if sheet.sheet_id == shift.sheet_id:
+                _shift_conditions(sheet, follower)
 
     def follow(self, carry: Carry) -> None:
         """Make formulas and names follow a block of cells; call it before the cells themselves are carried."""
@@ -160,18 +162,16 @@ class Workbook:
     def _move_names(self, mover: Mover) -> None:
         if not self.named_ranges:
             return
-        moved = [(named, mover.area(Area.from_json(named["range"]))) for named in self.named_ranges]
-        self.change(
-            "named_ranges",
-            tuple(named if area is None else named | {"range": area.to_json()} for named, area in moved),
-        )
+        self.change("named_ranges", tuple(_moved_name(named, mover) for named in self.named_ranges))
 
     def _move_formula(self, cells: list[Cell | None], slot: int, mover: Mover, places: tuple[Place, Place]) -> None:
         cell = cells[slot]
-        if cell is not None and isinstance(cell.value, Formula):
-            formula = cell.value.moved(mover, *places)
-            if formula is not cell.value:
-                self.journal.put(cells, slot, cell._replace(value=formula))
+        if cell is None:
+            return
+        value = cell.value.moved(mover, *places) if isinstance(cell.value, Formula) else cell.value
+        rule = None if cell.rule is None else cell.rule.moved(mover, *places)
+        if value is not cell.value or rule is not cell.rule:
+            self.journal.put(cells, slot, cell._replace(value=value, rule=rule))
 
     def add_metadata(self, entry: Metadata) -> None:
         """Store an entry under its id and mark its row or column."""
@@ -206,7 +206,7 @@ class Workbook:
 
 
 def _formula_cells(sheet: Sheet, wanted: set[Row] | None) -> list[tuple[list[Cell | None], int, Place]]:
-    """Cell list, slot and place of each formula in the wanted rows, or in all rows."""
+    """Cell list, slot and place of each cell that points at others, in the wanted rows or in all rows."""
     grid = sheet.grid
     columns = grid.column_positions()
     if wanted is None:
@@ -217,8 +217,29 @@ def _formula_cells(sheet: Sheet, wanted: set[Row] | None) -> list[tuple[list[Cel
         (row.cells, slot, Place(sheet.sheet_id, index, columns[slot]))
         for row, index in rows
         for slot, cell in enumerate(row.cells)
-        if cell is not None and isinstance(cell.value, Formula)
+        if cell is not None and (isinstance(cell.value, Formula) or (cell.rule is not None and cell.rule.refers))
     ]
+
+
+def _shift_conditions(sheet: Sheet, follower: Follower) -> None:
+    """Conditional formats and filters of the tab whose rows or columns move."""
+    if sheet.conditional_formats:
+        rules = [follower.rule(rule) for rule in sheet.conditional_formats]
+        sheet.change("conditional_formats", tuple(rule for rule in rules if rule is not None))
+    if sheet.filter_views:
+        views = [follower.filter(view) for view in sheet.filter_views]
+        sheet.change("filter_views", tuple(view for view in views if view is not None))
+    if sheet.basic_filter is not None:
+        sheet.change("basic_filter", follower.filter(sheet.basic_filter))
+
+
+def _moved_name(named: Json, mover: Mover) -> Json:
+    """The named range after a move; one whose cells are all gone keeps its name and points nowhere."""
+    if "range" not in named:
+        return named
+    area = mover.area(Area.from_json(named["range"]))
+    rest = {name: value for name, value in named.items() if name != "range"}
+    return rest if area is None else rest | {"range": area.to_json()}
 
 
 def _twin_metadata(source: Workbook, copied: Sheet) -> dict[int, Metadata]:

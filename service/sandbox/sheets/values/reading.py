@@ -28,6 +28,7 @@ def read_values(evaluator: Evaluator, sheet: Sheet, box: Box, rendering: Renderi
     """Rows of the box; trailing blanks of each row and trailing blank rows are cut, inner blanks are ""."""
     words = words_of(evaluator.workbook.properties["locale"])
     grid = sheet.grid
+    notation = evaluator.workbook.notation()
     spilled = evaluator.spilled(sheet)
     last = max((row for row, column in spilled if box.covers(row, column)), default=-1)
     rows: list[list[Any]] = []
@@ -38,7 +39,7 @@ def read_values(evaluator: Evaluator, sheet: Sheet, box: Box, rendering: Renderi
             return ""
         held = cell.value if cell else None
         if rendering.value == "FORMULA" and isinstance(held, Formula):
-            return held.text(row, column, evaluator.workbook.title_of)
+            return held.text(row, column, notation)
         value = evaluator.value(sheet, row, column, cell)
         style = cell.format if cell else None
         as_text = rendering.value == "FORMATTED_VALUE" or isinstance(value, FormulaError)

@@ -42,7 +42,7 @@ def read_range(workbook: Workbook, text: str) -> Asked:
     if corners is not None and workbook.sheets:
         return _asked(next((s for s in workbook.sheets if not s.hidden), workbook.sheets[0]), corners, text)
     named = next((n for n in workbook.named_ranges if n["name"].lower() == text.lower()), None)
-    if named is not None:
+    if named is not None and "range" in named:
         area = Area.from_json(named["range"])
         return Asked(workbook.sheet(area.sheet_id), area, is_anchor=False, text=text)
     quoted = _QUOTED.match(text)

@@ -53,11 +53,12 @@ class CellReader:
         self.evaluator = evaluator
         self.workbook = evaluator.workbook
         self.words: Words = words_of(self.workbook.properties["locale"])
+        self.notation = self.workbook.notation()
 
     def entered_value(self, cell: Cell, row: int, column: int) -> Json | None:
         """The userEnteredValue of a cell at these indexes."""
         if isinstance(cell.value, Formula):
-            return {"formulaValue": cell.value.text(row, column, self.workbook.title_of)}
+            return {"formulaValue": cell.value.text(row, column, self.notation)}
         return extended_value(cell.value)
 
     def effective(self, cell: Cell | None, row: int, column: int) -> Scalar:
@@ -82,7 +83,7 @@ class CellReader:
         if "note" in fields and cell.note:
             data["note"] = cell.note
         if "dataValidation" in fields and cell.rule:
-            data["dataValidation"] = cell.rule
+            data["dataValidation"] = cell.rule.json(row, column, self.notation)
         if "textFormatRuns" in fields and cell.runs:
             data["textFormatRuns"] = list(cell.runs)
         return data
