@@ -4,23 +4,38 @@ A missed bar is printed, not punished: the exit code is 0 unless a bench itself 
 asserted by a test.
 """
 
+import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from tests.benches import cards, ingest, start, stream
+from tests.benches import calls, cards, growth, ingest, start, stream
 from tests.benches.harness import Report, render, write_json
 
-#: Name → bench. Each runs for less than a minute and a half and leaves no process behind.
-BENCHES = {"start": start.run, "cards": cards.run, "ingest": ingest.run, "stream": stream.run}
+#: Name → bench. Each runs for a minute or a few, longest where 100,000 rows are filled, and leaves no process behind.
+BENCHES: dict[str, Callable[[], Report]] = {
+    "start": start.run,
+    "cards": cards.run,
+    "ingest": ingest.run,
+    "stream": stream.run,
+    "calls": calls.run,
+    "growth": growth.run,
+}
 
 
 @click.command("benches")
 @click.argument("names", nargs=-1, type=click.Choice(list(BENCHES)))
 @click.option("--json", "target", type=click.Path(path_type=Path, dir_okay=False), help="Write the figures here too.")
-def main(names: tuple[str, ...], target: Path | None) -> None:
+@click.option("--list", "is_list", is_flag=True, help="Say what each bench measures, and run none.")
+def main(names: tuple[str, ...], target: Path | None, *, is_list: bool) -> None:
     """Run the named benches, all of them without a name."""
+    if is_list:
+        for name, bench in BENCHES.items():
+            said = sys.modules[bench.__module__].__doc__ or ""
+            click.echo(f"{name.ljust(10)}{said.partition('.')[0].replace(chr(10), ' ')}.")
+        return
     reports: list[Report] = []
     for name in names or BENCHES:
         started = time.monotonic()

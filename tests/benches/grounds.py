@@ -158,6 +158,8 @@ def opened() -> Iterator[Grounds]:
     """A world of its own in a temporary folder, without the product."""
     with tempfile.TemporaryDirectory(prefix="rowstream-bench-") as name:
         world = World(Options(data_dir=Path(name), port=0))
+        if world.emulator.disk is not None:
+            world.emulator.disk.close()  # nothing is kept, and writing large sheets would hold up their readers
         world._server.start()
         try:
             yield Grounds(world, Path(name))

@@ -6,7 +6,7 @@ times of different machines; only what the product promises to a person (a card,
 
 import json
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -46,12 +46,22 @@ class Figure:
         return self.bar.is_reached(self.value if self.ratio is None else self.ratio)
 
 
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of its own, for what is more than one figure: ready-made cells under their headings."""
+
+    title: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
 @dataclass(slots=True)
 class Report:
     """What one bench found. `notes` say how it was measured and what a reader must know."""
 
     bench: str
     title: str
+    grids: list[Grid] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -68,17 +78,25 @@ def percentile(values: Sequence[float], percent: float) -> float:
 
 
 def render(report: Report) -> str:
-    """The report as a table for a terminal."""
-    rows = [("", "ours", "beside", "ratio", "bar", "")] + [_row(figure) for figure in report.figures]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    """The report as tables for a terminal."""
     lines = [f"{report.bench} · {report.title}"]
-    for row in rows:
-        first, *rest = [
-            cell.ljust(width) if column in {0, 5} else cell.rjust(width)
-            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  " + "  ".join([first, *rest]).rstrip())
+    for grid in report.grids:
+        lines += [f"  {grid.title}", *(f"    {line}" for line in _aligned([grid.head, *grid.rows], left={0}))]
+    rows = [("", "ours", "beside", "ratio", "bar", "")] + [_row(figure) for figure in report.figures]
+    lines += [f"  {line}" for line in _aligned(rows, left={0, 5})]
     return "\n".join([*lines, *(f"  · {note}" for note in report.notes)])
+
+
+def _aligned(rows: Sequence[Sequence[str]], *, left: Container[int]) -> list[str]:
+    """The rows as lines of equal columns: those of `left` begin together, the others end together."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column in left else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
 
 
 def _row(figure: Figure) -> tuple[str, str, str, str, str, str]:
