@@ -3,16 +3,17 @@
 Called under the spreadsheet's lease, by passes whose spot read did not find what it looked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from service.core.cells import BLANK
-from service.flows import images, quota, reading
+from service.flows import absence, images, quota, reading
 from service.flows.due_rows import TabWork
-from service.flows.passes import Pass, hold
+from service.flows.passes import Pass
 from service.google import grid, tabs
 from service.google.tabs import TabView
-from service.store import rows
+from service.store import audits, reports, rows
 from service.store.records import SheetRow
+from service.store.reports import Kind
 
 SAMPLE = 20  # known rows that decide whether a column is ours
 
@@ -28,8 +29,8 @@ def strange_columns(this: Pass, one: TabWork, view: TabView) -> frozenset[str]:
         known = rows.sample(tx, one.bound.row.id, limit=SAMPLE)
     if not known:
         return frozenset()
-    places, again = find(this, one, view, [row.row_key for row in known])
-    standing = [(row, at) for row in known if (at := places.get(row.row_key)) is not None]
+    where, again = find(this, one, view, [row.row_key for row in known])
+    standing = [(row, at) for row in known if (at := where.get(row.row_key)) is not None]
     if not standing:
         return view.proposed
     return frozenset(key for key in view.proposed if _is_strange(this, again, standing, key=key))
@@ -48,38 +49,48 @@ def _is_strange(this: Pass, view: TabView, standing: Sequence[tuple[SheetRow, in
     return bool(told) and 2 * sum(told) <= len(told)
 
 
-def note_columns(this: Pass, one: TabWork, view: TabView) -> None:
-    """A column somebody deleted is reported and not made again."""
-    if view.missing:
-        names = ", ".join(one.tab.headers[key] for key in view.missing)
+def note_columns(this: Pass, one: TabWork, view: TabView, strange: Collection[str] = ()) -> None:
+    """Columns that somebody deleted, or replaced by one of their own (`strange`), are reported and not made again.
+
+    What was reported and is found again is forgotten.
+    """
+    gone = {(Kind.COLUMN_REPLACED if key in strange else Kind.COLUMN_DELETED, key) for key in view.missing}
+    binding_id, now = one.bound.row.id, this.services.clock.now()
+    with this.services.store.read() as tx:
+        known = reports.reported(tx, binding_id, Kind.COLUMN_DELETED, Kind.COLUMN_REPLACED)
+    new, back = gone - known, known - gone
+    if new or back:
+        with this.services.store.write() as tx:
+            for kind, key in new:
+                reports.report(tx, {key: this.services.new_id()}, binding_id, kind, places={key: ""}, now=now)
+            for back_kind, key in back:
+                reports.forget(tx, binding_id, Kind(back_kind), [key])
+    if new:
+        lost = {key for _, key in new}
+        names = ", ".join(header for key, header in one.tab.headers.items() if key in lost)
         this.tally.remarks.append(f"deleted columns: {names}")
 
 
 def find(this: Pass, one: TabWork, view: TabView, keys: Sequence[str]) -> tuple[dict[str, int | None], TabView]:
     """A full key read: every row's place is on record, and the wanted rows are read again where they stand now.
 
-    None = nowhere in the tab. A row that moved between the two reads has no entry: it is left for the next pass.
+    None = nowhere in the tab. A row that moved between the two reads has no entry: it is left for the next pass. Copies
+    of the wanted rows are read with them. Where anything moved, the tab is compared with its images soon. ChangedError
+    when so many rows are gone that the tab is paused.
     """
-    column = view.columns[one.tab.key_column]
     quota.take(this.services, this.identity, read=2)
-    answer = this.services.google.get_by_filter(
-        this.identity,
-        this.file.spreadsheet_id,
-        filters=tabs.key_filters(one.tab, column),
-        fields=tabs.KEY_FIELDS,
-        budget_s=this.budget_s,
-    )
-    this.tally.reads += 1
-    found = {key: places[0] for key, places in tabs.read_keys(answer, one.tab.sheet_id).items()}
-    with this.services.store.write() as tx:
-        hold(this, tx)
-        rows.place(tx, one.bound.row.id, found, now=this.services.clock.now())
-    last = max(found.values(), default=one.tab.header_row)
-    places: dict[str, int | None] = {key: found.get(key) for key in keys}
-    filters = tabs.spot_filters(
-        one.tab, rows=[at for at in places.values() if at is not None], tail_from=max(last, one.tab.header_row + 1)
-    )
+    found = reading.read_keys(this, one.tab, view)
+    placed = absence.census(this, one, view, found)
+    if placed.moved:
+        with this.services.store.write() as tx:
+            audits.hasten(tx, [one.bound.row.id], this.services.clock.now())
+    with this.services.store.read() as tx:
+        known = rows.known(tx, one.bound.row.id, [key for key in keys if key in found])
+    where: dict[str, int | None] = {key: known[key].position if key in known else None for key in keys}
+    last = max((at for standing in found.values() for at in standing), default=one.tab.header_row)
+    touched = {at for key in keys for at in found.get(key, ())}
+    filters = tabs.spot_filters(one.tab, rows=touched, tail_from=max(last, one.tab.header_row + 1))
     again = reading.read(this, filters, [one.tab]).tabs.get(one.tab.sheet_id)
     if again is None:
         return {}, view
-    return {key: at for key, at in places.items() if at is None or again.key_at(at, one.tab) == key}, again
+    return {key: at for key, at in where.items() if at is None or again.key_at(at, one.tab) == key}, again

@@ -9,7 +9,7 @@ from service.flows.due_rows import TabWork
 from service.flows.passes import Pass
 from service.google import tabs
 from service.google.grid import Json
-from service.google.tabs import FileView, OwnedTab
+from service.google.tabs import FileView, OwnedTab, TabView
 from service.store import rows, sheets
 
 
@@ -32,6 +32,19 @@ def read(this: Pass, filters: Sequence[Json], owned: Sequence[OwnedTab]) -> File
     )
     this.tally.reads += 1
     return tabs.read_view(answer, owned)
+
+
+def read_keys(this: Pass, tab: OwnedTab, view: TabView) -> dict[str, list[int]]:
+    """One read of the whole key column: key → the rows that carry it, top first. `view` knows where the column is."""
+    answer = this.services.google.get_by_filter(
+        this.identity,
+        this.file.spreadsheet_id,
+        filters=tabs.key_filters(tab, view.columns[tab.key_column]),
+        fields=tabs.KEY_FIELDS,
+        budget_s=this.budget_s,
+    )
+    this.tally.reads += 1
+    return tabs.read_keys(answer, tab.sheet_id)
 
 
 def note_zone(this: Pass, view: FileView) -> None:

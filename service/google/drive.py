@@ -24,6 +24,7 @@ _FILE_FIELDS = (
     "id,name,mimeType,trashed,ownedByMe,driveId,isAppAuthorized,shared,permissionIds,version,"
     "capabilities(canEdit,canShare)"
 )
+_EDIT_FIELDS = "modifiedTime,lastModifyingUser(me,emailAddress)"
 _PERMISSION_FIELDS = "id,type,role,emailAddress,domain,displayName,expirationTime,deleted"
 _PAGE_SIZE = 100
 _LOCKS = 64
@@ -80,6 +81,14 @@ class Unlistable:
     detail: str
 
 
+@dataclass(frozen=True, slots=True)
+class LastEdit:
+    """Who changed a file last, and when: None when Drive does not tell. `is_mine`: the identity that asks did."""
+
+    at: datetime | None
+    is_mine: bool
+
+
 class Drive:
     """The slice of Drive we use. Safe for many threads."""
 
@@ -93,6 +102,14 @@ class Drive:
         """The file as the identity sees it: the proof that a caller may edit comes from here."""
         request = self._files.get(fileId=file_id, fields=_FILE_FIELDS, supportsAllDrives=True, prettyPrint=False)
         return _facts(self._transport.send(request, identity, kind="read", budget_s=budget_s))
+
+    def last_edit(self, identity: Identity, file_id: str, *, budget_s: float) -> LastEdit:
+        """Whose edit of the file was the last. Earlier ones cannot be told from here."""
+        request = self._files.get(fileId=file_id, fields=_EDIT_FIELDS, supportsAllDrives=True, prettyPrint=False)
+        body = self._transport.send(request, identity, kind="read", budget_s=budget_s)
+        at = body.get("modifiedTime")
+        by = body.get("lastModifyingUser", {})
+        return LastEdit(datetime.fromisoformat(at) if at else None, bool(by.get("me", False)))
 
     def permissions(self, identity: Identity, file_id: str, *, budget_s: float) -> tuple[Permission, ...] | Unlistable:
         """Everybody who can open the file, all pages; Unlistable when the identity may not know."""

@@ -3,7 +3,7 @@
 Rows deleted, columns deleted or replaced, keys damaged, rows copied. Nothing is written into a sheet here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -32,7 +32,7 @@ def report(tx: Tx, ids: Mapping[str, str], binding_id: str, kind: Kind, *, place
            now: datetime) -> int:  # fmt: skip
     """These subjects are reported, once each however often they are seen. Returns how many are new.
 
-    `ids`: subject → id of a new report; `places`: subject → A1 address in the tab.
+    `ids`: subject → id of a new report; `places`: subject → A1 address in the tab, "" when there is none.
     """
     new = [
         {"id": ids[subject], "binding_id": binding_id, "kind": kind, "subject": subject, "place": place, "seen_at": now}
@@ -50,22 +50,36 @@ def report(tx: Tx, ids: Mapping[str, str], binding_id: str, kind: Kind, *, place
     return added
 
 
-def close(tx: Tx, binding_id: str, kind: Kind, subjects: list[str], *, now: datetime) -> int:
-    """These are put right, or no longer so. Returns how many were open."""
-    closed = 0
-    for start in range(0, len(subjects), 500):
-        closed += hits(
+def forget(tx: Tx, binding_id: str, kind: Kind, subjects: Collection[str]) -> int:
+    """These are put right, or no longer so: should it happen again, it is reported again. Returns how many."""
+    return sum(
+        hits(
             tx,
-            sa.update(reports)
-            .where(
-                reports.c.binding_id == binding_id,
-                reports.c.kind == kind,
-                reports.c.subject.in_(subjects[start : start + 500]),
-                reports.c.closed_at.is_(None),
-            )
-            .values(closed_at=now),
+            sa.delete(reports).where(
+                reports.c.binding_id == binding_id, reports.c.kind == kind, reports.c.subject.in_(some)
+            ),
         )
-    return closed
+        for some in _some(subjects)
+    )
+
+
+def take_note(tx: Tx, report_id: str, now: datetime) -> None:
+    """Somebody has seen it and leaves it so. What stays as it is is not reported again: see `reported`."""
+    tx.execute(sa.update(reports).where(reports.c.id == report_id).values(closed_at=now))
+
+
+def reported(tx: Tx, binding_id: str, *kinds: Kind) -> set[tuple[str, str]]:
+    """(kind, subject) of all that is or was reported of the tab and not put right, what was taken note of included."""
+    query = sa.select(reports.c.kind, reports.c.subject).where(
+        reports.c.binding_id == binding_id, reports.c.kind.in_(kinds)
+    )
+    return {(kind, subject) for kind, subject in tx.execute(query)}
+
+
+def forget_noted(tx: Tx, before: datetime) -> int:
+    """Reports of rows that somebody took note of before this are gone. Those of columns stay with their tab."""
+    of_rows = reports.c.kind.in_((Kind.ROW_DELETED, Kind.ROW_COPIED, Kind.KEY_DAMAGED))
+    return hits(tx, sa.delete(reports).where(of_rows, reports.c.closed_at < before))
 
 
 def open_reports(tx: Tx, binding_id: str, *, limit: int) -> list[ReportRow]:
@@ -108,3 +122,9 @@ def report_in(tx: Tx, scope: Scope, report_id: str) -> ReportRow:
     if found is None:
         raise NotFound("This report is no longer open.")
     return found
+
+
+def _some(subjects: Collection[str]) -> Iterator[list[str]]:
+    found = list(subjects)
+    for start in range(0, len(found), 500):
+        yield found[start : start + 500]

@@ -262,35 +262,6 @@ def row_at(tx: Tx, binding_id: str, position: int) -> SheetRow | None:
     return next(iter(many(SheetRow, tx.execute(query))), None)
 
 
-def place(tx: Tx, binding_id: str, positions: Mapping[str, int], *, now: datetime) -> int:
-    """Rows stand where a full key read found them; the others have no place. Returns how many moved.
-
-    A row that was deleted by hand and is seen again is a row like any other, and dirty.
-    """
-    columns = (sheet_rows.c.row_key, sheet_rows.c.position, sheet_rows.c.absent_at)
-    moved, back, missed = [], [], []
-    for row in tx.execute(sa.select(*columns).where(sheet_rows.c.binding_id == binding_id)):
-        at = positions.get(row.row_key)
-        if at != row.position and not (at is None and row.position == DELETED):
-            moved.append({"b_key": row.row_key, "b_position": at})
-        if at is not None and row.position == DELETED:
-            back.append(row.row_key)
-        if at is not None and row.absent_at is not None:
-            missed.append(row.row_key)
-    if moved:
-        statement = (
-            sa.update(sheet_rows)
-            .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key == sa.bindparam("b_key"))
-            .values(position=sa.bindparam("b_position"))
-        )
-        tx.connection().execute(statement, moved)
-    _change(tx, binding_id, missed, {"absent_at": None})
-    if back:
-        dirty = {"is_known": False, "version": sheet_rows.c.version + 1, "dirty_at": _since(now)}
-        _change(tx, binding_id, back, dirty)
-    return len(moved)
-
-
 def forget_places(tx: Tx, binding_id: str, *, beyond: int) -> None:
     """Rows last seen at or below this grid row are to be looked for: the tab ends above it."""
     tx.execute(

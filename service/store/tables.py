@@ -379,12 +379,12 @@ reports = sa.Table(  # what a person did to a tab that we do not undo by ourselv
     "reports",
     metadata,
     _id(),
-    sa.Column("binding_id", sa.ForeignKey("bindings.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("binding_id", sa.ForeignKey("bindings.id", ondelete="CASCADE"), nullable=False, index=True),
     sa.Column("kind", sa.Text, nullable=False),  # row-deleted, column-deleted, key-damaged, row-copied, column-replaced
     sa.Column("subject", sa.Text, nullable=False),  # row key or column key
     sa.Column("place", sa.Text, nullable=False, default="", server_default=""),  # A1 address in the tab, a hint
     sa.Column("seen_at", Instant, nullable=False),
-    sa.Column("closed_at", Instant),  # put right, or taken note of
+    sa.Column("closed_at", Instant),  # somebody took note of it and left it so; what was put right is not kept
     sa.Index("uq_reports_open", "binding_id", "kind", "subject", unique=True, sqlite_where=sa.text("closed_at IS NULL"),
              postgresql_where=sa.text("closed_at IS NULL")),
 )  # fmt: skip

@@ -197,46 +197,12 @@ def test_an_insert_that_was_sent_is_remembered_until_it_is_settled_or_taken_back
 # --- places ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_full_read_places_every_row_and_unplaces_the_missing(bloom, add, settle):
-    add("a", "b", "c")
-    for number, key in enumerate("abc", start=1):
-        settle(key, 1, position=number)
-    assert bloom.write(rows.place, "bloom-binding", {"a": 1, "c": 9}, now=NOW) == 2
-    assert [row(bloom, key).position for key in "abc"] == [1, None, 9]
-    assert bloom.read(rows.last_position, "bloom-binding") == 9
-
-
-def test_placing_what_stands_where_it_stood_moves_nothing(bloom, add, settle):
-    add("a")
-    settle("a", 1, position=4)
-    assert bloom.write(rows.place, "bloom-binding", {"a": 4}, now=NOW) == 0
-    assert dirty(bloom) == []
-
-
-def test_a_deleted_row_stays_deleted_until_somebody_sees_it(bloom, add, settle):
-    add("a")
-    settle("a", 1, position=rows.DELETED)
-    bloom.write(rows.place, "bloom-binding", {}, now=NOW)
-    assert row(bloom, "a").position == rows.DELETED
-    bloom.write(rows.place, "bloom-binding", {"a": 5}, now=NOW)
-    found = row(bloom, "a")
-    assert (found.position, found.is_known) == (5, False)
-    assert dirty(bloom) == ["a"]
-
-
 def test_a_row_missed_once_rests_for_a_minute(bloom, add):
     add("a")
     bloom.write(rows.note_absent, "bloom-binding", ["a"], NOW)
     assert dirty(bloom, now=NOW + timedelta(seconds=59)) == []
     assert not bloom.read(rows.has_dirty, "bloom-file", NOW + timedelta(seconds=59))
     assert dirty(bloom, now=NOW + timedelta(seconds=60)) == ["a"]
-
-
-def test_a_row_found_again_was_never_missed(bloom, add):
-    add("a")
-    bloom.write(rows.note_absent, "bloom-binding", ["a"], NOW)
-    bloom.write(rows.place, "bloom-binding", {"a": 3}, now=NOW)
-    assert row(bloom, "a").absent_at is None
 
 
 def test_places_below_the_end_of_a_tab_are_forgotten(bloom, add, settle):

@@ -29,6 +29,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
     )
+    op.create_index(op.f("ix_reports_binding_id"), "reports", ["binding_id"])
     op.create_index(
         "uq_reports_open",
         "reports",

@@ -1,0 +1,249 @@
+"""Audits: owned cells are read in chunks and compared with what we wrote. No key tells of a cell that was typed over.
+
+What differs is only marked here; the next flush writes it. Audits live on what the quota has left, one chunk to a turn,
+so that no live change waits for one.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+from service.core.cells import Cell
+from service.errors import Problem
+from service.flows import Services, absence, due_rows, finding, images, quota, reading, share, sources, turns
+from service.flows.due_rows import TabWork
+from service.flows.passes import ChangedError, Pass, hold, pause_binding
+from service.flows.quota import NoSlotError
+from service.google import grid
+from service.google.identities import Identity
+from service.google.tabs import TabView
+from service.store import audits as audit_store
+from service.store import people, places, rows, sheets
+from service.store.records import BindingRow, FileRow, SheetRow
+from service.store.rows import DELETED
+from service.telemetry import log
+
+ROWS_PER_CHUNK = 1000
+RUN_BUDGET_S = 60.0
+TURN_BUDGET_S = 20.0
+BUSY_S = 1.0
+LOOK_EVERY = timedelta(minutes=15)  # Drive is asked whether somebody edited the file
+EVERY = timedelta(days=1)  # a tab that nobody edited is compared all the same
+#: While our own edit is the last one, Drive hides whether people edited before it: such a tab is compared this often.
+IN_DOUBT_EVERY = timedelta(hours=1)
+NOT_FOUND_AGAIN = timedelta(minutes=15)
+
+
+def run(services: Services, spreadsheet_id: str) -> float | None:
+    """As much of the file's audits as one run and the quota allow. Seconds until it can go on; None = nothing is due.
+
+    Problems are the caller's, as those of a flush are.
+    """
+    with services.store.read() as tx:
+        file = sheets.file_unscoped(tx, spreadsheet_id)
+    writer = services.writers.by_email(file.writer_email) if file else None
+    if file is None or file.state != "live" or writer is None:
+        return None
+    _look_for_edits(services, file, writer)
+    until = time.monotonic() + RUN_BUDGET_S
+    while time.monotonic() < until:
+        with services.store.read() as tx:
+            due = audit_store.due(tx, spreadsheet_id, services.clock.now(), waiting=absence.ROWS_MISSING)
+        if not due:
+            return None
+        step = partial(_step, binding_id=due[0].id)
+        try:
+            done = turns.take(services, file, writer, work=step, budget_s=TURN_BUDGET_S, kind="audit")
+        except NoSlotError as full:
+            return full.wait_s
+        if done is None:
+            return BUSY_S
+    return BUSY_S
+
+
+def _look_for_edits(services: Services, file: FileRow, writer: Identity) -> None:
+    """Tabs of a file that somebody edited since the last look are due; new ones have their first date."""
+    now = services.clock.now()
+    with services.store.write() as tx:
+        audit_store.begin_schedule(tx, file.spreadsheet_id, now + LOOK_EVERY)
+    if file.looked_at is not None and now - file.looked_at < LOOK_EVERY:
+        return
+    try:
+        last = services.google.drive.last_edit(writer, file.spreadsheet_id, budget_s=TURN_BUDGET_S)
+    except Problem as problem:  # the tab is compared once a day without this
+        log().info("audit.look", spreadsheet_id=file.spreadsheet_id, problem=type(problem).__name__)
+        last = None
+    with services.store.write() as tx:
+        sheets.update_file(tx, file.spreadsheet_id, looked_at=now)
+        bound = sheets.bindings_in(tx, file.spreadsheet_id)
+        if last is None or last.at is None:
+            return
+        if not last.is_mine and (file.edited_at is None or last.at > file.edited_at):
+            sheets.update_file(tx, file.spreadsheet_id, edited_at=last.at)
+            audit_store.hasten(tx, [row.id for row in bound], now)
+        elif last.is_mine and _has_written_since(file):
+            old = [row.id for row in bound if row.audited_at is None or row.audited_at <= now - IN_DOUBT_EVERY]
+            audit_store.hasten(tx, old, now)
+
+
+def _has_written_since(file: FileRow) -> bool:
+    return file.flushed_at is not None and (file.looked_at is None or file.flushed_at > file.looked_at)
+
+
+def _step(this: Pass, *, binding_id: str) -> None:
+    """One chunk of one tab, or the beginning of its audit."""
+    with this.services.store.read() as tx:
+        row = sheets.binding_unscoped(tx, binding_id)
+        account = people.account(tx, this.file.account_id)
+        file = sheets.file_unscoped(tx, this.file.spreadsheet_id)
+    if row is None or file is None or file.state != "live" or row.state not in {"live", "paused"}:
+        return
+    bound = sources.open_binding(this.services, row)
+    audience = share.audience_of(account, file)
+    tab = due_rows.owned_tab(bound, audience)
+    one = TabWork(bound, tab, sources.foreign_columns(tab.headers), audience)
+    if row.audit_row is None or row.state == "paused":
+        _begin(this, one)
+    else:
+        _compare_chunk(this, one, row.audit_row)
+
+
+def _begin(this: Pass, one: TabWork) -> None:
+    """Every key is read: rows have their places, and those that stand nowhere are judged. Then chunks may follow."""
+    quota.take_idle(this.services, this.identity, read=2)
+    header = {"gridRange": grid.row_range(one.tab.sheet_id, one.tab.header_row, one.tab.header_row + 1)}
+    view = reading.read(this, [header], [one.tab]).tabs.get(one.tab.sheet_id)
+    if view is None or one.tab.key_column not in view.columns:
+        _give_up(this, one, view)
+        return
+    strange = finding.strange_columns(this, one, view)
+    view = view.without(strange) if strange else view
+    if one.tab.key_column not in view.columns:
+        _give_up(this, one, view)
+        return
+    finding.note_columns(this, one, view, strange)
+    try:
+        absence.census(this, one, view, reading.read_keys(this, one.tab, view))
+    except ChangedError:
+        _postpone(this, one.bound.row)
+        raise
+    now = this.services.clock.now()
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        missed = places.missing(tx, one.bound.row.id)
+        next_at = now + (rows.ABSENCE_AGAIN if missed else EVERY)
+        audit_store.begin(tx, one.bound.row.id, row=one.tab.header_row + 1, next_at=next_at)
+        if one.bound.row.state == "paused":  # the missing rows are back
+            sheets.update_binding(tx, one.bound.row.id, state="live", reason="", reason_text="")
+            this.services.wake.sheet(tx, this.file.spreadsheet_id)
+
+
+def _give_up(this: Pass, one: TabWork, view: TabView | None) -> None:
+    """The tab or its key column is not there: it is paused for that, and asked for again later."""
+    _postpone(this, one.bound.row)
+    if one.bound.row.state != "live":
+        return
+    if view is None:
+        pause_binding(this, one.bound.row.id, "tab-gone", one.bound.row.tab_title)
+    else:
+        pause_binding(this, one.bound.row.id, "key-gone", one.tab.headers[one.tab.key_column])
+
+
+def _postpone(this: Pass, row: BindingRow) -> None:
+    with this.services.store.write() as tx:
+        sheets.update_binding(tx, row.id, audit_row=None, audit_due_at=this.services.clock.now() + NOT_FOUND_AGAIN)
+
+
+# --- comparing -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Findings:
+    """`wrong`: rows that do not show what they should. `moved`: rows that stand elsewhere than noted.
+
+    `has_surprise`: a row came, went or was copied since the keys were read.
+    """
+
+    wrong: list[str] = field(default_factory=list)
+    moved: dict[str, int] = field(default_factory=dict)
+    has_surprise: bool = False
+
+
+def _compare_chunk(this: Pass, one: TabWork, start: int) -> None:
+    """The rows from `start` on were compared, as many as one chunk holds; the next chunk follows them."""
+    binding_id = one.bound.row.id
+    with this.services.store.read() as tx:
+        last = rows.last_position(tx, binding_id)
+    if last is None or start > last:
+        _finish(this, binding_id)
+        return
+    end = min(start + ROWS_PER_CHUNK, last + 1)
+    quota.take_idle(this.services, this.identity, read=1)
+    header = {"gridRange": grid.row_range(one.tab.sheet_id, one.tab.header_row, one.tab.header_row + 1)}
+    chunk = {"gridRange": grid.row_range(one.tab.sheet_id, start, end)}
+    view = reading.read(this, [header, chunk], [one.tab]).tabs.get(one.tab.sheet_id)
+    if view is None or one.tab.key_column not in view.columns:
+        _give_up(this, one, view)
+        return
+    found = _compare(this, one, view, range(start, end))
+    now = this.services.clock.now()
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        rows.make_unknown(tx, binding_id, found.wrong, now)
+        places.move(tx, binding_id, found.moved)
+        audit_store.go_on(tx, binding_id, row=end)
+        if found.has_surprise:
+            audit_store.hasten(tx, [binding_id], now)
+        if found.wrong:
+            sheets.update_file(tx, this.file.spreadsheet_id, edited_at=now)
+            this.services.wake.sheet(tx, this.file.spreadsheet_id)
+    this.tally.healed += len(found.wrong)
+    if end > last:
+        _finish(this, binding_id)
+
+
+def _finish(this: Pass, binding_id: str) -> None:
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        audit_store.finish(tx, binding_id, this.services.clock.now())
+
+
+def _compare(this: Pass, one: TabWork, view: TabView, area: range) -> _Findings:
+    standing: dict[str, list[int]] = {}
+    for at in area:
+        if key := view.key_at(at, one.tab):
+            standing.setdefault(key, []).append(at)
+    with this.services.store.read() as tx:
+        known = rows.known(tx, one.bound.row.id, standing)
+        noted = places.between(tx, one.bound.row.id, area.start, area.stop - 1)
+    found = _Findings(has_surprise=bool(noted - standing.keys()))
+    for key, row in known.items():
+        _compare_row(this, one, view, row, standing[key], found=found)
+    return found
+
+
+def _compare_row(
+    this: Pass, one: TabWork, view: TabView, row: SheetRow, standing: Sequence[int], *, found: _Findings
+) -> None:
+    expected = {row.position, *(row.copies or ())}
+    if row.position in {None, DELETED} or (len(standing) > 1 and not expected.issuperset(standing)):
+        found.has_surprise = True
+    elif expected.isdisjoint(standing):
+        found.moved[row.row_key] = standing[0]
+    is_settled = row.is_known and row.version == row.settled and row.image is not None
+    if is_settled and not all(_shows(this, one, view, row, at) for at in standing):
+        found.wrong.append(row.row_key)
+
+
+def _shows(this: Pass, one: TabWork, view: TabView, row: SheetRow, at: int) -> bool:
+    """Whether the row's owned cells are what its image says. Columns that only their header claims are left out."""
+    ours = {key: view.cell(at, column) for key, column in view.columns.items() if key not in view.proposed}
+    ours.pop(one.tab.key_column, None)
+    kept = images.recall(this.services.store.sealer, row.image or {}, ours)
+    return all(_is_kept(kept, key, cell, view) for key, cell in ours.items())
+
+
+def _is_kept(kept: Mapping[str, Cell], key: str, found: Cell, view: TabView) -> bool:
+    return key in kept and grid.is_same(grid.pin(kept[key], kept, view.columns), found)

@@ -1,0 +1,147 @@
+"""Writes that correct single rows: a key put back into its cell, a copy of a row cleared. Each is proved by reads.
+
+Called under the spreadsheet's lease. Sheets has no conditional write: whatever stood where we wrote, because somebody
+sorted in that moment, gets its key back and is written anew.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from service.core.cells import BLANK
+from service.errors import Problem
+from service.flows import damaged_keys, quota, reading
+from service.flows.due_rows import TabWork
+from service.flows.passes import ChangedError, Pass, hold
+from service.google import tabs
+from service.google.grid import Json
+from service.google.tabs import TabView
+from service.store import audits, places, reports, rows
+from service.store.records import IntentRow
+from service.store.reports import Kind
+from service.store.rows import LATE_WRITE
+
+Keys = Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The tab's columns, one row of it, and the places of all keys, as they are now."""
+
+    view: TabView
+    keys: Keys
+
+
+def prove(this: Pass, one: TabWork, at: int, *, strange: Collection[str] = ()) -> Proof:
+    """Two reads. ChangedError when the tab or its key column is not there."""
+    filters = tabs.spot_filters(one.tab, rows=[at], tail_from=at + 1)[:-1]
+    view = reading.read(this, filters, [one.tab]).tabs.get(one.tab.sheet_id)
+    view = view.without(strange) if view is not None and strange else view
+    if view is None or one.tab.key_column not in view.columns:
+        raise ChangedError
+    return Proof(view, reading.read_keys(this, one.tab, view))
+
+
+def write_key(this: Pass, one: TabWork, *, at: int, row_key: str, strange: Collection[str] = ()) -> bool:
+    """The key stands in its cell again, in the row at `at` that shows its order's image. Whether it does.
+
+    NoSlotError before anything is written when the quota has no room.
+    """
+    quota.take_care(this.services, this.identity, read=4, write=1)
+    before = prove(this, one, at, strange=strange)
+    if before.keys.get(row_key) or not damaged_keys.shows(this, one, before.view, at, row_key=row_key):
+        return False
+    after = _write(this, one, before, at, values={one.tab.key_column: row_key}, row_key=row_key)
+    lost = [key for key in before.keys if key not in after.keys]
+    hurt = next((key for key in lost if damaged_keys.shows(this, one, after.view, at, row_key=key)), None)
+    if hurt is not None:
+        _give_back(this, one, after, at, row_key=hurt)
+        return False
+    if list(after.keys.get(row_key, ())) != [at]:
+        return False
+    _settle(this, one, row_key, at)
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        reports.forget(tx, one.bound.row.id, Kind.KEY_DAMAGED, [row_key])
+    this.tally.healed += 1
+    return True
+
+
+def clear_copy(this: Pass, one: TabWork, *, at: int, row_key: str, strange: Collection[str] = ()) -> bool:
+    """The copy of a row at `at` shows nothing of ours any more; what people wrote beside it stays. Whether it is so."""
+    quota.take_care(this.services, this.identity, read=4, write=1)
+    before = prove(this, one, at, strange=strange)
+    if at not in before.keys.get(row_key, ()) or len(before.keys[row_key]) < 2:
+        return False
+    after = _write(this, one, before, at, values=dict.fromkeys(before.view.columns, ""), row_key=row_key)
+    lost = [key for key in before.keys if key not in after.keys]
+    if len(lost) == 1 and _is_blank(after.view, at):
+        _give_back(this, one, after, at, row_key=lost[0])
+        return False
+    return at not in after.keys.get(row_key, ())
+
+
+def _write(this: Pass, one: TabWork, before: Proof, at: int, *, values: Mapping[str, str], row_key: str) -> Proof:
+    """The owned cells of one row have these texts (empty = blank), and what the tab shows then.
+
+    The intent stands until the reads that follow have answered: what it names is not known until then.
+    """
+    services, binding_id = this.services, one.bound.row.id
+    body = {binding_id: {"inserted": [], "updated": [row_key], "places": [at], "columns": {}}}
+    intent = IntentRow(services.new_id(), this.file.spreadsheet_id, this.epoch, services.clock.now(), body)
+    with services.store.write() as tx:
+        hold(this, tx)
+        rows.add_intent(tx, intent)
+        rows.suspect(tx, binding_id, [row_key])
+        audits.hasten(tx, [binding_id], intent.sent_at + LATE_WRITE)
+    requests = [_text_cell(one, before.view.columns[key], at, text) for key, text in values.items()]
+    try:
+        services.google.batch_update(
+            this.identity, this.file.spreadsheet_id, body={"requests": requests}, fields="spreadsheetId",
+            budget_s=this.budget_s,
+        )  # fmt: skip
+    except Problem as problem:
+        if not getattr(problem, "outcome_unknown", False):
+            _close(this, one, intent, row_key)
+        raise
+    finally:
+        this.tally.writes += 1
+    after = prove(this, one, at)
+    _close(this, one, intent, row_key)
+    return after
+
+
+def _text_cell(one: TabWork, column: int, at: int, text: str) -> Json:
+    value: Json = {"userEnteredValue": {"stringValue": text}} if text else {}
+    start = {"sheetId": one.tab.sheet_id, "rowIndex": at, "columnIndex": column}
+    return {"updateCells": {"start": start, "rows": [{"values": [value]}], "fields": "userEnteredValue"}}
+
+
+def _close(this: Pass, one: TabWork, intent: IntentRow, row_key: str) -> None:
+    """The write has been answered; its row is compared once more."""
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        rows.settle_intents(tx, [intent.id])
+        rows.make_unknown(tx, one.bound.row.id, [row_key], this.services.clock.now())
+
+
+def _is_blank(view: TabView, at: int) -> bool:
+    return all(view.cell(at, column) == BLANK for key, column in view.columns.items() if key not in view.proposed)
+
+
+def _give_back(this: Pass, one: TabWork, after: Proof, at: int, *, row_key: str) -> None:
+    """The row that came under our hands has its key again; the next pass writes the rest of it."""
+    this.tally.raced = True
+    quota.take_care(this.services, this.identity, read=2, write=1)
+    _write(this, one, after, at, values={one.tab.key_column: row_key}, row_key=row_key)
+    _settle(this, one, row_key, at)
+
+
+def _settle(this: Pass, one: TabWork, row_key: str, at: int) -> None:
+    """The row stands here, and what it shows is to be compared."""
+    now, binding_id = this.services.clock.now(), one.bound.row.id
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        places.move(tx, binding_id, {row_key: at})
+        places.found(tx, binding_id, [row_key])
+        rows.make_unknown(tx, binding_id, [row_key], now)
+        audits.hasten(tx, [binding_id], now)

@@ -1,0 +1,129 @@
+"""Rows whose key cell somebody damaged: the order's image stands in the tab, beside an unknown or blank key.
+
+Reads only. Rows are told by what they last showed, so only a row that nobody changed otherwise is recognised.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from service.core.cells import BLANK
+from service.flows import images, quota, reading
+from service.flows.due_rows import TabWork
+from service.flows.passes import Pass
+from service.google import tabs
+from service.google.tabs import TabView
+from service.store import places, rows
+from service.store.places import Placed
+
+#: Cells that have to be filled and equal before a row is taken for an order's: fewer would fit many.
+LEAST_TOLD = 3
+MOST_LOOKED_AT = 5000  # rows without a key of ours that one look reads
+
+Shown = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """Where an order's row stands under a damaged key. `is_ours`: an unanswered write of ours may have done it."""
+
+    row: int
+    is_ours: bool
+
+
+def look(
+    this: Pass, one: TabWork, view: TabView, keys: Mapping[str, Sequence[int]], placed: Placed
+) -> dict[str, Damaged]:
+    """Row key → where it stands under a damaged key, for missed rows that are recognised beyond doubt.
+
+    `view` knows the tab's columns. One read, none when no row lacks a key of ours.
+    """
+    suspects = _suspects(one, keys, placed)
+    columns = _columns(one, view)
+    if not suspects or len(columns) < LEAST_TOLD:
+        return {}
+    quota.take_care(this.services, this.identity, read=1)
+    filters = tabs.spot_filters(one.tab, rows=suspects, tail_from=suspects[-1] + 1)[:-1]
+    now = reading.read(this, filters, [one.tab]).tabs.get(one.tab.sheet_id)
+    if now is None:
+        return {}
+    with this.services.store.read() as tx:
+        known = rows.known(tx, one.bound.row.id, placed.missed)
+        doubted = places.in_doubt(tx, this.file.spreadsheet_id, one.bound.row.id)
+    kept = {key: row.image or {} for key, row in known.items()}
+    columns = [column for column in columns if not any(_is_formula(image.get(column)) for image in kept.values())]
+    wanted = {key: _shown(image, columns) for key, image in kept.items()}
+    found = {at: _shown(cells_at(this, now, at, columns), columns) for at in suspects}
+    return {
+        key: Damaged(at, is_ours=key in doubted or now.key_at(at, one.tab) in doubted)
+        for key, at in {**_resembling(wanted, found, doubted), **_equal(wanted, found)}.items()
+    }
+
+
+def shows(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
+    """Whether the row at this place shows what this order's row last showed, its key aside."""
+    with this.services.store.read() as tx:
+        row = rows.known(tx, one.bound.row.id, [row_key]).get(row_key)
+    if row is None or row.image is None:
+        return False
+    image = row.image
+    columns = [column for column in _columns(one, view) if not _is_formula(image.get(column))]
+    wanted = _shown(image, columns)
+    return _told(wanted) >= LEAST_TOLD and wanted == _shown(cells_at(this, view, at, columns), columns)
+
+
+def cells_at(this: Pass, view: TabView, at: int, columns: Iterable[str]) -> Mapping[str, Any]:
+    """The owned cells of the row as an image would keep them."""
+    return images.keep(this.services.store.sealer, {key: view.cell(at, view.columns[key]) for key in columns})
+
+
+def _columns(one: TabWork, view: TabView) -> list[str]:
+    """The columns that are surely ours, but the key."""
+    return sorted(key for key in view.columns if key != one.tab.key_column and key not in view.proposed)
+
+
+def _suspects(one: TabWork, keys: Mapping[str, Sequence[int]], placed: Placed) -> list[int]:
+    """Places that may hold a missed row, in order: everything that bears no key of ours, or one that stands twice."""
+    ends = [at for found in keys.values() for at in found]
+    ends += [missed.position for missed in placed.missed.values() if missed.position is not None]
+    below = range(one.tab.header_row + 1, max(ends, default=-1) + 1)
+    return [at for at in below if at not in placed.taken][:MOST_LOOKED_AT]
+
+
+def _shown(image: Mapping[str, Any], columns: Sequence[str]) -> Shown:
+    return tuple(tuple(image.get(column) or BLANK.to_json()) for column in columns)
+
+
+def _is_formula(kept: Sequence[str] | None) -> bool:
+    return bool(kept) and kept[0] == "f"  # type: ignore[index]  # a kept cell is falsy or has its letter
+
+
+def _told(shown: Shown) -> int:
+    return sum(1 for cell in shown if cell)
+
+
+def _equal(wanted: Mapping[str, Shown], found: Mapping[int, Shown]) -> dict[str, int]:
+    """Rows that show an image to the last cell, where neither the image nor the row could be another's."""
+    by_shown = {shown: key for key, shown in wanted.items()}
+    once = _once(wanted.values()) & _once(found.values())
+    return {by_shown[shown]: at for at, shown in found.items() if shown in once and _told(shown) >= LEAST_TOLD}
+
+
+def _once(shown: Iterable[Shown]) -> set[Shown]:
+    return {one for one, count in Counter(shown).items() if count == 1}
+
+
+def _resembling(wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted: Collection[str]) -> dict[str, int]:
+    """Rows that a write of ours may have hurt: most of their cells are right, and of no other row as many."""
+    answer = {}
+    for key in wanted.keys() & set(doubted):
+        likeness = sorted(((_alike(wanted[key], shown), at) for at, shown in found.items()), reverse=True)
+        best, *others = [score for score, _ in likeness]
+        if best >= LEAST_TOLD and 2 * best > _told(wanted[key]) and best not in others:
+            answer[key] = likeness[0][1]
+    return answer
+
+
+def _alike(wanted: Shown, found: Shown) -> int:
+    return sum(1 for one, other in zip(wanted, found, strict=True) if one and one == other)
