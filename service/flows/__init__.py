@@ -1,12 +1,13 @@
 """What the product does: a function per sentence, each owning its transaction. `Services` is what a flow may reach."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import uuid4
 
 from service.core.policies import Policies
+from service.flows.memory import Memory
 from service.google.client import Google
 from service.google.identities import WriterPool
 from service.google.signin import SignIn
@@ -36,11 +37,16 @@ class WallClock:
 
 
 class Wake(Protocol):
-    """Enqueues a wake-up in the caller's transaction; a no-op while one already waits. Called last in it."""
+    """Enqueues a wake-up in the caller's transaction; a no-op while one already waits. Called last in it.
+
+    Audits are woken by the sweep alone, which asks first whether one waits.
+    """
 
     def sheet(self, tx: Tx, spreadsheet_id: str, *, delay_s: float = 0) -> None: ...
 
     def shop(self, tx: Tx, shop_id: str, *, delay_s: float = 0) -> None: ...
+
+    def audit(self, tx: Tx, spreadsheet_id: str) -> None: ...
 
 
 def new_id() -> str:
@@ -64,3 +70,4 @@ class Services:
     oauth: TikTokOAuth
     policies: Policies
     new_id: Callable[[], str] = new_id
+    memory: Memory = field(default_factory=Memory)

@@ -5,9 +5,10 @@ A spot read proves where rows stand; `finding` looks for those that moved. Calle
 
 from collections.abc import Sequence
 
-from service.flows.due_rows import TabWork
+from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import Pass
 from service.google import tabs
+from service.google.batch import TabEdit
 from service.google.grid import Json
 from service.google.tabs import FileView, OwnedTab, TabView
 from service.store import rows, sheets
@@ -20,9 +21,35 @@ def spot_read(this: Pass, todo: Sequence[TabWork]) -> FileView:
         for one in todo:
             last = rows.last_position(tx, one.bound.row.id)
             tail = max(one.tab.header_row + 1, last if last is not None else 0)
-            touched = [row.row.position for row in one.due if row.row.position is not None]
+            touched = [at for row in one.due for at in (row.row.position, *(row.row.copies or ())) if at is not None]
             filters += tabs.spot_filters(one.tab, rows=touched, tail_from=tail)
     return read(this, filters, [one.tab for one in todo])
+
+
+def recall(this: Pass, todo: Sequence[TabWork]) -> FileView | None:
+    """What a spot read would show, when the last write's own answer shows it and is fresh: nobody else wrote since.
+
+    None when a row to be touched, or the place where new ones go, was not in that answer.
+    """
+    found = this.services.memory.fresh_answer(this.file.spreadsheet_id, epoch=this.epoch, now=this.services.clock.now())
+    if found is None:
+        return None
+    edits = {edit.tab.binding_id: edit for edit in found.edits}
+    for one in todo:
+        edit = edits.get(one.bound.row.id)
+        if edit is None or edit.tab != one.tab or not all(_covers(edit, row) for row in one.due):
+            return None
+    return found.view
+
+
+def _covers(edit: TabEdit, row: DueRow) -> bool:
+    """Whether the answer to the edit shows every place of the row; a row without a place comes below all content."""
+    if not row.may_stand:
+        return True
+    if row.row.position is None:
+        return False
+    seen = {update.row for update in edit.updates}
+    return all(at in seen or at >= edit.insert_at - 1 for at in (row.row.position, *(row.row.copies or ())))
 
 
 def read(this: Pass, filters: Sequence[Json], owned: Sequence[OwnedTab]) -> FileView:

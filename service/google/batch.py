@@ -1,8 +1,8 @@
 """Edits of bound tabs → one atomic batch whose answer proves itself. Pure: builds requests, checks answers.
 
 Updates go to rows whose place a spot read just proved; new rows are inserted below the last row with any content, so
-they are blank by construction. Only owned, changed cells are sent; a key cell is written once, with its row.
-Indexes count from 0.
+they are blank by construction, and what somebody types there meanwhile is pushed down. Only owned, changed cells are
+sent; a key cell is written once, with its row. What went wrong is `damage`'s business. Indexes count from 0.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,11 +16,12 @@ from service.google.tabs import TAB_FIELDS, OwnedTab, TabView
 ANSWER_FIELDS = f"updatedSpreadsheet({TAB_FIELDS})"
 NO_LINK = "userEnteredFormat.textFormat.link"
 NUMBER_FORMAT = "userEnteredFormat.numberFormat"
+SPARE_ROWS = 20  # blank rows that a tab which is full to its end gets below the new ones
 
 
 @dataclass(frozen=True, slots=True)
 class RowUpdate:
-    """Changed cells of a row that stands at `row`."""
+    """Changed cells of a row that stands at `row`. A row that a person copied has one for each place."""
 
     row_key: str
     row: int
@@ -54,16 +55,15 @@ class TabEdit:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the answer proved of one tab: row key → row, for rows that show what was wanted.
+    """What the answer proved of one tab: row key → row, for rows that show in every place what was wanted.
 
-    `missed`: rows that do not, with what is not known of them any more. `hit`: keys of other rows of ours that stand
-    where we wrote. `strays`: A1 addresses of foreign cells we may have written over.
+    `missed`: rows that do not, with what is not known of them any more. `has_moved`: the row that was our last is no
+    longer where it was, so rows are being moved about.
     """
 
     proved: Mapping[str, int] = field(default_factory=dict)
     missed: tuple[str, ...] = ()
-    hit: tuple[str, ...] = ()
-    strays: tuple[str, ...] = ()
+    has_moved: bool = False
 
 
 def body_of(edits: Sequence[TabEdit]) -> Json:
@@ -102,25 +102,26 @@ def _update_requests(edit: TabEdit, update: RowUpdate) -> list[Json]:
         for start, end in grid.runs(columns):
             values = [update.cells[by_column[column]] for column in range(start, end)]
             data = [{"userEnteredValue": grid.value_of(cell, references)} for cell in values]
-            found.append(_update_cells(edit.tab.sheet_id, update.row, start, rows=[{"values": data}], fields=fields))
+            found.append(update_cells(edit.tab.sheet_id, update.row, start, rows=[{"values": data}], fields=fields))
     return found
 
 
 def _insert_requests(edit: TabEdit) -> list[Json]:
+    """Rows put in, after the grid has grown if they come at its end: one cannot insert where nothing is."""
     at, count = edit.insert_at, len(edit.inserts)
-    rows: Json = {"sheetId": edit.tab.sheet_id, "dimension": "ROWS", "startIndex": at, "endIndex": at + count}
+    sheet_id = edit.tab.sheet_id
+    where: Json = {"sheetId": sheet_id, "dimension": "ROWS", "startIndex": at, "endIndex": at + count}
     found: list[Json] = []
-    found.append(
-        {"insertDimension": {"range": rows, "inheritFromBefore": at > edit.tab.header_row + 1}}
-        if at < edit.view.row_count
-        else {"appendDimension": {"sheetId": edit.tab.sheet_id, "dimension": "ROWS", "length": count}}
-    )
+    if at >= edit.view.row_count:
+        lacking = at - edit.view.row_count + SPARE_ROWS
+        found.append({"appendDimension": {"sheetId": sheet_id, "dimension": "ROWS", "length": lacking}})
+    found.append({"insertDimension": {"range": where, "inheritFromBefore": at > edit.tab.header_row + 1}})
     by_column = {column: key for key, column in edit.view.columns.items()}
     for start, end in grid.runs(by_column):
         keys = [by_column[column] for column in range(start, end)]
         data = [_insert_row(edit, insert, at + offset, keys=keys) for offset, insert in enumerate(edit.inserts)]
         fields = f"userEnteredValue,{NUMBER_FORMAT},{NO_LINK}"
-        found.append(_update_cells(edit.tab.sheet_id, at, start, rows=data, fields=fields))
+        found.append(update_cells(sheet_id, at, start, rows=data, fields=fields))
     return found
 
 
@@ -137,7 +138,8 @@ def _insert_row(edit: TabEdit, insert: RowInsert, row: int, *, keys: Sequence[st
     }
 
 
-def _update_cells(sheet_id: int, row: int, column: int, *, rows: list[Json], fields: str) -> Json:
+def update_cells(sheet_id: int, row: int, column: int, *, rows: list[Json], fields: str) -> Json:
+    """The request that writes these rows of CellData from a cell on."""
     start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": column}
     return {"updateCells": {"start": start, "rows": rows, "fields": fields}}
 
@@ -151,39 +153,60 @@ def references_in(view: TabView, row: int) -> dict[str, str]:
     return {key: grid.a1_cell(row, column) for key, column in view.columns.items()}
 
 
+def literal_cells(cells: Mapping[str, Cell], view: TabView, row: int) -> dict[int, Cell]:
+    """Our cells by grid column as they read in this row: formulas with their references."""
+    references = references_in(view, row)
+    return {view.columns[key]: _literal(cell, references) for key, cell in cells.items() if key in view.columns}
+
+
+def _literal(cell: Cell, references: Mapping[str, str]) -> Cell:
+    return Cell(Form.FORMULA, grid.formula_text(cell, references)) if cell.form is Form.FORMULA else cell
+
+
 def _ranges(edit: TabEdit) -> list[str]:
-    """Header, every written row, and from the former last row to the end of the new ones."""
-    header = edit.tab.header_row
-    found = [(header, header + 1), *grid.runs((update.row for update in edit.updates), gap=2)]
-    if edit.inserts:
-        found.append((max(edit.insert_at - 1, header), edit.insert_at + len(edit.inserts)))
-    return [grid.a1_rows(edit.view.title, start, end) for start, end in found]
+    """Header, every written row, our former last row, and everything from the last row with content down."""
+    header, tail = edit.tab.header_row, max(edit.insert_at - 1, edit.tab.header_row)
+    last = _last_row(edit)
+    written = [update.row for update in edit.updates] + ([] if last is None else [last])
+    found = [(header, header + 1), *grid.runs((row for row in written if row < tail), gap=2)]
+    end = max(edit.view.row_count, edit.insert_at) + len(edit.inserts)
+    return [grid.a1_rows(edit.view.title, start, end) for start, end in [*found, (tail, end)]]
+
+
+def _last_row(edit: TabEdit) -> int | None:
+    """The last row of ours that the view shows; new rows come below it."""
+    return max((row for row in edit.view.rows if edit.view.key_at(row, edit.tab)), default=None)
 
 
 def verify(edit: TabEdit, after: TabView | None) -> Verdict:
     """What `after` (the tab in the write's own answer) proves. None = the tab was not in the answer."""
     wanted = _wanted(edit)
     if after is None:
-        return Verdict(missed=tuple(key for key, _, _ in wanted))
+        return Verdict(missed=tuple(dict.fromkeys(key for key, _, _ in wanted)))
     proved: dict[str, int] = {}
-    missed, hit, strays = [], [], []
-    columns_moved = any(after.columns.get(key) != column for key, column in edit.view.columns.items())
+    missed: dict[str, None] = {}
     for row_key, row, cells in wanted:
-        found_key = after.key_at(row, edit.tab)
-        shows = found_key == row_key and all(
-            grid.is_same(cell, after.cell(row, after.columns[key]))
-            for key, cell in cells.items()
-            if key in after.columns
-        )
-        if shows and not columns_moved:
-            proved[row_key] = row
-            continue
-        missed.append(row_key)
-        if found_key and found_key != row_key:
-            hit.append(found_key)
-        if columns_moved or found_key != row_key:
-            strays += [grid.a1_cell(row, edit.view.columns[key]) for key in cells if key in edit.view.columns]
-    return Verdict(proved=proved, missed=tuple(missed), hit=tuple(hit), strays=tuple(strays))
+        if after.key_at(row, edit.tab) == row_key and _shows_all(edit, after, row, cells):
+            proved.setdefault(row_key, row)
+        else:
+            missed[row_key] = None
+    right = {key: row for key, row in proved.items() if key not in missed}
+    return Verdict(proved=right, missed=tuple(missed), has_moved=_has_moved(edit, after))
+
+
+def _shows_all(edit: TabEdit, after: TabView, row: int, cells: Mapping[str, Cell]) -> bool:
+    """Whether every cell went into its own column, and is there."""
+    columns = edit.view.columns
+    written = {key: cell for key, cell in cells.items() if key in columns}
+    return all(
+        after.columns.get(key) == columns[key] and grid.is_same(cell, after.cell(row, columns[key]))
+        for key, cell in written.items()
+    )
+
+
+def _has_moved(edit: TabEdit, after: TabView) -> bool:
+    last = _last_row(edit)
+    return last is not None and after.key_at(last, edit.tab) != edit.view.key_at(last, edit.tab)
 
 
 def _wanted(edit: TabEdit) -> list[tuple[str, int, Mapping[str, Cell]]]:

@@ -46,6 +46,11 @@ def value_of(cell: Cell, references: Mapping[str, str]) -> Json:
             return {}
 
 
+def literal_of(cell: Cell) -> Json:
+    """The ExtendedValue of a cell that stood in a sheet: a person's formula is written as it reads."""
+    return {"formulaValue": cell.value} if cell.form is Form.FORMULA else value_of(cell, {})
+
+
 def formula_text(cell: Cell, references: Mapping[str, str]) -> str:
     """The formula with the references of its row in its places."""
     return _PLACE.sub(lambda place: references[place[1]], cell.value)
@@ -53,7 +58,12 @@ def formula_text(cell: Cell, references: Mapping[str, str]) -> str:
 
 def is_formula_text(cell: Cell, found: Cell, references: Mapping[str, str]) -> bool:
     """Whether the sheet holds this very formula. A sheet's language may show other separators."""
-    return _plain(formula_text(cell, references)) == _plain(found.value)
+    return reads_alike(formula_text(cell, references), found.value)
+
+
+def reads_alike(formula: str, other: str) -> bool:
+    """Whether two formulas are the same but for separators and spaces."""
+    return _plain(formula) == _plain(other)
 
 
 def _plain(formula: str) -> str:
@@ -104,6 +114,14 @@ def column_letters(index: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_index(letters: str) -> int:
+    """A → 0, Z → 25, AA → 26."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
 
 
 def a1_cell(row: int, column: int) -> str:

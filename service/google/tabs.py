@@ -56,6 +56,10 @@ class TabView:
         columns = {key: at for key, at in self.columns.items() if key not in keys}
         return replace(self, columns=columns, missing=(*self.missing, *sorted(keys)), proposed=frozenset())
 
+    def only(self, keys: Collection[str]) -> "TabView":
+        """The same with these columns as the only ones that are ours."""
+        return self.without([key for key in self.columns if key not in keys])
+
     def key_at(self, row: int, tab: OwnedTab) -> str:
         """The row key at this row, empty when there is none."""
         column = self.columns.get(tab.key_column)

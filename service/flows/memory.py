@@ -1,0 +1,66 @@
+"""What this process remembers of sheets for a short while: answers that save a read, and what a write was based on.
+
+People's own cells are in here and nowhere else of ours: never in the database, the logs or the jobs. Bounded, and lost
+with the process.
+"""
+
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cachetools import TTLCache
+
+from service.google.batch import TabEdit
+from service.google.tabs import FileView
+
+FRESH_S = 2.0  # an answer older than this saves no read
+FRESH = timedelta(seconds=FRESH_S)
+MOST_ANSWERS = 200
+#: Longer than Google may work on a write, and than it takes to look after it.
+UNANSWERED_S = 600.0
+MOST_UNANSWERED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a verified write showed. `at`, `asked_s` (monotonic): when it was sent. `epoch`: of the lease then."""
+
+    view: FileView
+    edits: Sequence[TabEdit]
+    epoch: int
+    at: datetime
+    asked_s: float
+
+
+@dataclass(slots=True)
+class Memory:
+    """Safe for many threads."""
+
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _answers: TTLCache[str, Answer] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, FRESH_S))
+    _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+
+    def keep_answer(self, spreadsheet_id: str, answer: Answer) -> None:
+        with self._lock:
+            self._answers[spreadsheet_id] = answer
+
+    def fresh_answer(self, spreadsheet_id: str, *, epoch: int, now: datetime) -> Answer | None:
+        """The last write's answer, if it is fresh by both clocks and nobody has had the lease since."""
+        with self._lock:
+            found = self._answers.pop(spreadsheet_id, None)
+        if found is None or found.epoch + 1 != epoch:
+            return None
+        is_fresh = timedelta(0) <= now - found.at < FRESH and time.monotonic() - found.asked_s < FRESH_S
+        return found if is_fresh else None
+
+    def keep_unanswered(self, intent_id: str, edits: Sequence[TabEdit]) -> None:
+        """What a write was based on that got no answer, until it can be looked after."""
+        with self._lock:
+            self._unanswered[intent_id] = list(edits)
+
+    def unanswered(self, intent_id: str) -> list[TabEdit]:
+        """What that write was based on; nothing when another process sent it, or this one forgot. Forgotten then."""
+        with self._lock:
+            return self._unanswered.pop(intent_id, [])

@@ -1,0 +1,131 @@
+"""Putting right what a write did to rows it was not meant for: one more read, one more write, both proved.
+
+Only what the database and the view before the write know can be put back; every other cell of a person is named in
+the history. Called under the spreadsheet's lease, right after the answer that showed the damage.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from service.core.cells import BLANK
+from service.flows import images, quota, reading
+from service.flows.due_rows import DueRow, TabWork
+from service.flows.passes import Pass, hold
+from service.flows.quota import NoSlotError
+from service.flows.sending import Part, note_missed_inserts, send
+from service.google import grid, repairs, tabs
+from service.google.batch import key_cell
+from service.google.damage import NO_DAMAGE, Damage
+from service.google.repairs import Repair, TabRepair
+from service.google.tabs import OwnedTab, TabView
+from service.store import rows
+from service.store.rows import Settled
+from service.store.session import Tx
+
+WHILE_CHANGED = "written while the tab was being changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Wound:
+    """What one binding's write did in its tab. `view`: the answer that shows it; `due`: the rows it was to write."""
+
+    binding_id: str
+    tab: OwnedTab
+    view: TabView
+    damage: Damage = NO_DAMAGE
+    due: Mapping[str, DueRow] = field(default_factory=dict)
+
+
+def mend(this: Pass, wounds: Sequence[Wound]) -> None:
+    """People's cells and keys of ours show again what they showed, as far as the rows are still the ones that were hit.
+
+    At most one read and one write. What stays hurt of ours is dirty already; people's cells are in the tally.
+    """
+    if not wounds:
+        return
+    _name(this, wounds)
+    wanted = [TabRepair(one.tab, one.view, one.damage.repairs) for one in wounds if one.damage.repairs]
+    if not wanted or not this.may_write():
+        return
+    try:
+        quota.take_care(this.services, this.identity, read=1, write=1)
+    except NoSlotError:
+        return
+    now = reading.read(this, repairs.filters_of(wanted), [one.tab for one in wanted])
+    found = [repairs.still_true(one, _owned(now.tabs.get(one.tab.sheet_id), one)) for one in wanted]
+    found = [one for one in found if one.repairs]
+    if found:
+        _write(this, {one.tab.binding_id: one for one in found}, {one.binding_id: one for one in wounds})
+
+
+def write_key(this: Pass, one: TabWork, view: TabView, *, at: int, row_key: str) -> None:
+    """A row of ours whose key a write of ours has hurt bears it again, as far as nobody moves it meanwhile.
+
+    `view` knows the tab's columns, `at` is the row's place a moment ago. One read and one write.
+    """
+    quota.take_care(this.services, this.identity, read=1, write=1)
+    wanted = TabRepair(one.tab, view, [Repair(at, {view.columns[one.tab.key_column]: key_cell(row_key)}, heals=True)])
+    now = _owned(reading.read(this, repairs.filters_of([wanted]), [one.tab]).tabs.get(one.tab.sheet_id), wanted)
+    if now is not None and dict(now.columns) == dict(view.columns) and this.may_write():
+        proved = TabRepair(one.tab, now, wanted.repairs)
+        _write(this, {one.tab.binding_id: proved}, {one.tab.binding_id: Wound(one.tab.binding_id, one.tab, now)})
+
+
+def _owned(view: TabView | None, one: TabRepair) -> TabView | None:
+    return None if view is None else view.only(one.view.columns)
+
+
+def _name(this: Pass, wounds: Sequence[Wound]) -> None:
+    """The history says so, with every cell that may have held a person's text."""
+    this.tally.raced = True
+    names = [f"{one.view.title}!{cell}" for one in wounds for cell in one.damage.foreign]
+    this.tally.cells += names
+    this.tally.remarks.append(f"{WHILE_CHANGED}: {', '.join(names[:20])}" if names else WHILE_CHANGED)
+
+
+def _write(this: Pass, found: Mapping[str, TabRepair], wounds: Mapping[str, Wound]) -> None:
+    sent = send(this, repairs.body_of(list(found.values())), [_part(one) for one in found.values()], check=_nothing)
+    after = tabs.read_view(sent.answer.get("updatedSpreadsheet", {}), [one.tab for one in found.values()])
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        for binding_id, one in found.items():
+            view = _owned(after.tabs.get(one.tab.sheet_id), one)
+            _settle(this, tx, wounds[binding_id], one, proved=repairs.done(one, view))
+        rows.settle_intents(tx, [sent.intent.id])
+
+
+def _nothing(_tx: Tx) -> None:
+    """What the first write was allowed to do, its repair is."""
+
+
+def _part(one: TabRepair) -> Part:
+    ours = [repair.row_key for repair in one.repairs if repair.row_key]
+    places = [repair.row for repair in one.repairs]
+    return Part(one.tab.binding_id, inserted=ours, strewn=ours, places=places, columns=one.view.columns)
+
+
+def _settle(this: Pass, tx: Tx, wound: Wound, one: TabRepair, *, proved: Sequence[Repair]) -> None:
+    """New rows that are right in place are settled; the others are looked for by the next pass."""
+    new = {repair.row_key: repair.row for repair in proved if repair.row_key in wound.due}
+    settled = [settled_row(this, wound.due[key], at, view=one.view) for key, at in new.items()]
+    rows.settle(tx, wound.binding_id, settled)
+    missed = [repair.row_key for repair in one.repairs if repair.row_key and repair.row_key not in new]
+    note_missed_inserts(this, tx, wound.binding_id, missed)
+    this.tally.inserted += len(new)
+    this.tally.healed += sum(1 for repair in proved if not repair.row_key)
+    undone = [repair for repair in one.repairs if repair not in proved]
+    this.tally.cells += [name for repair in undone for name in _cells(one.view, repair) if name not in this.tally.cells]
+
+
+def _cells(view: TabView, repair: Repair) -> list[str]:
+    return [
+        f"{view.title}!{grid.a1_cell(repair.row, at)}"
+        for at in repair.cells
+        if at not in view.columns.values() and view.cell(repair.row, at) != BLANK
+    ]
+
+
+def settled_row(this: Pass, row: DueRow, position: int | None, *, view: TabView | None = None) -> Settled:
+    """What the row shows now. Columns that are not in the tab are not part of the image."""
+    shown = {key: cell for key, cell in row.cells.items() if view is None or key in view.columns}
+    return Settled(row.row.row_key, row.row.version, images.keep(this.services.store.sealer, shown), position)

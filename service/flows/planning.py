@@ -1,0 +1,152 @@
+"""Due rows and a spot read → the edit of one tab: what is updated where, what is inserted. Nothing is written here.
+
+Called under the spreadsheet's lease. When rows are not where they were last seen, they are looked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from service.core.cells import BLANK, Cell, Form
+from service.flows import finding, images
+from service.flows.due_rows import DueRow, TabWork
+from service.flows.passes import Pass, pause_binding
+from service.google import batch, grid
+from service.google.batch import RowInsert, RowUpdate, TabEdit
+from service.google.tabs import FileView, TabView
+from service.store import rows
+from service.store.rows import LATE_WRITE
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One tab's edit and the rows behind it. `placed`: rows whose place was proved, nothing to send for some.
+
+    `typed_over`: A1 addresses of owned cells that show a person's text, which the edit replaces.
+    """
+
+    work: TabWork
+    edit: TabEdit
+    placed: Mapping[str, int]
+    held: tuple[DueRow, ...]  # rows that may still arrive by an unanswered write
+    typed_over: tuple[str, ...] = ()
+
+    @property
+    def binding_id(self) -> str:
+        return self.work.bound.row.id
+
+    @property
+    def updated(self) -> list[str]:
+        return list(dict.fromkeys(update.row_key for update in self.edit.updates))
+
+    @property
+    def inserted(self) -> list[str]:
+        return [insert.row_key for insert in self.edit.inserts]
+
+
+def plan_tab(this: Pass, one: TabWork, view: FileView) -> Plan | None:
+    """The edit of one tab, after finding its rows. None (and the binding paused) when the tab cannot be written."""
+    tab_view = view.tabs.get(one.tab.sheet_id)
+    if tab_view is None:
+        pause_binding(this, one.bound.row.id, "tab-gone", one.bound.row.tab_title)
+        return None
+    strange = finding.strange_columns(this, one, tab_view)
+    tab_view = tab_view.without(strange)
+    if one.tab.key_column not in tab_view.columns:
+        pause_binding(this, one.bound.row.id, "key-gone", one.tab.headers[one.tab.key_column])
+        return None
+    finding.note_columns(this, one, tab_view)
+    wanted = [row for row in one.due if row.may_stand]
+    places = {row.row.row_key: _places(row) for row in wanted}
+    if not all(found and _carry(tab_view, one, key, found) for key, found in places.items()):
+        places, tab_view = _look(this, one, tab_view, list(places))
+        tab_view = tab_view.without(strange)
+    return _plan_found(this, one, tab_view, places=places, locale=view.locale)
+
+
+def _places(row: DueRow) -> list[int]:
+    """Where the row was last seen, its copies with it; nothing when that is not known."""
+    return [] if row.row.position is None else [row.row.position, *(row.row.copies or ())]
+
+
+def _carry(view: TabView, one: TabWork, row_key: str, found: Sequence[int]) -> bool:
+    return all(view.key_at(at, one.tab) == row_key for at in found)
+
+
+def _look(this: Pass, one: TabWork, view: TabView, keys: list[str]) -> tuple[dict[str, list[int]], TabView]:
+    """Where the rows are now, their copies too. A row that moved meanwhile has no entry: the next pass looks again."""
+    found, again = finding.find(this, one, view, keys)
+    with this.services.store.read() as tx:
+        known = rows.known(tx, one.bound.row.id, keys)
+    copies = {key: list(row.copies or ()) for key, row in known.items()}
+    places = {key: [] if at is None else [at, *copies.get(key, ())] for key, at in found.items()}
+    return {key: at for key, at in places.items() if _carry(again, one, key, at)}, again
+
+
+def _plan_found(this: Pass, one: TabWork, view: TabView, *, places: Mapping[str, list[int]], locale: str) -> Plan:
+    wanted = [row for row in one.due if row.may_stand]
+    missing = [row for row in wanted if places.get(row.row.row_key) == []]
+    inserts = [row for row in one.due if not row.may_stand]
+    inserts += [row for row in missing if row.is_new and _is_late(this, row)]
+    changes = [
+        (row, update)
+        for row in wanted
+        for at in places.get(row.row.row_key, ())
+        if (update := _update(one, view, row, at)) is not None
+    ]
+    edit = TabEdit(
+        tab=one.tab,
+        view=view,
+        foreign=one.foreign,
+        updates=[update for _, update in changes],
+        inserts=[RowInsert(row.row.row_key, _fitting(row, view), row.formats(locale)) for row in inserts],
+    )
+    return Plan(
+        work=one,
+        edit=edit,
+        placed={key: found[0] for key, found in places.items() if found},
+        held=tuple(row for row in missing if row.is_new and not _is_late(this, row)),
+        typed_over=tuple(cell for row, update in changes for cell in _typed_over(this, view, row, update)),
+    )
+
+
+def _is_late(this: Pass, row: DueRow) -> bool:
+    """Whether the unanswered insert of this row can no longer arrive."""
+    return row.row.sent_at is None or row.row.sent_at <= this.services.clock.now() - LATE_WRITE
+
+
+def _fitting(row: DueRow, view: TabView) -> dict[str, Cell]:
+    """The row's cells for the columns that are there."""
+    return {key: grid.pin(cell, row.cells, view.columns) for key, cell in row.cells.items() if key in view.columns}
+
+
+def _update(one: TabWork, view: TabView, row: DueRow, at: int) -> RowUpdate | None:
+    """The cells of a row that differ from what the sheet shows now, in columns that are there and ours."""
+    before = row.before or {}
+    cells = {
+        key: cell
+        for key, cell in _fitting(row, view).items()
+        if key != one.tab.key_column and not _shows(cell, view, row=at, key=key, is_written=before.get(key) == cell)
+    }
+    return RowUpdate(row.row.row_key, at, cells) if cells else None
+
+
+def _shows(cell: Cell, view: TabView, *, row: int, key: str, is_written: bool) -> bool:
+    """Whether the sheet shows the cell. A formula that was not written as it is now has to read the same."""
+    found = view.cell(row, view.columns[key])
+    if cell.form is not Form.FORMULA or is_written or not grid.is_same(cell, found):
+        return grid.is_same(cell, found)
+    return grid.is_formula_text(cell, found, batch.references_in(view, row))
+
+
+def _typed_over(this: Pass, view: TabView, row: DueRow, update: RowUpdate) -> list[str]:
+    """Cells about to be written that show neither what we wrote last nor nothing: a person typed there."""
+    image = row.row.image or {}
+    if not row.row.is_known:
+        return []
+    found = {key: view.cell(update.row, view.columns[key]) for key in update.cells if key in image}
+    kept = images.recall(this.services.store.sealer, {key: image[key] for key in found}, found)
+    return [
+        grid.a1_cell(update.row, view.columns[key])
+        for key, cell in found.items()
+        if cell != BLANK and not (key in kept and grid.is_same(kept[key], cell))
+    ]

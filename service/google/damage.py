@@ -1,0 +1,222 @@
+"""What a write hit that it was not meant for, told by its own answer, and what has to be written to undo that. Pure.
+
+Between our read and our write a person may sort, or put rows and columns in, out or elsewhere: our cells then land in
+other rows and columns. The view before the write knows what stood there. Indexes count from 0.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from service.core.cells import BLANK, Cell, Form
+from service.google import grid
+from service.google.batch import RowInsert, TabEdit, key_cell, literal_cells
+from service.google.references import moved_formula
+from service.google.repairs import Repair
+from service.google.shifts import Shift, is_alike, shift_between
+from service.google.tabs import TabView
+
+MOST_ROWS_COMPARED = 200  # enough to know a column by
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Cells that were sent to a grid row, by grid column. `insert`: the row is new, made by the same write."""
+
+    row_key: str
+    row: int
+    cells: Mapping[int, Cell]
+    insert: RowInsert | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """`hit`: keys of rows of ours that may show what was meant for another. `foreign`: A1 addresses of people's cells
+    that were written over.
+    """
+
+    repairs: tuple[Repair, ...] = ()
+    hit: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+
+
+NO_DAMAGE = Damage()
+
+
+def puts_of(edit: TabEdit) -> list[Put]:
+    """Every row that the edit writes, where it is after the write."""
+    columns = edit.view.columns
+    found = [
+        Put(update.row_key, update.row, {columns[key]: cell for key, cell in update.cells.items() if key in columns})
+        for update in edit.updates
+    ]
+    for offset, insert in enumerate(edit.inserts):
+        cells = {at: insert.cells.get(key, BLANK) for key, at in columns.items()}
+        found.append(Put(insert.row_key, edit.insert_at + offset, cells, insert))
+    return found
+
+
+def landed(edit: TabEdit, after: TabView) -> list[Put]:
+    """The updated cells that stand where they were sent, as a later view shows: an unanswered write put them there."""
+    found = []
+    for put in puts_of(edit):
+        literal = literal_cells(
+            {key: put.cells[at] for key, at in edit.view.columns.items() if at in put.cells}, edit.view, put.row
+        )
+        cells = {at: cell for at, cell in put.cells.items() if literal[at] == after.cell(put.row, at) != BLANK}
+        if cells and put.insert is None:
+            found.append(Put(put.row_key, put.row, cells))
+    return found
+
+
+def assess(
+    edit: TabEdit, after: TabView, *, missed: Collection[str], known: Collection[str], puts: Sequence[Put] | None = None
+) -> Damage:
+    """The damage that the answer shows at the rows `missed`. `known`: which of the keys that stand there are ours.
+
+    `puts`: the cells that landed, when that is not all that the edit writes.
+    """
+    scene = _Scene(edit, after, frozenset(known), tuple(puts_of(edit) if puts is None else puts))
+    wrong = [put for put in scene.puts if put.row_key in missed]
+    found = [scene.new_row(put) if put.insert else scene.old_row(put) for put in wrong]
+    return Damage(
+        repairs=tuple(one for part in found for one in part.repairs),
+        hit=tuple(one for part in found for one in part.hit),
+        foreign=tuple(one for part in found for one in part.foreign),
+    )
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """One edit, what the tab showed before it and what it shows afterwards."""
+
+    edit: TabEdit
+    after: TabView
+    known: frozenset[str]
+    puts: tuple[Put, ...]
+
+    @cached_property
+    def hits(self) -> dict[int, set[int]]:
+        return {put.row: set(put.cells) for put in self.puts}
+
+    @cached_property
+    def owners(self) -> dict[int, str]:
+        """Grid column → the key of our column that stands there now."""
+        return {at: key for key, at in self.after.columns.items()}
+
+    @cached_property
+    def shift(self) -> Shift:
+        header = self.edit.tab.header_row
+        rows = [row for row in self._shared_rows() if row != header and self._is_unmoved(row)]
+        return shift_between(self.edit.view, self.after, rows=[header, *rows[:MOST_ROWS_COMPARED]], hits=self.hits)
+
+    def _shared_rows(self) -> Iterable[int]:
+        """Rows above the new ones that both views show."""
+        end = self.edit.insert_at if self.edit.inserts else self.after.row_count
+        return (row for row in self.after.rows if row < end and row in self.edit.view.rows)
+
+    def _is_unmoved(self, row: int) -> bool:
+        """Whether our own columns show the same row there, as far as they were not written over."""
+        before, after, told = self.edit.view, self.after, 0
+        for key, old in before.columns.items():
+            new = after.columns.get(key)
+            if new is None or new in self.hits.get(row, ()):
+                continue
+            was, is_ = before.cell(row, old), after.cell(row, new)
+            if not is_alike(was, is_):
+                return False
+            told += was != BLANK
+        return told > 0
+
+    # --- rows that were there ----------------------------------------------------------------------------------------
+
+    def old_row(self, put: Put) -> Damage:
+        """What an update did where it landed."""
+        row = put.row
+        key_at = self.after.columns.get(self.edit.tab.key_column)
+        shown = "" if key_at in put.cells else self.after.key_at(row, self.edit.tab)
+        origin = self._origin(put, shown)
+        was = "" if origin is None else self.edit.view.key_at(origin, self.edit.tab)
+        is_ours = shown in self.known or bool(was)
+        cells: dict[int, Cell] = {}
+        foreign: list[str] = []
+        for column in put.cells:
+            if column == key_at:
+                cells[column] = key_cell(was) if was else BLANK
+                if not was:  # whose row it is cannot be told: at least no order's value stays there
+                    foreign.append(grid.a1_cell(row, column))
+            elif not (is_ours and column in self.owners):
+                cells[column] = self._former(origin, column, row)
+                foreign.append(grid.a1_cell(row, column))
+        cells = {at: cell for at, cell in cells.items() if self.after.cell(row, at) != cell}
+        repairs = (Repair(row, cells, heals=is_ours),) if cells else ()
+        hit = tuple({key for key in (shown if shown in self.known else "", was if is_ours else "") if key})
+        return Damage(repairs, hit, tuple(foreign))
+
+    def _origin(self, put: Put, shown: str) -> int | None:
+        """The row of the view before that stands here now; None when it cannot be told."""
+        before, tab = self.edit.view, self.edit.tab
+        if shown in self.known:
+            places = [row for row in before.rows if before.key_at(row, tab) == shown]
+            if len(places) > 1:  # copies of one row: only the one in its place is told from the others
+                return put.row if put.row in places else None
+            return places[0] if places else None
+        if self._is_same_row(put, put.row):
+            return put.row
+        found = [row for row in before.rows if row != tab.header_row and self._is_same_row(put, row)]
+        return found[0] if len(found) == 1 else None
+
+    def _is_same_row(self, put: Put, old_row: int) -> bool:
+        """Whether the row shows what the old one showed, in every cell that was not written over and shows anything."""
+        told = 0
+        for old, new in self.shift.columns.items():
+            if new in put.cells:
+                continue
+            was, is_ = self.edit.view.cell(old_row, old), self.after.cell(put.row, new)
+            is_key = self.edit.view.columns.get(self.edit.tab.key_column) == old
+            if is_key and old_row == put.row:
+                continue  # a person may have cleared it or typed over it
+            if not is_alike(was, is_):
+                return False
+            told += was != BLANK
+        return told > 0
+
+    def _former(self, origin: int | None, column: int, row: int) -> Cell:
+        """What a person's cell showed before, as it would read now; blank when that cannot be told."""
+        old = self.shift.origin(column)
+        if origin is None or old is None:
+            return BLANK
+        cell = self.edit.view.cell(origin, old)
+        if cell.form is not Form.FORMULA:
+            return cell
+        text = moved_formula(
+            cell.value,
+            title=self.after.title,
+            columns=self.shift.span,
+            rows=lambda first, last: (self._row_now(first, origin, row), self._row_now(last, origin, row)),
+        )
+        return Cell(Form.FORMULA, text)
+
+    def _row_now(self, old: int, origin: int, row: int) -> int:
+        """Where an old grid row is now, as far as this write and this row tell."""
+        if old == origin:
+            return row
+        return old + len(self.edit.inserts) if self.edit.inserts and old >= self.edit.insert_at else old
+
+    # --- rows of this write ------------------------------------------------------------------------------------------
+
+    def new_row(self, put: Put) -> Damage:
+        """What has to be written so that a new row is right in place. It was blank: nobody else's cells are in it."""
+        wanted: dict[int, Cell] = dict.fromkeys({*put.cells, *self.owners}, BLANK)
+        has_key = self.edit.tab.key_column in self.after.columns
+        formats: dict[int, grid.Json] = {}
+        if has_key and put.insert is not None:
+            cells = {key: cell for key, cell in put.insert.cells.items() if key in self.after.columns}
+            wanted |= literal_cells(cells, self.after, put.row)
+            formats = {
+                self.after.columns[key]: it for key, it in put.insert.formats.items() if key in self.after.columns
+            }
+        differing = {at: cell for at, cell in wanted.items() if self.after.cell(put.row, at) != cell}
+        if not differing:
+            return Damage()
+        return Damage((Repair(put.row, differing, put.row_key if has_key else "", has_key, formats),))

@@ -1,0 +1,113 @@
+"""Repairs: cells that have to show again what they showed, or what they were meant to show, as one batch. Pure.
+
+A repair names grid places; it is sent only when a read has just shown that the rows are still the ones it is for.
+Indexes count from 0.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from service.core.cells import BLANK, Cell, Form
+from service.google import grid
+from service.google.batch import NUMBER_FORMAT, update_cells
+from service.google.grid import Json
+from service.google.tabs import OwnedTab, TabView
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Cells of a row that have to show this, by grid column; formulas as they read there.
+
+    `row_key`: a row of ours that is complete with this. `heals`: whether a row of ours is put right by it. `formats`:
+    number formats of a new row, whose other cells lose theirs.
+    """
+
+    row: int
+    cells: Mapping[int, Cell]
+    row_key: str = ""
+    heals: bool = False
+    formats: Mapping[int, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TabRepair:
+    """The repairs of one tab, and the view that they are based on: the answer that showed the damage."""
+
+    tab: OwnedTab
+    view: TabView
+    repairs: Sequence[Repair] = field(default_factory=tuple)
+
+
+def filters_of(wanted: Sequence[TabRepair]) -> list[Json]:
+    """The data filters of the read that proves the rows: header and every row to be repaired."""
+    return [{"gridRange": grid.row_range(one.tab.sheet_id, start, end)} for one in wanted for start, end in _spans(one)]
+
+
+def still_true(one: TabRepair, now: TabView | None) -> TabRepair:
+    """The repairs whose rows show now what they showed when the damage was seen; none when columns have moved."""
+    if now is None or dict(now.columns) != dict(one.view.columns):
+        return TabRepair(one.tab, one.view, ())
+    repairs = [repair for repair in one.repairs if _row(now, repair.row) == _row(one.view, repair.row)]
+    return TabRepair(one.tab, now, repairs)
+
+
+def body_of(wanted: Sequence[TabRepair]) -> Json:
+    """The batchUpdate body: every repair, and the request to see its rows afterwards."""
+    return {
+        "requests": [request for one in wanted for repair in one.repairs for request in _requests(one, repair)],
+        "includeSpreadsheetInResponse": True,
+        "responseIncludeGridData": True,
+        "responseRanges": [grid.a1_rows(one.view.title, start, end) for one in wanted for start, end in _spans(one)],
+    }
+
+
+def done(one: TabRepair, after: TabView | None) -> list[Repair]:
+    """The repairs that the answer proves: columns where they were, the rows as they were but for what was written."""
+    if after is None or dict(after.columns) != dict(one.view.columns):
+        return []
+    return [repair for repair in one.repairs if _is_done(one.view, repair, after)]
+
+
+def _is_done(before: TabView, repair: Repair, after: TabView) -> bool:
+    width = max(before.column_count, after.column_count)
+    return all(
+        _is_shown(repair.cells[at], after.cell(repair.row, at))
+        if at in repair.cells
+        else before.cell(repair.row, at) == after.cell(repair.row, at)
+        for at in range(width)
+    )
+
+
+def _is_shown(wanted: Cell, found: Cell) -> bool:
+    if wanted.form is Form.FORMULA and found.form is Form.FORMULA:
+        return grid.reads_alike(wanted.value, found.value)
+    return grid.is_same(wanted, found)
+
+
+def _spans(one: TabRepair) -> list[tuple[int, int]]:
+    header = one.tab.header_row
+    return [(header, header + 1), *grid.runs(repair.row for repair in one.repairs)]
+
+
+def _requests(one: TabRepair, repair: Repair) -> list[Json]:
+    fields = "userEnteredValue" if repair.formats is None else f"userEnteredValue,{NUMBER_FORMAT}"
+    found = []
+    for start, end in grid.runs(repair.cells):
+        values = [_cell(repair, column) for column in range(start, end)]
+        rows: list[Json] = [{"values": values}]
+        found.append(update_cells(one.tab.sheet_id, repair.row, start, rows=rows, fields=fields))
+    return found
+
+
+def _cell(repair: Repair, column: int) -> Json:
+    value: Json = {"userEnteredValue": grid.literal_of(repair.cells[column])}
+    chosen = (repair.formats or {}).get(column)
+    return value if chosen is None else {**value, "userEnteredFormat": {"numberFormat": chosen}}
+
+
+def _row(view: TabView, row: int) -> tuple[Cell, ...]:
+    """The row's cells without the blank ones at its end."""
+    cells = list(view.rows.get(row, ()))
+    while cells and cells[-1] == BLANK:
+        cells.pop()
+    return tuple(cells)
