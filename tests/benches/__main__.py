@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from tests.benches import calls, cards, growth, ingest, start, stream
+from tests.benches import backfill, calls, cards, growth, ingest, start, stream
 from tests.benches.harness import Report, render, write_json
 
 #: Name → bench. Each runs for a minute or a few, longest where 100,000 rows are filled, and leaves no process behind.
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[], Report]] = {
     "stream": stream.run,
     "calls": calls.run,
     "growth": growth.run,
+    "backfill": backfill.run,
 }
 
 

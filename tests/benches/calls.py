@@ -19,7 +19,7 @@ from tests.benches.beside import Shown
 from tests.benches.between import Between
 from tests.benches.bound import CARRIER, HEADERS, KEY_HEADER, TAB, BoundSheet, Change
 from tests.benches.children import Child, Cost
-from tests.benches.grounds import OWNER, Grounds
+from tests.benches.grounds import OWNER, SCRIPT_SCOPES, Grounds
 from tests.benches.harness import Bar, Figure, Grid, Report
 from tests.benches.processes import BrokenError
 
@@ -29,7 +29,6 @@ ROW_BY_ROW_UP_TO = 1_000  # a call for each row tells no more of a larger sheet,
 LATENCY_S = 0.4
 QUIET_S = 60.0
 PEERS = "tests.benches.sheet_peers"
-SCOPES = ("https://www.googleapis.com/auth/spreadsheets", "https://www.googleapis.com/auth/drive")
 OURS, ROW_BY_ROW = "Rowstream", "gspread, row by row"
 SCRIPTS = {
     "gspread, overwrite": "gspread_overwrite",
@@ -114,7 +113,7 @@ def run(sizes: Sequence[int] = SIZES, *, updates: int = UPDATES, inserts: int = 
         ground.world.emulator.quotas.is_on = False
         peers = stack.enter_context(children.child(PEERS, log=ground.folder / "peers.log"))
         at = ground.world.contract()
-        bearer = ground.world.identity.bearers.issue(OWNER, scopes=SCOPES, client_id="scripts")
+        bearer = ground.world.identity.bearers.issue(OWNER, scopes=SCRIPT_SCOPES, client_id="scripts")
         peers.ask("open", sheets_url=at["sheets"], drive_url=at["drive"], bearer=bearer)
         for size in sizes:
             with bound.opened(ground, count=size) as sheet:

@@ -36,6 +36,8 @@ from service.store.session import Tx, make_engine
 from tests.benches.processes import Ask
 
 OWNER = "maya@bloomthread.example"
+#: What the credentials of a person's own script may do.
+SCRIPT_SCOPES = ("https://www.googleapis.com/auth/spreadsheets", "https://www.googleapis.com/auth/drive")
 TICKET_LIFE = timedelta(minutes=10)
 NEVER_S = 10**6
 
@@ -47,6 +49,9 @@ class NoWake:
         """Nothing."""
 
     def shop(self, tx: Tx, shop_id: str, *, delay_s: float = 0) -> None:
+        """Nothing."""
+
+    def audit(self, tx: Tx, spreadsheet_id: str) -> None:
         """Nothing."""
 
 

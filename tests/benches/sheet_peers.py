@@ -29,10 +29,7 @@ class Peers:
 
     def open(self, sheets_url: str, drive_url: str, bearer: str) -> int:
         """Both clients can speak. Returns the resident KiB."""
-        for module in (gspread.urls, gspread.http_client):
-            for name, value in vars(module).items():
-                if name.endswith("_URL") and isinstance(value, str):
-                    setattr(module, name, value.replace(SHEETS, sheets_url).replace(DRIVE, drive_url))
+        lead_gspread(sheets_url, drive_url)
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {bearer}"
         self._gspread = gspread.Client(auth=None, session=session)
@@ -77,6 +74,14 @@ class Peers:
         pieces = _pieces(updates, columns, places)
         self._grid.update_values_batch([at for at, _ in pieces], [[part] for _, part in pieces], parse=False)
         self._grid.append_table([_spread(row, columns) for row in inserts])
+
+
+def lead_gspread(sheets_url: str, drive_url: str) -> None:
+    """gspread of this process asks the emulator: its address constants are all that changes."""
+    for module in (gspread.urls, gspread.http_client):
+        for name, value in vars(module).items():
+            if name.endswith("_URL") and isinstance(value, str):
+                setattr(module, name, value.replace(SHEETS, sheets_url).replace(DRIVE, drive_url))
 
 
 class _Led(httplib2.Http):
