@@ -15,7 +15,7 @@ from service.core.orders import Order
 LONGEST = 64  # characters of a term; what is longer is found by its beginning
 MOST_WORDS = 6  # words of one code from which it can be found
 
-_WORD = re.compile(r"(?<![^\W_])[^\W_]")
+_WORD = re.compile(r"(?<![^\W_])[^\W_]{2}")  # where one begins; single letters find too much to be worth keeping
 
 
 class TermKind(StrEnum):

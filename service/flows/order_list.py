@@ -24,7 +24,6 @@ from service.store.listings import DueRange, Listing, Place
 from service.store.records import ShopRow
 
 PAGE = 20
-MOST_COUNTED = 1_000
 MOST_DUE = 500
 MOST_TERMS = 20
 REF_LENGTH = 6
@@ -85,7 +84,7 @@ def page(services: Services, actor: Actor, query: Query, *, token: str, locale: 
         plan = listings.plan(tx, actor.scope, wanted)
         found = listings.listed(tx, services.store.sealer, actor.scope, of=plan, place=place, limit=PAGE + 1)
         is_whole = place is None and len(found) <= PAGE  # then it is its own count
-        total = len(found) if is_whole else listings.count(tx, plan, at_most=MOST_COUNTED + 1)
+        total, is_more = (len(found), False) if is_whole else listings.count(tx, plan)
     is_back = place is not None and not place.is_ahead
     is_cut = len(found) > PAGE
     shown = (found[1:] if is_back else found[:PAGE]) if is_cut else found
@@ -98,8 +97,8 @@ def page(services: Services, actor: Actor, query: Query, *, token: str, locale: 
         lines=[line_of(services, actor.audience, row, locale=locale) for row in rows],
         first=first if shown else 0,
         last=last if shown else 0,
-        total=min(max(total, last if shown else 0), MOST_COUNTED),
-        is_more=total > MOST_COUNTED,
+        total=total if is_more or not shown else max(total, last),
+        is_more=is_more,
         previous=_token(services, wanted, shown[0], first, is_ahead=False) if shown and has_before else "",
         following=_token(services, wanted, shown[-1], last + 1, is_ahead=True) if shown and has_after else "",
     )
@@ -133,8 +132,7 @@ def due_counts(services: Services, actor: Actor) -> list[DueCount]:
         found = []
         for window in WINDOWS:
             wanted = _listing(services, actor, Query(window=window), known)
-            count = listings.count(tx, listings.plan(tx, actor.scope, wanted), at_most=MOST_DUE + 1)
-            found.append(DueCount(window, min(count, MOST_DUE), count > MOST_DUE))
+            found.append(DueCount(window, *listings.count(tx, listings.plan(tx, actor.scope, wanted), most=MOST_DUE)))
     return found
 
 

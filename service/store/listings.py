@@ -18,10 +18,12 @@ from service.core.terms import Find
 from service.store.orders import opened, scoped
 from service.store.sealed import Sealer
 from service.store.session import Tx
-from service.store.tables import order_terms, orders
+from service.store.tables import order_terms, orders, shops
 
 #: A search with more entries than this in the index of terms is a common one. An order has a few entries for a word.
 RARE = 2_000
+#: How far a list is counted: as far as an index tells, and less far where each order must be asked.
+COUNTED, ASKED = 1_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a list is found: the keys of its orders, of which so many are certain without counting."""
+    """How a list is found: the keys of its orders. Counting further than `most` would cost too much.
+
+    `is_full`: there are more than `most`, and nothing needs to be counted.
+    """
 
     wanted: Listing
     keys: sa.Select[Any]
-    at_least: int = 0
+    most: int = COUNTED
+    is_full: bool = False
 
 
 def plan(tx: Tx, scope: Scope, wanted: Listing) -> Plan:
@@ -76,14 +82,16 @@ def plan(tx: Tx, scope: Scope, wanted: Listing) -> Plan:
     everywhere = keys.where(orders.c.account_id == scope.account_id)
     if not wanted.is_search:
         return Plan(wanted, everywhere)
-    entries = _entries(scope, wanted)
+    entries = _entries(wanted, _shops(tx, scope, wanted))
     if _count(tx, entries) <= RARE:
         found = sa.select(entries).distinct().subquery()
         # The account is the entries' own; named here once more, it would tempt a planner to walk through all orders.
-        join = sa.join(found, orders, _same_order(found))
-        return Plan(wanted, keys.select_from(join))
-    at_least = 0 if _is_narrow(wanted) else _count(tx, sa.select(entries).distinct().subquery())
-    return Plan(wanted, everywhere.where(_is_met(wanted)), at_least)
+        return Plan(wanted, keys.select_from(sa.join(found, orders, _same_order(found))))
+    met = everywhere.where(_is_met(wanted))
+    if wanted.status or wanted.action or wanted.due:
+        return Plan(wanted, met, ASKED)
+    is_full = _count(tx, sa.select(entries).distinct().limit(COUNTED + 1).subquery()) > COUNTED
+    return Plan(wanted, met, COUNTED if is_full else ASKED, is_full)
 
 
 def listed(tx: Tx, sealer: Sealer, scope: Scope, *, of: Plan, place: Place | None, limit: int) -> list[Order]:
@@ -102,9 +110,11 @@ def listed(tx: Tx, sealer: Sealer, scope: Scope, *, of: Plan, place: Place | Non
     return found if place is None or place.is_ahead else found[::-1]
 
 
-def count(tx: Tx, of: Plan, *, at_most: int) -> int:
-    """How many orders a list has, counted up to `at_most`."""
-    return at_most if of.at_least >= at_most else _count(tx, of.keys.limit(at_most).subquery())
+def count(tx: Tx, of: Plan, *, most: int = COUNTED) -> tuple[int, bool]:
+    """How many orders a list has, and whether there are more: counting stops at `most`, or before where it costs."""
+    most = min(most, of.most)
+    found = most + 1 if of.is_full else _count(tx, of.keys.limit(most + 1).subquery())
+    return min(found, most), found > most
 
 
 def _count(tx: Tx, found: sa.FromClause) -> int:
@@ -146,11 +156,6 @@ def _narrowed(query: sa.Select[Any], scope: Scope, wanted: Listing) -> sa.Select
     return query
 
 
-def _is_narrow(wanted: Listing) -> bool:
-    """Whether fewer orders may be shown than a search finds."""
-    return bool(wanted.status or wanted.action or wanted.due)
-
-
 def _in_range(due: DueRange) -> sa.ColumnElement[bool]:
     parts: list[sa.ColumnElement[bool]] = [orders.c.sla_due_at.is_not(None)]
     if due.after is not None:
@@ -165,23 +170,30 @@ def _in_range(due: DueRange) -> sa.ColumnElement[bool]:
 # --- searching -------------------------------------------------------------------------------------------------------
 
 
-def _entries(scope: Scope, wanted: Listing) -> sa.Subquery:
-    """The keys of what a search finds in the shops of the list, an order as often as it is met.
+def _shops(tx: Tx, scope: Scope, wanted: Listing) -> list[str]:
+    """The shops in scope that are searched: their ids are the beginning of every key."""
+    query = sa.select(shops.c.id).where(shops.c.account_id == scope.account_id)
+    if scope.shop_ids is not None:
+        query = query.where(shops.c.id.in_(sorted(scope.shop_ids)))
+    if wanted.shop_id:
+        query = query.where(shops.c.id == wanted.shop_id)
+    return sorted(tx.execute(query).scalars())
+
+
+def _entries(wanted: Listing, shop_ids: list[str]) -> sa.Subquery:
+    """The keys of what a search finds in these shops, an order as often as it is met.
 
     Each part stops by itself once it is too long to be rare, so that no planner can think of reading all of it.
     """
-    parts = [_of(order_terms, scope, wanted).where(_begins(find)) for find in wanted.finds]
+    parts = [_of(order_terms, shop_ids).where(_begins(find)) for find in wanted.finds]
     if wanted.order_ids:
-        parts.append(_of(orders, scope, wanted).where(orders.c.order_id.in_(sorted(wanted.order_ids))))
+        parts.append(_of(orders, shop_ids).where(orders.c.order_id.in_(sorted(wanted.order_ids))))
     stopping = [part.limit(RARE + 1).subquery() for part in parts]
     return sa.union_all(*(sa.select(part.c.shop_id, part.c.order_id) for part in stopping)).subquery()
 
 
-def _of(table: sa.Table, scope: Scope, wanted: Listing) -> sa.Select[Any]:
-    query = sa.select(table.c.shop_id, table.c.order_id).where(table.c.account_id == scope.account_id)
-    if scope.shop_ids is not None:
-        query = query.where(table.c.shop_id.in_(sorted(scope.shop_ids)))
-    return query.where(table.c.shop_id == wanted.shop_id) if wanted.shop_id else query
+def _of(table: sa.Table, shop_ids: list[str]) -> sa.Select[Any]:
+    return sa.select(table.c.shop_id, table.c.order_id).where(table.c.shop_id.in_(shop_ids))
 
 
 def _begins(find: Find) -> sa.ColumnElement[bool]:

@@ -83,7 +83,7 @@ def save(tx: Tx, sealer: Sealer, order: Order, *, account_id: str, marks: Marks,
         "body": body,
     }
     tx.execute(_put_order(dialect_of(tx)), row)
-    terms.put(tx, order, account_id=account_id)
+    terms.put(tx, order)
     if order.recipient == EMPTY:
         return
     sealed = sealer.seal(msgspec.json.encode(order.recipient).decode())

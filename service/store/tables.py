@@ -207,13 +207,12 @@ order_terms = sa.Table(  # what orders are found by: core.terms. Nothing persona
     "order_terms",
     metadata,
     sa.Column("shop_id", sa.Text, primary_key=True),
-    sa.Column("order_id", sa.Text, primary_key=True),
     sa.Column("kind", sa.Text, primary_key=True),  # core.terms.TermKind
-    # in the order of its letters' code points on both databases, so that a beginning is a range of the index
+    # in the order of its letters' code points on both databases, so that a beginning is a range of the key
     sa.Column("term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), primary_key=True),
-    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("order_id", sa.Text, primary_key=True),
     sa.ForeignKeyConstraint(["shop_id", "order_id"], ["orders.shop_id", "orders.order_id"], ondelete="CASCADE"),
-    sa.Index("ix_order_terms_find", "account_id", "kind", "term", "shop_id", "order_id"),
+    sa.Index("ix_order_terms_order", "shop_id", "order_id"),
     sqlite_with_rowid=False,  # the key is all there is
 )
 

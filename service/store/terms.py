@@ -1,7 +1,6 @@
 """The terms by which orders are found, kept beside them: written with the order, read by `store.listings`."""
 
 from functools import cache
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -21,26 +20,19 @@ _DROP = sa.delete(order_terms).where(
 )
 
 
-def put(tx: Tx, order: Order, *, account_id: str) -> None:
+def put(tx: Tx, order: Order) -> None:
     """The order is found by exactly its terms. Writes nothing where they have not changed."""
     own = {"of_shop": order.shop_id, "of_order": order.order_id}
     kept = {Term(TermKind(row.kind), row.term) for row in tx.execute(_KEPT, own)}
     wanted = terms_of(order)
     if fresh := wanted - kept:
-        tx.execute(_add(dialect_of(tx)), [row_of(order, term, account_id=account_id) for term in _sorted(fresh)])
+        tx.execute(_add(dialect_of(tx)), [_row(order, term) for term in _sorted(fresh)])
     if stale := kept - wanted:
         tx.execute(_DROP, [{**own, "of_kind": term.kind, "of_term": term.text} for term in _sorted(stale)])
 
 
-def row_of(order: Order, term: Term, *, account_id: str) -> dict[str, Any]:
-    """The term as it is kept."""
-    return {
-        "account_id": account_id,
-        "kind": term.kind.value,
-        "term": term.text,
-        "shop_id": order.shop_id,
-        "order_id": order.order_id,
-    }
+def _row(order: Order, term: Term) -> dict[str, str]:
+    return {"shop_id": order.shop_id, "kind": term.kind.value, "term": term.text, "order_id": order.order_id}
 
 
 @cache

@@ -115,7 +115,7 @@ def add_orders(
                     if kind.sealed is not None
                 ],
             )
-            terms = [fixed | term for row, kind in chunk for term in _term_rows(row["order_id"], kind)]
+            terms = [{"shop_id": shop.id} | term for row, kind in chunk for term in _term_rows(row["order_id"], kind)]
             tx.execute(sa.insert(tables.order_terms), terms)
         yield start, [row for row, _kind in chunk]
 

@@ -20,43 +20,37 @@ depends_on = None
 
 CHUNK = 1_000  # orders read and written at once
 
-_ORDERS = sa.table(
-    "orders", sa.column("shop_id"), sa.column("order_id"), sa.column("account_id"), sa.column("body", sa.JSON)
-)
-_KEYS = ("shop_id", "order_id", "kind", "term", "account_id")
-_TERMS = sa.table("order_terms", *(sa.column(name) for name in _KEYS))
+_ORDERS = sa.table("orders", sa.column("shop_id"), sa.column("order_id"), sa.column("body", sa.JSON))
+_TERMS = sa.table("order_terms", *(sa.column(name) for name in ("shop_id", "kind", "term", "order_id")))
 
 
 def upgrade() -> None:
     op.create_table(
         "order_terms",
         sa.Column("shop_id", sa.Text(), nullable=False),
-        sa.Column("order_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("term", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
-        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("order_id", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["shop_id", "order_id"],
             ["orders.shop_id", "orders.order_id"],
             name=op.f("fk_order_terms_shop_id_orders"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("shop_id", "order_id", "kind", "term", name=op.f("pk_order_terms")),
+        sa.PrimaryKeyConstraint("shop_id", "kind", "term", "order_id", name=op.f("pk_order_terms")),
         sqlite_with_rowid=False,
     )
     for found in _chunks(op.get_bind()):
         rows = [
-            dict(zip(_KEYS, (row.shop_id, row.order_id, term.kind.value, term.text, row.account_id), strict=True))
+            {"shop_id": row.shop_id, "kind": term.kind.value, "term": term.text, "order_id": row.order_id}
             for row in found
             for term in terms_of(msgspec.convert(row.body, Order))
         ]
         op.get_bind().execute(sa.insert(_TERMS), rows)
-    op.create_index(
-        "ix_order_terms_find", "order_terms", ["account_id", "kind", "term", "shop_id", "order_id"], unique=False
-    )
+    op.create_index("ix_order_terms_order", "order_terms", ["shop_id", "order_id"], unique=False)
 
 
-def _chunks(connection: sa.Connection) -> Iterator[list[sa.Row[tuple[str, str, str, object]]]]:
+def _chunks(connection: sa.Connection) -> Iterator[list[sa.Row[tuple[str, str, object]]]]:
     """Every order, in the order of its key."""
     key, last = sa.tuple_(_ORDERS.c.shop_id, _ORDERS.c.order_id), ("", "")
     query = sa.select(_ORDERS).order_by(_ORDERS.c.shop_id, _ORDERS.c.order_id).limit(CHUNK)
