@@ -12,7 +12,7 @@ from typing import Literal
 
 from service.core.roles import Actor
 from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFailed
-from service.flows import Services, due_rows, filling, quota, share, sources, tab_setup, turns, writing
+from service.flows import Services, due_rows, filling, quota, share, sources, standing, tab_setup, turns, writing
 from service.flows.due_rows import TabWork
 from service.flows.passes import LEAKING, Pass, Tally, pause_binding
 from service.flows.quota import NoSlotError
@@ -66,8 +66,11 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
     now = services.clock.now()
     with services.store.read() as tx:
         file = sheets.file_unscoped(tx, spreadsheet_id)
-    if file is None or file.state != "live":
+    if file is None:
         return None
+    told = standing.tell(services, file)
+    if file.state != "live":
+        return told
     if file.not_before is not None and file.not_before > now:
         return (file.not_before - now).total_seconds()
     writer = services.writers.by_email(file.writer_email)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.flows import Services, ingest
+from service.flows import Services, ingest, standing
 from service.store import leases, notices, orders, people, rows, sheets, shops
 
 CHANGES_PER_SWEEP = 500
@@ -14,7 +14,9 @@ KEEP_TICKETS = timedelta(days=1)
 
 
 def wake_due(services: Services) -> None:
-    """Shops whose poll or import is due are woken; orders whose time-dependent cells changed are marked dirty."""
+    """Shops whose poll or import is due are woken, and sheets that say something wrong of themselves; orders whose
+    time-dependent cells changed are marked dirty.
+    """
     now = services.clock.now()
     with services.store.write() as tx:
         due = shops.claim_polls(tx, now)
@@ -23,6 +25,7 @@ def wake_due(services: Services) -> None:
         filling = {row.spreadsheet_id for row in sheets.filling(tx)}
         for spreadsheet_id in sorted(filling):
             services.wake.sheet(tx, spreadsheet_id)
+    standing.wake_doubtful(services)
     with services.store.read() as tx:
         changed = orders.changing(tx, services.clock.market(), limit=CHANGES_PER_SWEEP)
     by_shop: dict[tuple[str, str], list[str]] = {}

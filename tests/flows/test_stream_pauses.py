@@ -187,9 +187,11 @@ def test_what_is_forbidden_while_a_pass_runs_is_not_sent(rig, moment):
 
 
 def test_a_paused_file_asks_google_nothing_and_loses_nothing(rig, paper):
+    """Once its heading says so."""
     rig.place(1)
     rig.settle()
     bind.pause(rig.services, rig.owner, paper.spreadsheet_id)
+    rig.live_through(10)
     rig.calls()
     go_on(rig, seconds=60)
     assert rig.calls() == (0, 0)
