@@ -1,0 +1,138 @@
+"""Hands in the second between our read and our write: people's columns survive to the byte, whatever moved meanwhile.
+
+What a person's cells showed right before our write landed is the measure: the same pass has to put all of it back.
+"""
+
+import pytest
+from flows.mishaps import interpose
+
+from service.google.grid import column_letters
+
+OWNED = ("Order ID", "Key")
+FORMULAS = "FORMULA"
+
+
+@pytest.fixture
+def lined(rig, paper):
+    """Eight orders, half of them about to change and two more to come, among columns of the user's own: one on the
+    left, one in the middle, two on the right, with text, numbers, ticks and formulas of every sort of reference.
+    """
+    placed = rig.place(8)
+    rig.settle()
+    paper.hand("insert", "COLUMNS", 0)
+    paper.hand("insert", "COLUMNS", 5)
+    fill(paper, "A", "Left", lambda row: f"left {row}")
+    fill(paper, "F", "Middle", lambda row: str(row * 1.5))
+    fill(paper, "Q", "Right", lambda row: f'=B{row}&" A1 "&$F{row}&SUM($F$2:F{row})&COUNTA(C:D)')
+    fill(paper, "R", "Done", lambda row: "TRUE" if row % 2 else "")
+    rig.clock.advance(120)
+    for order_id in placed[::2]:
+        rig.ship(order_id)
+    rig.place(2)
+    return paper
+
+
+def fill(paper, letters, header, text):
+    paper.type(f"{letters}1", header)
+    for row in range(2, len(paper.grid()) + 1):
+        if text(row):
+            paper.type(f"{letters}{row}", text(row))
+
+
+@pytest.fixture
+def google(rig, lined):
+    return interpose(rig)
+
+
+def cells(paper):
+    """(row, column) → what every cell holds, formulas as they read; the rows and columns from 0."""
+    return {
+        (row, column): value
+        for row, values in enumerate(paper.grid(render=FORMULAS))
+        for column, value in enumerate(values)
+        if value != ""
+    }
+
+
+def ours(rig, paper):
+    """The grid columns that bear our marks."""
+    fields = "sheets(properties.sheetId,data(columnMetadata.developerMetadata(metadataKey,location)))"
+    (tab,) = [one for one in paper.look(fields)["sheets"] if one["properties"].get("sheetId", 0) == paper.sheet_id()]
+    marks = [mark for column in tab["data"][0]["columnMetadata"] for mark in column.get("developerMetadata", ())]
+    return {
+        mark["location"]["dimensionRange"].get("startIndex", 0)
+        for mark in marks
+        if mark["metadataKey"] == "rowstream.column"
+    }
+
+
+def theirs(rig, paper):
+    """Cells of columns that are not ours, and of rows without a key of ours in our columns too."""
+    mine = ours(rig, paper)
+    return {at: value for at, value in cells(paper).items() if at[1] not in mine}
+
+
+class Window:
+    """A deed right before our write, and people's cells right after it."""
+
+    def __init__(self, rig, paper, deed):
+        self.rig, self.paper, self.deed = rig, paper, deed
+        self.before = {}
+
+    def __call__(self):
+        self.deed(self.paper)
+        self.before = theirs(self.rig, self.paper)
+
+
+def names(paper, places):
+    return {f"{paper.tab}!{column_letters(column)}{row + 1}" for row, column in places}
+
+
+#: Deeds that move columns. Ours stand at B–E and G–P, theirs at A, F, Q and R; the key is P.
+COLUMN_DEEDS = {
+    "a column put in at the very left": lambda paper: paper.hand("insert", "COLUMNS", 0),
+    "a column put in left of ours": lambda paper: paper.hand("insert", "COLUMNS", 1),
+    "a column put in between ours": lambda paper: paper.hand("insert", "COLUMNS", 3),
+    "a column put in beside theirs": lambda paper: paper.hand("insert", "COLUMNS", 6),
+    "three columns put in between ours": lambda paper: paper.hand("insert", "COLUMNS", 9, count=3),
+    "a column put in before the key": lambda paper: paper.hand("insert", "COLUMNS", 15),
+    "a column put in at the right": lambda paper: paper.hand("insert", "COLUMNS", 16),
+    "a column of ours deleted": lambda paper: paper.hand("delete", "COLUMNS", 3),
+    "their column on the left deleted": lambda paper: paper.hand("delete", "COLUMNS", 0),
+    "their column in the middle deleted": lambda paper: paper.hand("delete", "COLUMNS", 5),
+    "two columns of ours deleted": lambda paper: paper.hand("delete", "COLUMNS", 7, count=2),
+    "a column of ours moved to the left": lambda paper: paper.hand("move", "COLUMNS", 12, to=1),
+    "a column of ours moved behind theirs": lambda paper: paper.hand("move", "COLUMNS", 2, to=18),
+    "their middle column moved to the front": lambda paper: paper.hand("move", "COLUMNS", 5, to=0),
+    "their right column moved among ours": lambda paper: paper.hand("move", "COLUMNS", 16, to=4),
+    "two of theirs moved among ours": lambda paper: paper.hand("move", "COLUMNS", 16, to=8, count=2),
+    "the key moved to the front": lambda paper: paper.hand("move", "COLUMNS", 15, to=0),
+    "the key moved by one": lambda paper: paper.hand("move", "COLUMNS", 15, to=17),
+    "one of theirs put in and another moved": lambda paper: (
+        paper.hand("insert", "COLUMNS", 3),
+        paper.hand("move", "COLUMNS", 17, to=1),
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", COLUMN_DEEDS)
+def test_their_columns_survive_to_the_byte_when_columns_move_meanwhile(rig, lined, google, deed):
+    """Our cells land in other columns; before the pass ends, people's cells hold what they held, and ours are right
+    soon after.
+    """
+    window = Window(rig, lined, COLUMN_DEEDS[deed])
+    google.before["batch_update"] = [window]
+    rig.run_pass(lined)
+    line = rig.history(lined)[0]
+    assert (line.reads, line.writes) <= (2, 2), "one extra pair at most"
+    found = theirs(rig, lined)
+    assert {at: value for at, value in found.items() if at in window.before} == window.before
+    assert set(found) == set(window.before)
+    rig.live_through(60)
+    assert rig.dirty(lined) == []
+    deleted = {"a column of ours deleted": ["Carrier"], "two columns of ours deleted": []}
+    missing = [header for header in rig.truth(lined)[next(iter(rig.all_rows(lined)))] if header not in lined.grid()[0]]
+    assert len(missing) == {"a column of ours deleted": 1, "two columns of ours deleted": 2}.get(deed, 0), deleted
+    lined.assert_right(without=missing)
+    assert len(lined.by_key()) == len(rig.all_rows(lined))
+    assert theirs(rig, lined) == window.before
