@@ -1,7 +1,6 @@
 """What the sandbox's page says: the addresses' bodies, and what the local world does not imitate."""
 
 from service.sandbox import sheets, tiktok
-from service.sandbox.sheets.hands import DEEDS
 
 IDENTITY: dict[str, str] = {
     "GET certs": "Key id → PEM certificate, as Google lists its own.",
@@ -20,20 +19,7 @@ IDENTITY: dict[str, str] = {
     "GET service-account": "The key file of the product's writer.",
 }
 
-SHEETS: dict[str, str] = {
-    "POST grants": '{"email", "spreadsheet_id"}: the person opens the file with the add-on.',
-    "POST hands/<deed>": (
-        f"What a user does by hand: {', '.join(DEEDS)}. Keys: spreadsheet_id, sheet_id (0 unless given), cell as in B3,"
-        " column letters, dimension (ROWS or COLUMNS), at, to, count, text. A wrong key is told the right ones."
-    ),
-    "POST shared-drive": '{"spreadsheet_id", "drive_id"}: the file moves to a shared drive, or back with null.',
-    "POST groups": '{"email", "members"}: who belongs to a group.',
-    "POST faults": "{name: count}, or {name: {count, method?, kind?, email?, seconds?}}; settings as {name: value}.",
-    "GET faults": "What is set and what is waiting. DELETE faults: none are left.",
-    "GET calls": "Reads, writes, calls by method, status and identity, bytes, since the last DELETE calls.",
-    "GET spreadsheets": "Every spreadsheet: id, title, version, owner.",
-    "GET spreadsheets/<id>": "?since=N&rows=M: a picture of the first M rows as soon as the version is above N.",
-}
+SHEETS: dict[str, str] = sheets.MANUAL
 
 PREVIEW: dict[str, str] = {
     "POST preview/press": (

@@ -1,18 +1,7 @@
 """The control door: grants, faults, counted calls, a user's hands, and live snapshots for the preview page.
 
-Everything is JSON. It is no part of Google's API and asks for no bearer: whoever mounts it keeps strangers out.
-
-| address | body or answer |
-|---|---|
-| `POST grants` | `{"email", "spreadsheet_id"}`: the person opens the file with the app |
-| `POST shared-drive` | `{"spreadsheet_id", "drive_id"}`: the file moves to a shared drive, or back with null |
-| `POST groups` | `{"email", "members": [address]}`: who belongs to a group |
-| `POST faults` · `GET faults` · `DELETE faults` | keys of `faults.KEYS`; GET shows them with what is set and waiting |
-| `POST faults/land` | calls that a `late` fault keeps back are applied now; answers what became of each |
-| `GET calls` · `DELETE calls` | counters since the last reset |
-| `POST hands/<deed>` | a deed of `hands.DEEDS`; the keys are its parameters |
-| `GET spreadsheets` | id, title, version and owner of each |
-| `GET spreadsheets/<id>?since=N&rows=M` | a snapshot as soon as the version is above N, at the latest after 20 s |
+Everything is JSON; `manual.MANUAL` says what each address takes. It is no part of Google's API and asks for no bearer:
+whoever mounts it keeps strangers out.
 """
 
 from typing import Any
@@ -20,7 +9,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 
 from service.sandbox.sheets.errors import ApiError
-from service.sandbox.sheets.faults import FAILING, KEYS
+from service.sandbox.sheets.faults import FAILING, KEYS, SWITCHES
 from service.sandbox.sheets.gate import Shared
 from service.sandbox.sheets.hands import Hands
 from service.sandbox.sheets.snapshot import ROWS_SHOWN, snapshot
@@ -101,7 +90,7 @@ class Control:
         self.quotas.per_user = int(body.get("quota_per_user", self.quotas.per_user))
         self.quotas.per_project = int(body.get("quota_per_project", self.quotas.per_project))
         faults.latency_s = float(body.get("latency_s", faults.latency_s))
-        for name in ("row_metadata_follows_sort", "service_account_storage"):
+        for name in SWITCHES:
             setattr(faults, name, bool(body.get(name, getattr(faults, name))))
         return self.show_faults()
 
@@ -112,8 +101,7 @@ class Control:
             "quota_per_user": self.quotas.per_user,
             "quota_per_project": self.quotas.per_project,
             "latency_s": faults.latency_s,
-            "row_metadata_follows_sort": faults.row_metadata_follows_sort,
-            "service_account_storage": faults.service_account_storage,
+            **{name: getattr(faults, name) for name in SWITCHES},
         }
         on_the_way = self.late.waiting()
         return jsonify({"settings": settings, "waiting": faults.waiting(), "on_the_way": on_the_way, "keys": KEYS})

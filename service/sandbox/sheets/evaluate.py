@@ -18,6 +18,9 @@ from service.sandbox.sheets.state.workbook import Workbook
 Place = tuple[int, int, int]
 """Sheet id, row, column."""
 
+SPECIAL = frozenset({"ARRAYFORMULA", "IF", "IFS", "IFERROR", "ROW", "COLUMN", "NOW", "TODAY", "TEXT"})
+"""Functions that need more than the values of their arguments; the others are in `formulas/functions.py`."""
+
 _TOO_DEEP = FormulaError("ERROR", "#ERROR!", "Formula chain is too long.")
 
 
@@ -93,14 +96,13 @@ class Evaluator:
 
     def _call(self, call: Call, place: Place, *, arrays: bool) -> Result:
         name = call.name
-        if name in {"ARRAYFORMULA", "IF", "IFS", "IFERROR", "ROW", "COLUMN", "NOW", "TODAY"}:
+        if name in SPECIAL:
             return self._special(call, place, arrays=arrays)
         if name in AGGREGATES:
             return _applied(AGGREGATES[name], [self.result(a, place, arrays=True) for a in call.arguments])
-        if name in SCALARS or name == "TEXT":
-            function = SCALARS.get(name, self._text)
+        if name in SCALARS:
             values = [self.result(argument, place, arrays=arrays) for argument in call.arguments]
-            return _applied(lambda *given: broadcast(function, *given), values)
+            return _applied(lambda *given: broadcast(SCALARS[name], *given), values)
         return NOT_FETCHED if name in FETCHING else unknown_name(name)
 
     def _text(self, value: Scalar, pattern: Scalar) -> Scalar:
@@ -118,6 +120,9 @@ class Evaluator:
             return FormulaError("N_A", "#N/A", f"Wrong number of arguments to {name}.")
         if name == "ARRAYFORMULA":
             return self.result(arguments[0], place, arrays=True)
+        if name == "TEXT":
+            values = [self.result(argument, place, arrays=arrays) for argument in arguments]
+            return _applied(lambda value, pattern: broadcast(self._text, value, pattern), values)
         if name == "IFERROR":
             fallback = self.result(arguments[1], place, arrays=arrays) if len(arguments) > 1 else None
             value = self.result(arguments[0], place, arrays=arrays)

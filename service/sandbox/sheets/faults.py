@@ -34,10 +34,13 @@ SETTINGS: dict[str, str] = {
     "quota_per_project": "calls a minute for one Cloud project, for reads and for writes",
     "latency_s": "seconds that every call takes before it is applied",
     "row_metadata_follows_sort": "true or false: does row developer metadata move with a sorted row",
+    "recalculates_as_set": "true: NOW() moves as autoRecalc says, and with every change; false: it is new at each read",
     "service_account_storage": "true or false: may a service account create files of its own",
     "clear": "true: forget all waiting faults first",
 }
 KEYS = FAILING | SETTINGS
+SWITCHES = ("row_metadata_follows_sort", "recalculates_as_set", "service_account_storage")
+"""Settings that stay until they are changed or faults are cleared; all are off at first."""
 DEFAULT_WAIT_S = 30.0
 DEFAULT_LATENESS_S = 100.0
 LATE = ("late", "late_unavailable")
@@ -67,6 +70,7 @@ class Faults:
         self._waiting: list[Fault] = []
         self.latency_s = 0.0
         self.row_metadata_follows_sort = False
+        self.recalculates_as_set = False
         self.service_account_storage = False
 
     def order(self, name: str, given: int | Json) -> None:
@@ -88,8 +92,8 @@ class Faults:
         with self._lock:
             self._waiting.clear()
         self.latency_s = 0.0
-        self.row_metadata_follows_sort = False
-        self.service_account_storage = False
+        for name in SWITCHES:
+            setattr(self, name, False)
 
     def draw(self, method: str, kind: str, email: str) -> dict[str, Fault]:
         """The faults that strike this call, each used up by one."""

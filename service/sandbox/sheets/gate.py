@@ -158,6 +158,9 @@ class _Turn:
 
     def _handle(self, match: Match, person: Person, raw_body: bytes) -> Json | None:
         gate, method = self.gate, match.method
+        handler = gate.handlers.get(method.name)
+        if handler is None:
+            raise ApiError(f"{method.name} is not imitated by the sandbox.")
         if not person.scopes & method.scopes:
             raise scope_insufficient(f"{gate.name}.googleapis.com", f"google.{gate.name}.{method.name}")
         query = gate.discovery.read_query(method, _pairs(self.query_text))
@@ -165,9 +168,6 @@ class _Turn:
         if query.get("alt", "json") != "json":
             raise ApiError("Only alt=json is imitated by the sandbox.")
         body = gate.discovery.read_body(method, _read_json(raw_body)) if "request" in method.spec else {}
-        handler = gate.handlers.get(method.name)
-        if handler is None:
-            raise ApiError(f"{method.name} is not imitated by the sandbox.")
         mask = self._mask(method, query)
         answer = handler(Call(person, method, match.arguments, query, body, mask))
         if answer is not None and (gate.shared.answers == "every" or _is_small(answer)):

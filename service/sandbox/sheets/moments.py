@@ -1,4 +1,4 @@
-"""Market time as the spreadsheet sees it: wall time of its own zone, as a serial number."""
+"""Market time as the spreadsheet sees it: wall time of its own zone as a serial number, and when it is looked at."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -20,6 +20,19 @@ def zone_of(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ApiError(f"Unsupported time zone: {name}") from None
+
+
+RECALCULATED_EVERY_S = {"MINUTE": 60, "HOUR": 3600}
+"""Settings of autoRecalc that tick; ON_CHANGE does not."""
+
+
+def recalculated_at(changed_at: datetime, now: datetime, setting: str) -> datetime:
+    """The moment NOW() shows: that of the last change, or of the last tick since, on the full minute or hour."""
+    step_s = RECALCULATED_EVERY_S.get(setting)
+    if step_s is None:
+        return changed_at
+    seconds = now.timestamp()
+    return max(changed_at, datetime.fromtimestamp(seconds - seconds % step_s, now.tzinfo or UTC))
 
 
 def now_serial(moment: datetime, zone_name: str) -> float:

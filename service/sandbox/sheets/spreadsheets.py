@@ -11,7 +11,7 @@ from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.faults import Faults
 from service.sandbox.sheets.gate import Call, Handler
-from service.sandbox.sheets.moments import now_serial
+from service.sandbox.sheets.moments import now_serial, recalculated_at
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.creation import fill_workbook
 from service.sandbox.sheets.requests.edit import Edit
@@ -36,7 +36,11 @@ class Bench:
     now: Callable[[], datetime]
 
     def evaluator(self, workbook: Workbook) -> Evaluator:
-        return Evaluator(workbook, now_serial(self.now(), workbook.properties["timeZone"]))
+        """Formulas as they stand at this moment, or, if so switched, as they were last worked out."""
+        now = self.now()
+        if self.faults.recalculates_as_set and workbook.changed_at is not None:
+            now = recalculated_at(workbook.changed_at, now, workbook.properties["autoRecalc"])
+        return Evaluator(workbook, now_serial(now, workbook.properties["timeZone"]))
 
     def edit(self, file: DriveFile, workbook: Workbook, call: Call) -> Edit:
         """A change on behalf of the caller."""
@@ -44,11 +48,12 @@ class Bench:
         return self.edit_as(file, workbook, call.person.email, is_owner=is_owner)
 
     def edit_as(self, file: DriveFile, workbook: Workbook, email: str, *, is_owner: bool) -> Edit:
-        """A change on behalf of this address; the owner is bound by no protection."""
+        """A change on behalf of this address, which begins now; the owner is bound by no protection."""
+        workbook.changed_at = self.now()
         return Edit(
             workbook,
             email,
-            now_serial(self.now(), workbook.properties["timeZone"]),
+            now_serial(workbook.changed_at, workbook.properties["timeZone"]),
             owner=file.owner,
             is_owner=is_owner,
             row_metadata_follows_sort=self.faults.row_metadata_follows_sort,

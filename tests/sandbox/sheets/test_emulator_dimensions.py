@@ -171,6 +171,23 @@ def test_groups_nest(api, book):
     assert len(api.get(book)["sheets"][0]["rowGroups"]) == 1
 
 
+def test_a_group_is_collapsed_and_opened(api, book):
+    where = {"sheetId": 0, "dimension": "ROWS", "startIndex": 1, "endIndex": 3}
+    api.batch(book, {"addDimensionGroup": {"range": where}})
+
+    def fold(collapsed):
+        group = {"range": where, "depth": 1, "collapsed": collapsed}
+        api.batch(book, {"updateDimensionGroup": {"dimensionGroup": group, "fields": "collapsed"}})
+        told = api.get(book, ranges="A1:A4", fields="sheets(rowGroups.collapsed,data.rowMetadata.hiddenByUser)")
+        (sheet,) = told["sheets"]
+        return sheet["rowGroups"], sheet["data"][0]["rowMetadata"]
+
+    assert fold(True) == ([{"collapsed": True}], [{}, {"hiddenByUser": True}, {"hiddenByUser": True}, {}])
+    assert fold(False) == ([{}], [{}, {}, {}, {}])
+    wrong = {"dimensionGroup": {"range": where, "depth": 2}, "fields": "collapsed"}
+    assert api.batch(book, {"updateDimensionGroup": wrong})["code"] == 400
+
+
 def test_auto_resize_follows_the_longest_text(api, book):
     api.write(book, "D1", [["x" * 1000]])
     api.batch(book, {"autoResizeDimensions": {"dimensions": span("COLUMNS", 3, 4)}})

@@ -159,3 +159,39 @@ def test_chained_formulas(api):
     book = api.new()
     api.write(book, "A1", [[1]] + [[f"=A{row}+1"] for row in range(1, 100)], mode="USER_ENTERED")
     assert api.values(book, "A100") == [["100"]]
+
+
+@pytest.mark.parametrize(
+    ("setting", "minutes"),
+    [("ON_CHANGE", [0, 0, 0]), ("MINUTE", [0, 1, 61]), ("HOUR", [0, 0, 60])],
+)
+def test_now_moves_as_the_file_is_set_when_the_switch_says_so(api, control, market, setting, minutes):
+    """Off, every read works NOW() out anew, as if the sheet were opened."""
+    book = api.create(properties={"title": "T", "autoRecalc": setting})["spreadsheetId"]
+    api.write(book, "A1", [["=NOW()"]], mode="USER_ENTERED")
+    began = market.at
+
+    def now():
+        return api.values(book, "A1", valueRenderOption="UNFORMATTED_VALUE")[0][0] * 1440
+
+    first = now()
+    market.at = began + timedelta(seconds=61)
+    assert round(now() - first, 3) == pytest.approx(61 / 60, abs=0.01)
+    control.post("/faults", json={"recalculates_as_set": True})
+    seen = []
+    for seconds in (59, 61, 3661):
+        market.at = began + timedelta(seconds=seconds)
+        seen.append(round(now() - first))
+    assert seen == minutes
+
+
+def test_every_change_recalculates_and_a_refused_one_does_not(api, control, market):
+    book = api.new(rows=5, columns=2)
+    control.post("/faults", json={"recalculates_as_set": True})
+    api.write(book, "A1", [["=NOW()"]], mode="USER_ENTERED")
+    shown = api.values(book, "A1")
+    market.at += timedelta(hours=2)
+    assert api.batch(book, {"deleteSheet": {"sheetId": 8}})["code"] == 400
+    assert api.values(book, "A1") == shown
+    api.write(book, "B1", [["x"]])
+    assert api.values(book, "A1") != shown

@@ -1,10 +1,6 @@
-"""The functions the emulator knows, by name.
+"""The functions of formulas that need nothing but the values of their arguments, by name.
 
-Imitated: IF IFERROR IFS AND OR NOT ISNUMBER ISTEXT ISBLANK ISERROR LEN NOW TODAY SUM COUNT COUNTA AVERAGE MIN MAX
-COUNTIF SUMIF ROUND ROUNDUP ROUNDDOWN ABS INT MOD CONCATENATE CONCAT JOIN TEXT VALUE UPPER LOWER TRIM LEFT RIGHT MID
-DATE TIME YEAR MONTH DAY HOUR MINUTE ROW COLUMN NA TRUE FALSE HYPERLINK ARRAYFORMULA, array literals, the operators
-`= <> < > <= >= & + - * / ^ %` and references across tabs. Import functions answer #N/A and never fetch.
-Everything else answers #NAME?.
+Import functions answer #N/A and never fetch; a name that is not here is #NAME?. `manual.py` lists all for the page.
 """
 
 import math

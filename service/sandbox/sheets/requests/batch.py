@@ -76,6 +76,7 @@ KINDS: dict[str, Handler] = {
     "updateChartSpec": charts.update_chart_spec,
     "updateConditionalFormatRule": ranges.update_conditional_format_rule,
     "updateDeveloperMetadata": marks.update_developer_metadata,
+    "updateDimensionGroup": dimensions.update_dimension_group,
     "updateDimensionProperties": dimensions.update_dimension_properties,
     "updateEmbeddedObjectPosition": charts.update_embedded_object_position,
     "updateFilterView": filters.update_filter_view,

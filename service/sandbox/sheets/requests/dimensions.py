@@ -243,6 +243,27 @@ def add_dimension_group(edit: Edit, request: Json) -> Json:
     return {"dimensionGroups": list(getattr(span.sheet, name))}
 
 
+def update_dimension_group(edit: Edit, request: Json) -> None:
+    """The group over this span at this depth collapsed or opened, which hides or shows its rows or columns."""
+    given = request.get("dimensionGroup", {})
+    span = Span(edit, given.get("range", {}))
+    update_paths("DimensionGroup", request.get("fields", ""), "requests.fields")
+    name = "row_groups" if span.is_rows else "column_groups"
+    held = getattr(span.sheet, name)
+    wanted = (span.start, span.end, given.get("depth", 0))
+    if wanted not in {_group_key(group) for group in held}:
+        raise ApiError(f"There is no group over these {span.noun}s.")
+    is_collapsed = bool(given.get("collapsed"))
+    changed = (group | {"collapsed": is_collapsed} if _group_key(group) == wanted else group for group in held)
+    span.sheet.change(name, tuple(changed))
+    for line in span.lines():
+        span.sheet.journal.assign(line, "hidden_by_user", is_collapsed)
+
+
+def _group_key(group: Json) -> tuple[int, int, int]:
+    return group["range"]["startIndex"], group["range"]["endIndex"], group["depth"]
+
+
 def delete_dimension_group(edit: Edit, request: Json) -> Json:
     """The deepest group over exactly this span removed."""
     span = Span(edit, request.get("range", {}))

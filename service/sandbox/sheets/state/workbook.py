@@ -6,7 +6,7 @@ Callers hold the lock through `reading` or `changing`; a change that raises leav
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from service.sandbox.sheets.areas import Area, Carry, Shift
 from service.sandbox.sheets.errors import ApiError
@@ -21,6 +21,9 @@ from service.sandbox.sheets.state.grid import Column, Row
 from service.sandbox.sheets.state.journal import Journal
 from service.sandbox.sheets.state.metadata import Metadata
 from service.sandbox.sheets.state.sheet import Sheet
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 Json = dict[str, Any]
 
@@ -40,6 +43,8 @@ class Workbook:
         self.last_id = 0
         """Counter from which ids that the caller did not choose are made."""
         self.version = 1
+        self.changed_at: datetime | None = None
+        """Market time of the last change; None when nothing was changed since the start, and formulas are new."""
         self.lock = threading.RLock()
         self.changed = threading.Condition(self.lock)
 
@@ -53,13 +58,17 @@ class Workbook:
     def changing(self) -> Iterator[None]:
         """Hold the lock; all changes inside become one version, or none of them stays."""
         with self.lock:
+            before = self.changed_at
             self.journal.begin()
             try:
                 yield
             except BaseException:
                 self.journal.rollback()
+                self.changed_at = before
                 raise
-            if not self.journal.is_empty:
+            if self.journal.is_empty:
+                self.changed_at = before
+            else:
                 self.version += 1
                 self.journal.begin()
                 self.changed.notify_all()

@@ -172,11 +172,11 @@ class _Change:
         self.bench = bench
         self.call = call
         self.file, self.workbook = open_spreadsheet(bench.state, call, call.arguments["spreadsheetId"], "writer")
-        self.edit = bench.edit(self.file, self.workbook, call)
         self._transaction = self.workbook.changing()
 
     def __enter__(self) -> Self:
         self._transaction.__enter__()
+        self.edit = self.bench.edit(self.file, self.workbook, self.call)
         return self
 
     def __exit__(
