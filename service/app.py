@@ -79,7 +79,7 @@ def build_services(
         writers=_writers(settings),
         door=_door(settings, clock, wires.google),
         sign_in=_sign_in(settings, wires.google),
-        tiktok=TikTokClient(gateway, clock=clock.now, on_unreadable=_note_unreadable),
+        tiktok=TikTokClient(gateway, clock=clock.market, on_unreadable=_note_unreadable),
         oauth=TikTokOAuth(
             app,
             sender,
@@ -160,6 +160,10 @@ class LateWake:
     def shop(self, tx: Tx, shop_id: str, *, delay_s: float = 0) -> None:
         """An ingest of this shop will run after `delay_s`."""
         self._engine().shop(tx, shop_id, delay_s=delay_s)
+
+    def audit(self, tx: Tx, spreadsheet_id: str) -> None:
+        """The audits of this spreadsheet that are due will run."""
+        self._engine().audit(tx, spreadsheet_id)
 
     def warm(self) -> None:
         """The engine is imported. Idempotent; safe from any thread."""

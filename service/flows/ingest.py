@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 
 from service.core.orders import Order, Verdict, newer
-from service.core.plans import PLANS, PlanId
+from service.core.plans import PLANS, Plan, PlanId
 from service.errors import NotConnected, Problem, UpstreamFailed
 from service.flows import Services, connect, sources
 from service.store import notices, orders, people, rows, sheets, shops
@@ -58,7 +58,8 @@ def _take(services: Services, tx: Tx, notice: Notice, shop: ShopRow | None) -> s
 def run_shop(services: Services, shop_id: str) -> float | None:
     """One run for one shop: prepare it, follow its notices, poll if due, import a stretch of the past.
 
-    Returns seconds until it wants to run again, None when nothing is left. Upstream failures are the caller's to note.
+    Returns seconds until it wants to run again, None when nothing is left. Upstream failures are the caller's to note;
+    a consent that turns out to be dead is ended here, where it is known which one it was.
     """
     deadline = time.monotonic() + RUN_BUDGET_S
     with services.store.read() as tx:
@@ -69,6 +70,15 @@ def run_shop(services: Services, shop_id: str) -> float | None:
         return None
     if shop.not_before is not None and shop.not_before > now:
         return (shop.not_before - now).total_seconds()
+    try:
+        return _run(services, shop, plan, deadline=deadline)
+    except NotConnected:
+        with services.store.write() as tx:
+            shops.end_consent(tx, shop.consent_id)
+        raise
+
+
+def _run(services: Services, shop: ShopRow, plan: Plan, *, deadline: float) -> float | None:
     access = connect.access(services, shop)
     if shop.subscribed_at is None:
         shop = _prepare(services, shop, access, takes_notices=plan.takes_notices, deadline=deadline)
@@ -77,7 +87,7 @@ def run_shop(services: Services, shop_id: str) -> float | None:
         left = _follow_notices(services, shop, access, deadline=deadline)
     else:
         _drop_notices(services, shop)
-    if shop.next_poll_at <= now:
+    if shop.next_poll_at <= services.clock.now():
         _poll(services, shop, access, every=timedelta(seconds=plan.poll_s), deadline=deadline)
     if shop.import_at is not None:
         left = _import(services, shop, access, deadline=deadline) or left
@@ -88,14 +98,15 @@ def run_shop(services: Services, shop_id: str) -> float | None:
 
 
 def put_off(services: Services, shop_id: str, problem: Problem) -> float | None:
-    """The failure is on record and the next try is set: later and later, with what upstream asked as the least."""
+    """The failure is on record and the next try is set: later and later, with what upstream asked as the least.
+
+    Without permission there is nothing to try; a shop that was given permission anew meanwhile is left in peace.
+    """
     with services.store.write() as tx:
         shop = shops.shop_unscoped(tx, shop_id)
-        if shop is None:
+        if shop is None or (isinstance(problem, NotConnected) and shop.state == "live"):
             return None
         tries = shop.tries + 1
-        if isinstance(problem, NotConnected):
-            shops.end_consent(tx, shop.consent_id)
         delay_s = back_off_s(problem, tries)
         not_before = services.clock.now() + timedelta(seconds=delay_s)
         shops.note_trouble(tx, shop_id, sentence=problem.sentence, tries=tries, not_before=not_before)

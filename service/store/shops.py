@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.core.roles import Scope
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.store.records import ConsentRow, ShopRow, columns_of, many, one
 from service.store.sealed import Sealer
 from service.store.session import Tx, hits
@@ -151,19 +151,18 @@ def end_consent(tx: Tx, consent_id: str, *, unless_after: datetime | None = None
 
 
 def add_shop(tx: Tx, row: ShopRow, *, seller_type: str, code: str) -> None:
-    """A live shop. The unique index refuses one that is live anywhere else."""
-    tx.execute(
-        sa.insert(shops).values(
-            id=row.id, account_id=row.account_id, consent_id=row.consent_id, tiktok_shop_id=row.tiktok_shop_id,
-            name=row.name, region=row.region, seller_type=seller_type, code=code, cipher=row.cipher, state=row.state,
-            warehouses=dict(row.warehouses), polled_until=row.polled_until, next_poll_at=row.next_poll_at,
-            import_from=row.import_from, import_at=row.import_at, connected_at=row.connected_at,
-        )
+    """A live shop. Conflict where it has just become live somewhere else; nothing else may be done in `tx` then."""
+    added = sa.insert(shops).values(
+        id=row.id, account_id=row.account_id, consent_id=row.consent_id, tiktok_shop_id=row.tiktok_shop_id,
+        name=row.name, region=row.region, seller_type=seller_type, code=code, cipher=row.cipher, state=row.state,
+        warehouses=dict(row.warehouses), polled_until=row.polled_until, next_poll_at=row.next_poll_at,
+        import_from=row.import_from, import_at=row.import_at, connected_at=row.connected_at,
     )  # fmt: skip
+    _hold(tx, added)
 
 
 def renew_shop(tx: Tx, shop_id: str, *, consent_id: str, cipher: str, name: str) -> None:
-    """The shop is live again under a new consent; its orders and cursors stay."""
+    """The shop is live again under a new consent; its orders and cursors stay. Conflict as in `add_shop`."""
     values = {
         "consent_id": consent_id,
         "cipher": cipher,
@@ -175,7 +174,20 @@ def renew_shop(tx: Tx, shop_id: str, *, consent_id: str, cipher: str, name: str)
         "not_before": None,
         "queued": False,  # a wake-up that waits out a back-off is not waited for
     }
-    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(values))
+    _hold(tx, sa.update(shops).where(shops.c.id == shop_id).values(values))
+
+
+def _hold(tx: Tx, statement: sa.Insert | sa.Update) -> None:
+    """A shop is live in one place: who comes second at the same moment is refused by the index, and told so."""
+    try:
+        tx.execute(statement)
+    except sa.exc.IntegrityError as error:
+        # SQLite names the column, PostgreSQL the index
+        if "shops.tiktok_shop_id" not in str(error.orig) and "uq_shops_live" not in str(error.orig):
+            raise
+        raise Conflict(
+            "This shop is being connected by somebody else at this moment. Wait a little and try again."
+        ) from error
 
 
 def shop_holding(tx: Tx, tiktok_shop_id: str) -> ShopRow | None:

@@ -94,7 +94,10 @@ class TikTokClient:
         clock: Callable[[], datetime],
         on_unreadable: Callable[[Unreadable], None] | None = None,
     ) -> None:
-        """`clock` is wall time, aware; it dates what is fetched. An unreadable order is told to `on_unreadable`."""
+        """`clock` is aware and dates what is fetched: the market's time, as the orders' own instants are.
+
+        An unreadable order is told to `on_unreadable`.
+        """
         self._gateway = gateway
         self._clock = clock
         self._on_unreadable = on_unreadable

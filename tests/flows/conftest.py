@@ -52,7 +52,7 @@ def services(settings, local_world, clock, wake, spreadsheets):
             pace=Pace(monotonic=hurry.monotonic, sleep=hurry.sleep),
         )
         built.google.__dict__["_spreadsheets"] = spreadsheets  # what it would build at its first call, for 100 ms
-        yield replace(built, tiktok=TikTokClient(gateway, clock=clock.now))
+        yield replace(built, tiktok=TikTokClient(gateway, clock=clock.market))
     built.store.engine.dispose()
 
 

@@ -1,5 +1,7 @@
 """Connecting a shop in one browser, as one person, once: every other way in is shut."""
 
+import threading
+
 import httpx
 import pytest
 from flows.rig import MAYA, SAM, actor, attach_shop, caller, open_account, scope
@@ -282,6 +284,31 @@ def test_a_reconnected_shop_does_not_wait_for_an_old_back_off(rig):
     attach_shop(rig.services, rig.world, rig.owner)
     rig.wake.run_all(rig.services, patience_s=0)
     assert rig.read(shops.shop_unscoped, rig.shop.id).subscribed_at is not None
+
+
+@pytest.mark.every_database
+def test_two_accounts_that_connect_one_shop_at_once_are_told_apart(services, owner, local_world):
+    """One has it; the other hears that it is taken, or being taken, and nothing of theirs is left behind."""
+    rival = open_account(services, RIVAL, "Rival")
+    go, ends = threading.Barrier(2), []
+
+    def attach(who):
+        tokens = services.oauth.exchange(local_world.market.authorize("bloom-and-thread"))
+        opened = services.tiktok.shops(tokens.access_token)
+        go.wait(timeout=30)
+        try:
+            found = connect._attach(services, tokens, opened, sub=who.sub, account_id=who.account_id)
+            ends.append("refused" if found.refused else "has it")
+        except Conflict:
+            ends.append("refused")
+
+    threads = [threading.Thread(target=attach, args=(who,)) for who in (owner, rival)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(ends) == ["has it", "refused"]
+    assert sorted(len(shops_of(services, who)) for who in (owner, rival)) == [0, 1]
 
 
 def test_two_sellers_bring_two_shops_into_one_account(rig):

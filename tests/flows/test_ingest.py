@@ -484,6 +484,52 @@ def test_a_late_notice_of_a_withdrawal_does_not_end_the_consent_given_since(rig)
     assert shop_now(rig).state == "live"
 
 
+def test_a_failure_under_the_old_consent_does_not_end_the_one_given_since(rig):
+    """While the run's last call was under way the seller connected again; the refusal belongs to the old consent."""
+    placed = made(rig, 1)
+    ingest.receive(rig.services, notice(rig, placed))
+    old = shop_now(rig)
+    faults(rig, expire_access_tokens=True, revoke_refresh_tokens=True)
+
+    def connect_again():
+        if shop_now(rig).consent_id == old.consent_id and consent_now(rig).refreshing_until is not None:
+            attach_shop(rig.services, rig.world, rig.owner)
+
+    late = replace(rig.services, store=Watched(rig.services.store, connect_again))
+    with pytest.raises(NotConnected) as problem:
+        ingest.run_shop(late, rig.shop.id)
+    assert ingest.put_off(rig.services, rig.shop.id, problem.value) is None
+    fresh = shop_now(rig)
+    assert fresh.consent_id != old.consent_id
+    assert (fresh.state, fresh.trouble, fresh.tries, consent_now(rig).state) == ("live", None, 0, "live")
+    assert rig.read(shops.consent, old.consent_id).state == "dead"
+    faults(rig, reset=True)
+    rig.settle(patience_s=0)
+    assert known(rig) == set(placed)
+
+
+def test_a_call_refused_for_good_ends_the_consent_it_was_made_under(rig):
+    """Also when the refusal comes from the shop's side and no token was renewed; nobody asks again."""
+    old = shop_now(rig)
+    ingest.receive(rig.services, notice(rig, made(rig)))
+    faults(rig, expire_access_tokens=True, revoke_refresh_tokens=True)
+    with pytest.raises(NotConnected) as problem:
+        ingest.run_shop(rig.services, rig.shop.id)
+    assert ingest.put_off(rig.services, rig.shop.id, problem.value) is None
+    assert (shop_now(rig).state, shop_now(rig).trouble) == ("expired", problem.value.sentence)
+    assert rig.read(shops.consent, old.consent_id).state == "dead"
+
+
+def test_what_is_fetched_is_dated_by_the_time_of_the_market(rig):
+    """Where the market is ahead, as in the local world, a cell that says when we fetched lies behind no order's own."""
+    rig.world.market.clock.advance(86_400 * 3)
+    (order_id,) = made(rig)
+    rig.fetch([order_id])
+    order = stored(rig, order_id)
+    assert order.fetched_at >= order.created_at
+    assert order.fetched_at == rig.clock.market()
+
+
 # --- back-off --------------------------------------------------------------------------------------------------------
 
 

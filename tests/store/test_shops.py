@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from store.conftest import NOW, consent, shop
 
 from service.core.roles import Scope
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.store import orders, shops
 from service.store.sealed import Sealer
 
@@ -139,7 +139,7 @@ def test_tokens_are_unreadable_without_the_key(bloom):
 def test_a_tiktok_shop_is_live_in_one_account(bloom):
     bloom.furnish("other")
     taken = replace(shop("other", suffix="2"), tiktok_shop_id="bloom-tiktok")
-    with pytest.raises(sa.exc.IntegrityError):
+    with pytest.raises(Conflict):
         bloom.write(shops.add_shop, taken, seller_type="", code="")
     assert bloom.read(shops.shop_holding, "bloom-tiktok").account_id == "bloom"
 
@@ -193,3 +193,50 @@ def test_a_disconnected_shop_keeps_its_orders(bloom):
     bloom.write(shops.disconnect_shop, "bloom-shop")
     wanted = orders.Wanted()
     assert bloom.read(orders.count, Scope("bloom"), wanted=wanted, at_most=9) == 1
+
+
+@pytest.mark.parametrize("way", ["new", "left"])
+def test_of_two_accounts_that_connect_one_shop_at_the_same_moment_one_is_told(bloom, way):
+    """The second does not see the first's shop yet; the index does. It comes for the first time, or comes back."""
+    bloom.furnish("other")
+    rival = shop("other", suffix="2", tiktok_shop_id="bloom-tiktok")
+    if way == "left":
+        bloom.write(shops.disconnect_shop, "bloom-shop")
+        bloom.write(shops.add_shop, rival, seller_type="LOCAL", code="C")
+        bloom.write(shops.disconnect_shop, rival.id)
+    else:
+        bloom.write(shops.disconnect_shop, "bloom-shop")
+    is_held, is_tried = threading.Event(), threading.Event()
+    told = []
+
+    def come_first():
+        with bloom.store.write() as tx:
+            shops.renew_shop(tx, "bloom-shop", consent_id="bloom-consent", cipher="c", name="Bloom")
+            is_held.set()
+            is_tried.wait(timeout=30)
+
+    def come_second():
+        is_held.wait(timeout=30)
+        is_tried.set()
+        try:
+            with bloom.store.write() as tx:
+                if way == "left":
+                    shops.renew_shop(tx, rival.id, consent_id="other-consent", cipher="c", name="Rival")
+                else:
+                    shops.add_shop(tx, rival, seller_type="LOCAL", code="C")
+        except Conflict as problem:
+            told.append(problem.sentence)
+
+    threads = [threading.Thread(target=come) for come in (come_first, come_second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert told == ["This shop is being connected by somebody else at this moment. Wait a little and try again."]
+    assert bloom.read(shops.shop_holding, "bloom-tiktok").id == "bloom-shop"
+
+
+def test_a_shop_that_breaks_another_rule_is_no_conflict(bloom):
+    """A bug stays a bug: only the one rule that two people can meet is told to them."""
+    with pytest.raises(sa.exc.IntegrityError):
+        bloom.write(shops.add_shop, shop("bloom", tiktok_shop_id="another"), seller_type="LOCAL", code="C")
