@@ -5,7 +5,7 @@ commit fails at once, whatever the busy timeout). PostgreSQL: psycopg, read comm
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,10 +43,14 @@ def dialect_of(tx: Tx) -> str:
     return tx.get_bind().dialect.name
 
 
-def hits(tx: Tx, statement: sa.Update | sa.Delete | sa.Insert, values: Mapping[str, Any] | None = None) -> int:
+def hits(
+    tx: Tx,
+    statement: sa.Update | sa.Delete | sa.Insert,
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+) -> int:
     """Executes a write and says how many rows it touched: the whole lock wherever only one may win.
 
-    `values` fill the parameters of a statement that was made beforehand.
+    `values` fill the parameters of a statement that was made beforehand; of several, each runs it once more.
     """
     # asked for in so many words, because PostgreSQL's driver is not asked after an INSERT otherwise
     result = tx.execute(statement, values, execution_options={"preserve_rowcount": True})
