@@ -10,6 +10,7 @@ from typing import Any
 from service import telemetry
 from service.app import build_services
 from service.core.roles import Audience, Role
+from service.errors import Problem
 from service.flows import Services, due_rows, sources, stream
 from service.google import tabs
 from service.store import sheets
@@ -59,11 +60,15 @@ class Product:
     def settle(self, spreadsheet_id: str, quiet_s: float = 0.0) -> dict[str, Any]:
         """After so many seconds of quiet: passes until the sheet shows all it should and nothing waits."""
         self.clock.skip(quiet_s)
-        before_s = self.clock.skipped_s
+        before_s, failed = self.clock.skipped_s, 0
         for passes in range(1, MOST_PASSES):
-            wait_s = stream.run_pass(self.services, spreadsheet_id)
+            try:
+                wait_s = stream.run_pass(self.services, spreadsheet_id)
+            except Problem as problem:  # as the engine does
+                failed += 1
+                wait_s = stream.put_off(self.services, spreadsheet_id, problem)
             if wait_s is None:
-                return {"passes": passes, "waited_s": self.clock.skipped_s - before_s}
+                return {"passes": passes, "failed": failed, "waited_s": self.clock.skipped_s - before_s}
             self.clock.skip(wait_s)
         raise RuntimeError(f"{spreadsheet_id} does not come to rest in {MOST_PASSES} passes")
 
