@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.core.cells import clean
 from service.core.profiles import Profile, check, is_masked
 from service.core.roles import Actor, Role
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -211,10 +212,11 @@ def is_blank(services: Services, identity: UserIdentity, spreadsheet_id: str, ta
 
 
 def _free_title(wanted: str, taken: set[str]) -> str:
-    title = " ".join(wanted.split())[:TITLE_LIMIT] or "Orders"
-    number = 2
+    """The title as one line of characters that a sheet shows, with a number where another tab is called so."""
+    plain = " ".join(clean(wanted).replace("\ufffd", " ").split())[:TITLE_LIMIT].rstrip() or "Orders"
+    title, number = plain, 2
     while title in taken:
-        title, number = f"{wanted[: TITLE_LIMIT - 4]} {number}", number + 1
+        title, number = f"{plain[: TITLE_LIMIT - 4].rstrip()} {number}", number + 1
     return title
 
 

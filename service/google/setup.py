@@ -100,7 +100,8 @@ def _dress(
 
 def _header(sheet_id: int, columns: Sequence[HeaderColumn]) -> Json:
     start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
-    looks = "userEnteredFormat(backgroundColorStyle,horizontalAlignment,textFormat.bold,wrapStrategy)"
+    # Bold, and no link where a heading of people's own reads like an address.
+    looks = "userEnteredFormat(backgroundColorStyle,horizontalAlignment,textFormat(bold,link),wrapStrategy)"
     cells = [_header_cell(column) for column in columns]
     return {"updateCells": {"start": start, "rows": [{"values": cells}], "fields": f"userEnteredValue,{looks},note"}}
 
