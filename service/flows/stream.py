@@ -12,7 +12,19 @@ from typing import Literal
 
 from service.core.roles import Actor
 from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFailed
-from service.flows import Services, due_rows, filling, quota, share, sources, standing, tab_setup, turns, writing
+from service.flows import (
+    Services,
+    due_rows,
+    filling,
+    quota,
+    share,
+    sources,
+    standing,
+    tab_setup,
+    turns,
+    unanswered,
+    writing,
+)
 from service.flows.due_rows import TabWork
 from service.flows.passes import LEAKING, Pass, Tally, pause_binding
 from service.flows.quota import NoSlotError
@@ -183,7 +195,7 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
     live = _live(this.services, this.file)
     for one in live:
         filling.advance(this, one)
-    writing.close_intents(this)
+    unanswered.close(this, live, audience)
     work = _collect(this, account, live)
     writing.write(this, [one for one in work if one.refused is None])
 

@@ -208,19 +208,6 @@ def _doubt(this: Pass, tx: Tx, plan: Plan, row_keys: Collection[str]) -> None:
     note_missed_inserts(this, tx, plan.binding_id, [key for key in plan.inserted if key in row_keys])
 
 
-def close_intents(this: Pass) -> None:
-    """Unanswered writes that can no longer arrive are over; the rows they changed are read and compared once more."""
-    now = this.services.clock.now()
-    with this.services.store.write() as tx:
-        late = rows.late_intents(tx, this.file.spreadsheet_id, now)
-        if late:
-            hold(this, tx)
-        for intent in late:
-            for binding_id, part in intent.body.items():
-                rows.make_unknown(tx, binding_id, part["updated"], now)
-        rows.settle_intents(tx, [intent.id for intent in late])
-
-
 def _measure(this: Pass, proved: Sequence[DueRow]) -> None:
     now = this.services.clock.now()
     for row in proved:

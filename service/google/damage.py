@@ -116,8 +116,11 @@ class _Scene:
         return (row for row in self.after.rows if row < end and row in self.edit.view.rows)
 
     def _is_unmoved(self, row: int) -> bool:
-        """Whether our own columns show the same row there, as far as they were not written over."""
-        before, after, told = self.edit.view, self.after, 0
+        """Whether the same row stands there: by its key, or by our other columns when that was written over."""
+        before, after, tab, told = self.edit.view, self.after, self.edit.tab, 0
+        key_at = after.columns.get(tab.key_column)
+        if key_at is not None and key_at not in self.hits.get(row, ()) and after.key_at(row, tab):
+            return after.key_at(row, tab) == before.key_at(row, tab)
         for key, old in before.columns.items():
             new = after.columns.get(key)
             if new is None or new in self.hits.get(row, ()):

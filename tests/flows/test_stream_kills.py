@@ -11,13 +11,17 @@ import pytest
 from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
 
 from service.flows import stream
+from service.flows.memory import Memory
 
 
 def run_and_die(rig, paper, *, moment):
     """One pass by a process that dies at this moment. Whether it did."""
     fate = Fate(moment)
     mortal = replace(
-        rig.services, store=MortalStore(rig.services.store, fate), google=MortalGoogle(rig.services.google, fate)
+        rig.services,
+        store=MortalStore(rig.services.store, fate),
+        google=MortalGoogle(rig.services.google, fate),
+        memory=Memory(),
     )
     with contextlib.suppress(KilledError):
         stream.run_pass(mortal, paper.spreadsheet_id)

@@ -8,7 +8,6 @@ from flows.mishaps import interpose
 
 from service.google.grid import column_letters
 
-OWNED = ("Order ID", "Key")
 FORMULAS = "FORMULA"
 
 
@@ -85,7 +84,14 @@ class Window:
 
 
 def names(paper, places):
+    """The places as the history names them."""
     return {f"{paper.tab}!{column_letters(column)}{row + 1}" for row, column in places}
+
+
+def missing_headers(rig, paper):
+    """Our headers that the tab does not show."""
+    shown = paper.grid()[0]
+    return [header for header in next(iter(rig.truth(paper).values())) if header not in shown]
 
 
 #: Deeds that move columns. Ours stand at B–E and G–P, theirs at A, F, Q and R; the key is P.
@@ -130,9 +136,77 @@ def test_their_columns_survive_to_the_byte_when_columns_move_meanwhile(rig, line
     assert set(found) == set(window.before)
     rig.live_through(60)
     assert rig.dirty(lined) == []
-    deleted = {"a column of ours deleted": ["Carrier"], "two columns of ours deleted": []}
-    missing = [header for header in rig.truth(lined)[next(iter(rig.all_rows(lined)))] if header not in lined.grid()[0]]
-    assert len(missing) == {"a column of ours deleted": 1, "two columns of ours deleted": 2}.get(deed, 0), deleted
+    missing = missing_headers(rig, lined)
+    assert len(missing) == {"a column of ours deleted": 1, "two columns of ours deleted": 2}.get(deed, 0)
     lined.assert_right(without=missing)
     assert len(lined.by_key()) == len(rig.all_rows(lined))
     assert theirs(rig, lined) == window.before
+
+
+# --- rows of their own -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rowed(rig, lined):
+    """The same with rows of the user's own in between: one that says something in columns of ours, a note that stands
+    in one column of ours alone, and a blank one.
+    """
+    for at in (3, 6, 8):
+        lined.hand("insert", "ROWS", at)
+    lined.hand("paste", "A4", [["mine", "sum so far", "", "see Sam", "12", "kept", "=A4&B4", "x", "y", "z"]])
+    lined.type("N4", "=B2")
+    lined.type("E7", "call them")
+    rig.live_through(1)
+    return lined
+
+
+def rows_without_key(rig, paper):
+    """(row, column) → content of rows that bear no key of ours, the header left out."""
+    keys = set(rig.all_rows(paper))
+    keyless = {at for at, values in enumerate(paper.grid()) if at and not keys & {str(value) for value in values}}
+    return {at: value for at, value in cells(paper).items() if at[0] in keyless}
+
+
+#: Deeds that move rows. The user's own rows stand at 3, 6 and 8, from 0.
+ROW_DEEDS = {
+    "a row put in at the top": lambda paper: paper.hand("insert", "ROWS", 1),
+    "a row put in in the middle": lambda paper: paper.hand("insert", "ROWS", 4),
+    "two rows put in below a row of theirs": lambda paper: paper.hand("insert", "ROWS", 7, count=2),
+    "a row of ours deleted": lambda paper: paper.hand("delete", "ROWS", 2),
+    "a row of theirs deleted": lambda paper: paper.hand("delete", "ROWS", 8),
+    "a row of theirs moved up": lambda paper: paper.hand("move", "ROWS", 6, to=1),
+    "a row of ours moved down": lambda paper: paper.hand("move", "ROWS", 1, to=8),
+    "all sorted by the key": lambda paper: paper.hand("sort", "P"),
+    "all sorted downwards by the left": lambda paper: paper.hand("sort", "A", order="DESCENDING"),
+    "ours sorted, theirs on the right left alone": lambda paper: paper.hand("sort", "C", cells="A2:P12"),
+    "a row of theirs typed below": lambda paper: paper.type("B15", "below"),
+}
+
+
+@pytest.mark.parametrize("deed", ROW_DEEDS)
+def test_rows_of_their_own_lose_nothing_that_is_not_named(rig, rowed, deed):
+    """Our cells land in a person's row: nothing of an order's stays there, and each cell that may have held a text is
+    put back or named.
+    """
+    google = interpose(rig)
+    rig.clock.advance(60)
+    for order_id in sorted({row.order_id for row in rig.all_rows(rowed).values()}):
+        rig.ship(order_id)
+    before = {}
+
+    def window():
+        ROW_DEEDS[deed](rowed)
+        before.update(theirs=theirs(rig, rowed), rows=rows_without_key(rig, rowed))
+
+    google.before["batch_update"] = [window]
+    rig.run_pass(rowed)
+    line = rig.history(rowed)[0]
+    named = set(line.cells or ())
+    assert theirs(rig, rowed) == before["theirs"]
+    now = rows_without_key(rig, rowed)
+    differing = {at for at in {*now, *before["rows"]} if now.get(at) != before["rows"].get(at)}
+    assert names(rowed, differing) <= named
+    assert not {value for at, value in now.items() if at in differing}, "nothing of ours stays there"
+    rig.live_through(100)
+    assert rig.dirty(rowed) == []
+    rowed.assert_right()

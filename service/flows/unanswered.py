@@ -1,0 +1,183 @@
+"""Writes without an answer, once they can no longer arrive: what they did is looked for, and they are over.
+
+Google works on a request for at most 180 s, so a write that is older has happened or never will, and where it landed
+the sheet says. Rows are put right by the passes; here is found out which. Called under the spreadsheet's lease.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from service.core.cells import BLANK, Cell
+from service.core.roles import Audience
+from service.flows import due_rows, mending, quota, reading
+from service.flows.mending import Wound
+from service.flows.passes import Pass, hold
+from service.flows.sources import Bound
+from service.google import damage, grid, tabs
+from service.google.batch import TabEdit, key_cell
+from service.google.damage import Damage
+from service.google.repairs import Repair
+from service.google.tabs import OwnedTab, TabView
+from service.store import audits, rows
+from service.store.records import IntentRow
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One binding's part of an unanswered write. `edit`: what it was based on, when this process still knows."""
+
+    tab: OwnedTab
+    edit: TabEdit | None
+    updated: Sequence[str]
+    inserted: Sequence[str]
+    places: Sequence[int]
+    columns: Mapping[str, int] = field(default_factory=dict)
+
+
+def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
+    """Unanswered writes that can no longer arrive are over; every row they may have changed is read once more."""
+    with this.services.store.read() as tx:
+        late = rows.late_intents(tx, this.file.spreadsheet_id, this.services.clock.now())
+    if not late:
+        return
+    owned = {one.row.id: due_rows.owned_tab(one, audience) for one in live}
+    cases = [case for intent in late for case in _cases(this, intent, owned)]
+    views = _look(this, cases)
+    wounds = [wound for case in cases if (wound := _wound(this, case, views.get(case.tab.sheet_id))) is not None]
+    _settle(this, late, cases, views=views, wounds=wounds)
+    mending.mend(this, wounds)
+
+
+def _cases(this: Pass, intent: IntentRow, owned: Mapping[str, OwnedTab]) -> list[_Case]:
+    edits = {edit.tab.binding_id: edit for edit in this.services.memory.unanswered(intent.id)}
+    return [_case(owned[key], edits.get(key), part) for key, part in intent.body.items() if key in owned]
+
+
+def _case(tab: OwnedTab, edit: TabEdit | None, part: Mapping[str, Any]) -> _Case:
+    return _Case(tab, edit, part["updated"], part["inserted"], part.get("places", ()), part.get("columns", {}))
+
+
+def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
+    """The rows as they are now where the writes were sent, with the header. One read; none when only rows were new."""
+    places = {case.tab.sheet_id: set[int]() for case in cases}
+    for case in cases:
+        places[case.tab.sheet_id].update(case.places)
+    owned = {case.tab.sheet_id: case.tab for case in cases}
+    filters = [
+        {"gridRange": grid.row_range(sheet_id, start, end)}
+        for sheet_id, touched in places.items()
+        for start, end in grid.runs({owned[sheet_id].header_row, *touched}, gap=2)
+    ]
+    if not filters:
+        return {}
+    quota.take_care(this.services, this.identity, read=1)
+    return dict(reading.read(this, filters, list(owned.values())).tabs)
+
+
+def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
+    """What the write did to people's cells, and new rows of it whose cells stand in other columns."""
+    if view is None or not case.columns:
+        return None
+    view = view.only(case.columns)
+    hurt = _hurt(this, case, view)
+    strewn, view = _strewn(this, case, view)
+    if not (hurt.repairs or hurt.foreign or strewn):
+        return None
+    found = Damage((*hurt.repairs, *strewn), hurt.hit, hurt.foreign)
+    return Wound(case.tab.binding_id, case.tab, view, found)
+
+
+def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
+    """By what is known of the view before; without it only addresses can be told."""
+    if case.edit is None:
+        return Damage(foreign=tuple(_crossed(case, view)))
+    puts = damage.landed(case.edit, view)
+    keys = {view.key_at(put.row, case.tab) for put in puts}
+    with this.services.store.read() as tx:
+        known = rows.known(tx, case.tab.binding_id, keys - {""})
+    return damage.assess(case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts)
+
+
+def _crossed(case: _Case, view: TabView) -> Iterable[str]:
+    """Cells in the written rows that stood in a column of ours when it was sent and do not any more."""
+    ours = set(view.columns.values())
+    for row in case.places:
+        for column in case.columns.values():
+            if column not in ours and view.cell(row, column) != BLANK:
+                yield grid.a1_cell(row, column)
+
+
+def _strewn(this: Pass, case: _Case, view: TabView) -> tuple[list[Repair], TabView]:
+    """New rows that arrived while columns moved: their key stands where the key column was. They get it where it is
+    now, lose what stands in people's columns, and are filled by the next pass. Also the view with these rows in it.
+    """
+    key = case.tab.key_column
+    old, new = case.columns.get(key), view.columns.get(key)
+    missing = _missing(this, case)
+    if not missing or old is None or new is None or old == new:
+        return [], view
+    places = _places_under(this, case.tab, old, missing)
+    if not places:
+        return [], view
+    quota.take_care(this.services, this.identity, read=1)
+    touched = sorted({*places.values(), *view.rows} - {case.tab.header_row})
+    filters = tabs.spot_filters(case.tab, rows=touched, tail_from=touched[-1] + 1)[:-1]
+    again = reading.read(this, filters, [case.tab]).tabs.get(case.tab.sheet_id)
+    if again is None:
+        return [], view
+    again = again.only(case.columns)
+    return [_gathered(case, again, at, row_key) for row_key, at in places.items()], again
+
+
+def _missing(this: Pass, case: _Case) -> list[str]:
+    """Rows that the write was to insert and that nobody has seen."""
+    with this.services.store.read() as tx:
+        known = rows.known(tx, case.tab.binding_id, case.inserted)
+    return [key for key, row in known.items() if row.sent_at is not None]
+
+
+def _places_under(this: Pass, tab: OwnedTab, column: int, row_keys: Collection[str]) -> dict[str, int]:
+    """Where these keys stand in a column that is not the key's; those that stand once."""
+    quota.take_care(this.services, this.identity, read=1)
+    answer = this.services.google.get_by_filter(
+        this.identity,
+        this.file.spreadsheet_id,
+        filters=tabs.key_filters(tab, column),
+        fields=tabs.KEY_FIELDS,
+        budget_s=this.budget_s,
+    )
+    this.tally.reads += 1
+    found = tabs.read_keys(answer, tab.sheet_id)
+    return {key: found[key][0] for key in row_keys if len(found.get(key, ())) == 1}
+
+
+def _gathered(case: _Case, view: TabView, at: int, row_key: str) -> Repair:
+    ours = set(view.columns.values())
+    cells: dict[int, Cell] = {column: BLANK for column in case.columns.values() if column not in ours}
+    cells[view.columns[case.tab.key_column]] = key_cell(row_key)
+    return Repair(at, cells, heals=True)
+
+
+def _settle(
+    this: Pass,
+    late: Sequence[IntentRow],
+    cases: Sequence[_Case],
+    *,
+    views: Mapping[int, TabView],
+    wounds: Sequence[Wound],
+) -> None:
+    """The rows that were written, and those that stand where they were, are unknown; the tabs are compared soon."""
+    now = this.services.clock.now()
+    hit = {wound.binding_id: wound.damage.hit for wound in wounds}
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        for intent in late:
+            for binding_id, part in intent.body.items():
+                rows.make_unknown(tx, binding_id, {*part["updated"], *hit.get(binding_id, ())}, now)
+        for case in cases:
+            view = views.get(case.tab.sheet_id)
+            standing = {view.key_at(row, case.tab) for row in case.places} - {""} if view else set()
+            rows.make_unknown(tx, case.tab.binding_id, standing - set(case.updated), now)
+        audits.hasten(tx, [case.tab.binding_id for case in cases], now)
+        rows.settle_intents(tx, [intent.id for intent in late])
