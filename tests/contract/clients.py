@@ -1,15 +1,24 @@
-"""Two clients of Google Sheets behind one set of verbs, so that one test body judges both."""
+"""Three clients of Google Sheets behind one set of verbs, so that one test body judges all: Google's official client,
+gspread, and plain HTTP. Every answer that comes in is held against Google's schema before the client sees it.
+"""
 
 import contextlib
+import json
+from urllib.parse import quote
 
 import gspread
 import gspread.http_client
 import gspread.urls
 import httplib2
+import httpx
 import requests
+from contract.judge import Judge, method_named
 from google.oauth2.credentials import Credentials
+from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
+
+JUDGE = Judge()
 
 
 class RefusedError(Exception):
@@ -20,69 +29,92 @@ class RefusedError(Exception):
         self.code, self.message, self.status, self.details = code, message, status, details
 
 
-class OfficialClient:
+class Verbs:
+    """What every client can do, all of it by its `call`: a method by name, its parameters, its body."""
+
+    def create(self, title):
+        return self.call("spreadsheets.create", {"properties": {"title": title}})["spreadsheetId"]
+
+    def delete(self, book):
+        self.call("files.delete", service="drive", fileId=book)
+
+    def get(self, book, **query):
+        return self.call("spreadsheets.get", spreadsheetId=book, **query)
+
+    def structure(self, book, *changes, **options):
+        return self.call("spreadsheets.batchUpdate", {"requests": list(changes), **options}, spreadsheetId=book)
+
+    def read(self, book, *ranges, **query):
+        told = self.call("spreadsheets.values.batchGet", spreadsheetId=book, ranges=list(ranges), **query)
+        return [one.get("values", []) for one in told["valueRanges"]]
+
+    def update(self, book, cells, values, mode="RAW", **query):
+        query = {"valueInputOption": mode, **query}
+        return self.call("spreadsheets.values.update", {"values": values}, spreadsheetId=book, range=cells, **query)
+
+    def update_many(self, book, data, mode="RAW", **options):
+        body = {"valueInputOption": mode, "data": data, **options}
+        return self.call("spreadsheets.values.batchUpdate", body, spreadsheetId=book)
+
+    def append(self, book, cells, values, mode="RAW", **query):
+        query = {"valueInputOption": mode, **query}
+        return self.call("spreadsheets.values.append", {"values": values}, spreadsheetId=book, range=cells, **query)
+
+    def clear(self, book, cells):
+        return self.call("spreadsheets.values.clear", {}, spreadsheetId=book, range=cells)
+
+
+class JudgedHttp(httplib2.Http):
+    """httplib2 with the judge at the door."""
+
+    def request(self, uri, method="GET", body=None, headers=None, **more):
+        response, content = super().request(uri, method=method, body=body, headers=headers, **more)
+        verb = next((v for k, v in (headers or {}).items() if k.lower() == "x-http-method-override"), method)
+        JUDGE.look(verb, uri.partition("?")[0], response.status, content)
+        return response, content
+
+
+class OfficialClient(Verbs):
     """google-api-python-client with another base address."""
 
     def __init__(self, service):
-        self.http = httplib2.Http(timeout=30)
-        credentials = Credentials(service.bearer)
-        self._sheets = self._build("sheets", "v4", service.sheets, credentials)
-        self._drive = self._build("drive", "v3", f"{service.drive}drive/v3/", credentials)
-
-    @staticmethod
-    def _build(name, version, base, credentials):
-        return build(name, version, credentials=credentials, client_options={"api_endpoint": base})
+        self.http = AuthorizedHttp(Credentials(service.bearer), http=JudgedHttp(timeout=30))
+        self._holders = {}
+        self._services = {
+            "sheets": build("sheets", "v4", http=self.http, client_options={"api_endpoint": service.sheets}),
+            "drive": build("drive", "v3", http=self.http, client_options={"api_endpoint": f"{service.drive}drive/v3/"}),
+        }
 
     def close(self):
-        self._sheets.close()
-        self._drive.close()
+        for service in self._services.values():
+            service.close()
 
-    def _run(self, call):
+    def _holder(self, service, path):
+        """The object that holds a resource's methods; making one is slow, so each is kept."""
+        if (service, path) not in self._holders:
+            holder = self._services[service]
+            for resource in path.split("."):
+                holder = getattr(holder, resource)()
+            self._holders[service, path] = holder
+        return self._holders[service, path]
+
+    def call(self, name, body=None, *, service="sheets", **parameters):
+        resources, _, method = name.rpartition(".")
+        holder = self._holder(service, resources)
+        given = parameters if body is None else {**parameters, "body": body}
         try:
-            return call.execute(num_retries=0)
+            return getattr(holder, method)(**given).execute(num_retries=0)
         except HttpError as error:
+            status = json.loads(error.content)["error"].get("status")
             details = error.error_details if isinstance(error.error_details, list) else None
-            raise RefusedError(error.status_code, error.reason, None, details) from None
-
-    def create(self, title):
-        body = {"properties": {"title": title}}
-        return self._run(self._sheets.spreadsheets().create(body=body))["spreadsheetId"]
-
-    def delete(self, book):
-        self._run(self._drive.files().delete(fileId=book))
-
-    def get(self, book, **query):
-        return self._run(self._sheets.spreadsheets().get(spreadsheetId=book, **query))
-
-    def structure(self, book, *changes):
-        return self._run(self._sheets.spreadsheets().batchUpdate(spreadsheetId=book, body={"requests": changes}))
-
-    def read(self, book, *ranges):
-        told = self._run(self._sheets.spreadsheets().values().batchGet(spreadsheetId=book, ranges=list(ranges)))
-        return [one.get("values", []) for one in told["valueRanges"]]
-
-    def update(self, book, cells, values, mode="RAW"):
-        values_ = self._sheets.spreadsheets().values()
-        body = {"values": values}
-        return self._run(values_.update(spreadsheetId=book, range=cells, valueInputOption=mode, body=body))
-
-    def update_many(self, book, data):
-        body = {"valueInputOption": "RAW", "data": data}
-        return self._run(self._sheets.spreadsheets().values().batchUpdate(spreadsheetId=book, body=body))
-
-    def append(self, book, cells, values):
-        values_ = self._sheets.spreadsheets().values()
-        body = {"values": values}
-        return self._run(values_.append(spreadsheetId=book, range=cells, valueInputOption="RAW", body=body))
-
-    def clear(self, book, cells):
-        return self._run(self._sheets.spreadsheets().values().clear(spreadsheetId=book, range=cells, body={}))
+            raise RefusedError(error.status_code, error.reason, status, details) from None
 
 
-class GspreadClient:
+class GspreadClient(Verbs):
     """gspread with other base addresses: its address constants are all that changes."""
 
     def __init__(self, service):
+        self.service = service
         self._old = {}
         for module in (gspread.urls, gspread.http_client, gspread.client):
             for name, value in vars(module).items():
@@ -93,7 +125,13 @@ class GspreadClient:
             setattr(module, name, moved.replace("https://www.googleapis.com/", service.drive))
         self.session = requests.Session()
         self.session.headers["Authorization"] = f"Bearer {service.bearer}"
+        self.session.hooks["response"].append(self._judge)
         self.client = gspread.Client(auth=None, session=self.session)
+
+    @staticmethod
+    def _judge(response, **_):
+        url = response.request.url.partition("?")[0]
+        JUDGE.look(response.request.method, url, response.status_code, response.content)
 
     def close(self):
         self.session.close()
@@ -106,8 +144,16 @@ class GspreadClient:
             yield self.client.http_client
         except gspread.exceptions.APIError as error:
             raise RefusedError(
-                error.code, error.error["message"], error.error["status"], error.error.get("details")
+                error.code, error.error["message"], error.error.get("status"), error.error.get("details")
             ) from None
+
+    def call(self, name, body=None, *, service="sheets", **parameters):
+        url, query = address(self.service, service, name, parameters)
+        with self._judged() as http:
+            answer = http.request(method_named(service, name).verb, url, params=query, json=body)
+        return answer.json() if answer.content else ""
+
+    # gspread's own methods where it has them, so that its way of asking is judged too.
 
     def create(self, title):
         return self.client.create(title).id
@@ -119,26 +165,66 @@ class GspreadClient:
         with self._judged() as http:
             return http.fetch_sheet_metadata(book, params=query or None)
 
-    def structure(self, book, *changes):
+    def structure(self, book, *changes, **options):
         with self._judged() as http:
-            return http.batch_update(book, {"requests": list(changes)})
+            return http.batch_update(book, {"requests": list(changes), **options})
 
-    def read(self, book, *ranges):
+    def read(self, book, *ranges, **query):
         with self._judged() as http:
-            return [one.get("values", []) for one in http.values_batch_get(book, list(ranges))["valueRanges"]]
+            found = http.values_batch_get(book, list(ranges), params=query or None)["valueRanges"]
+        return [one.get("values", []) for one in found]
 
-    def update(self, book, cells, values, mode="RAW"):
+    def update(self, book, cells, values, mode="RAW", **query):
         with self._judged() as http:
-            return http.values_update(book, cells, params={"valueInputOption": mode}, body={"values": values})
+            return http.values_update(book, cells, params={"valueInputOption": mode, **query}, body={"values": values})
 
-    def update_many(self, book, data):
+    def update_many(self, book, data, mode="RAW", **options):
         with self._judged() as http:
-            return http.values_batch_update(book, body={"valueInputOption": "RAW", "data": data})
+            return http.values_batch_update(book, body={"valueInputOption": mode, "data": data, **options})
 
-    def append(self, book, cells, values):
+    def append(self, book, cells, values, mode="RAW", **query):
         with self._judged() as http:
-            return http.values_append(book, cells, params={"valueInputOption": "RAW"}, body={"values": values})
+            return http.values_append(book, cells, params={"valueInputOption": mode, **query}, body={"values": values})
 
     def clear(self, book, cells):
         with self._judged() as http:
             return http.values_clear(book, cells)
+
+
+class PlainClient(Verbs):
+    """HTTP as anybody could write it."""
+
+    def __init__(self, service):
+        self.service = service
+        headers = {"Authorization": f"Bearer {service.bearer}"}
+        self.http = httpx.Client(headers=headers, timeout=30, event_hooks={"response": [self._judge]})
+
+    @staticmethod
+    def _judge(response):
+        verb = response.request.headers.get("x-http-method-override", response.request.method)
+        JUDGE.look(verb, str(response.request.url).partition("?")[0], response.status_code, response.read())
+
+    def close(self):
+        self.http.close()
+
+    def send(self, verb, path, **more):
+        """A request below the service's base; the response as it is."""
+        return self.http.request(verb, self.service.sheets + path, **more)
+
+    def call(self, name, body=None, *, service="sheets", **parameters):
+        url, query = address(self.service, service, name, parameters)
+        response = self.http.request(method_named(service, name).verb, url, params=query, json=body)
+        if response.is_error:
+            error = response.json()["error"]
+            raise RefusedError(error["code"], error["message"], error.get("status"), error.get("details"))
+        return response.json() if response.content else ""
+
+
+def address(bases, service, name, parameters):
+    """Address and query of a call, by Google's own description of the method."""
+    method = method_named(service, name)
+    path = method.template
+    for one in method.names:
+        path = path.replace("{" + one + "}", quote(str(parameters[one]), safe=""))
+    query = {key: value for key, value in parameters.items() if key not in method.names}
+    return getattr(bases, service) + path, query

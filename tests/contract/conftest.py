@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from contract.clients import GspreadClient, OfficialClient, PlainClient
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -56,9 +57,43 @@ def emulated():
     built.close()
 
 
-@pytest.fixture(params=SERVICES)
+@pytest.fixture(params=SERVICES, scope="session")
 def service(request, emulated):
     if request.param == "google":
         return Service("https://sheets.googleapis.com/", "https://www.googleapis.com/", BEARER)
     base = emulated[1]
     return Service(f"{base}google/sheets/", f"{base}google/drive/", "any-token")
+
+
+@pytest.fixture(
+    params=[OfficialClient, GspreadClient, PlainClient], ids=["official", "gspread", "plain"], scope="module"
+)
+def client(request, service):
+    """Each client in turn, with the same verbs."""
+    made = request.param(service)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def book(client):
+    """A new spreadsheet, gone afterwards."""
+    made = client.create("Contract")
+    yield made
+    client.delete(made)
+
+
+@pytest.fixture(scope="module")
+def plain(service):
+    """Plain HTTP."""
+    made = PlainClient(service)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def paper(plain):
+    """A new spreadsheet for plain HTTP."""
+    made = plain.create("Contract")
+    yield made
+    plain.delete(made)

@@ -12,20 +12,6 @@ from googleapiclient.discovery import build
 from googleapiclient.errors import HttpError
 
 
-@pytest.fixture(params=[OfficialClient, GspreadClient], ids=["official", "gspread"])
-def client(request, service):
-    made = request.param(service)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def book(client):
-    made = client.create("Contract")
-    yield made
-    client.delete(made)
-
-
 def test_create_and_get(client, book):
     told = client.get(book)
     assert told["spreadsheetId"] == book
