@@ -1,11 +1,15 @@
 """Examples of a bound file: its home for every role and trouble, binding, status, stopping."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from cards.actions import TRIGGERS, Action
-from cards.home import DueCount, DueKind, Progress, SheetHome, TabLine
-from cards.sheet import BindForm, ConfirmBind, ConfirmStop, HistoryLine, SheetStatus, TabChoice
+from cards.actions import TRIGGERS, Action, Press
+from cards.backfill import Progress, Reach
+from cards.history import History, HistoryLine
+from cards.home import DueCount, DueKind, SheetHome, TabLine
+from cards.sheet import BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
 from cards.trouble import Reader, Trouble, TroubleKind
+from cards.whereabouts import Place, PlaceKind, WhereIs
 
 ALL = frozenset(Action) - TRIGGERS
 READING = frozenset({Action.SHEET, Action.REFRESH_STATUS, Action.ACCOUNT, Action.HELP})
@@ -17,10 +21,14 @@ TAB_URL = "https://docs.google.com/spreadsheets/d/1fGlowSkinFulfilment/edit#gid=
 
 LIVE = TabLine("bind_1", "Orders", "SLA Watch List", 1_284, 12)
 FRESH = TabLine("bind_2", "Pick list", "3PL pick & ship", 0)
-FILLING = TabLine("bind_3", "All orders", "Night shift", 4_810, progress=Progress(4_810, 10_000, 95))
+FILLING = TabLine("bind_3", "All orders", "Night shift", 4_810, progress=Progress(4_810, 10_000, 95, None, 3_280))
+READING_HISTORY = TabLine("bind_3", "All orders", "Night shift", 1_150, progress=Progress(1_150, 1_400, None, 0.45))
+STOPPING = TabLine("bind_3", "All orders", "Night shift", 4_810, progress=Progress(4_810, 10_000, is_stopping=True))
 STARTING = TabLine("bind_3", "All orders", "Night shift", 0, progress=Progress(0, 0))
 
 DUE = (DueCount(DueKind.OVERDUE, 1), DueCount(DueKind.TODAY, 4), DueCount(DueKind.TOMORROW, 17))
+
+WHOLE = Reach()
 
 READERS = (
     Reader("per_1", "ana@oldagency.example", "Not a member of this account"),
@@ -28,30 +36,47 @@ READERS = (
 )
 
 TROUBLES = (
-    Trouble(TroubleKind.PAUSED, "bind_1", name="Maya Lindt", since_s=5_400),
-    Trouble(TroubleKind.CONSENT_EXPIRED, "bind_1", "7495660019283746551", "Glow Skin DE", 86_400),
-    Trouble(TroubleKind.SHOP_DISCONNECTED, "bind_1", "7495660019283746777", "Glow Pets"),
-    Trouble(TroubleKind.WRITER_REMOVED, "bind_1", name="writer-2@rowstream.example", since_s=600),
-    Trouble(TroubleKind.LEAK, "bind_1", since_s=40, readers=READERS),
+    Trouble(TroubleKind.PAUSED, name="Maya Lindt", since_s=5_400),
+    Trouble(TroubleKind.CONSENT_EXPIRED, "", "7495660019283746551", "Glow Skin DE", 86_400),
+    Trouble(TroubleKind.SHOP_DISCONNECTED, "", "7495660019283746777", "Glow Pets"),
+    Trouble(TroubleKind.WRITER_REMOVED, name="writer-2@rowstream.example", since_s=600),
+    Trouble(TroubleKind.LEAK, since_s=40, readers=READERS),
     Trouble(TroubleKind.PROFILE_NOT_ALLOWED, "bind_1", name="3PL pick & ship"),
     Trouble(TroubleKind.TAB_MISSING, "bind_1", name="Orders"),
     Trouble(TroubleKind.KEY_COLUMN_MISSING, "bind_1", name="Order ID"),
     Trouble(TroubleKind.SAME_ORDER_IN_TWO_SHOPS, "bind_1", name="577412936450128731"),
     Trouble(TroubleKind.PROTECTED, "bind_1", name="writer-2@rowstream.example"),
-    Trouble(TroubleKind.SHEET_FULL, "bind_1"),
+    Trouble(TroubleKind.SHEET_FULL),
     Trouble(TroubleKind.MANY_ROWS_GONE, "bind_1"),
-    Trouble(TroubleKind.UPSTREAM, "bind_1", name="TikTok", since_s=75),
-    Trouble(TroubleKind.READERS_UNKNOWN, "bind_1", readers=(Reader("", "People Google does not let us list"),)),
-    Trouble(TroubleKind.FILE_GONE, "bind_1"),
-    Trouble(TroubleKind.SHARING_BLOCKED, "bind_1"),
+    Trouble(TroubleKind.UPSTREAM, name="TikTok", since_s=75),
+    Trouble(TroubleKind.READERS_UNKNOWN, readers=(Reader("", "People Google does not let us list"),)),
+    Trouble(TroubleKind.FILE_GONE),
+    Trouble(TroubleKind.SHARING_BLOCKED),
+    Trouble(TroubleKind.QUOTA_WAIT, since_s=-12),
     Trouble(TroubleKind.REFUSED, "bind_1", name="A cell would hold more than 50,000 characters."),
 )
 
 HISTORY = (
-    HistoryLine(12, "4 rows changed, 1 added"),
-    HistoryLine(95, "Checked, nothing to change"),
-    HistoryLine(640, "Your text in D17 was replaced by the tracking number"),
-    HistoryLine(5_400, "Maya Lindt resumed this tab"),
+    HistoryLine(12, inserted=1, updated=4, unchanged=2, reads=1, writes=1, ms=640),
+    HistoryLine(95, kind="audit", unchanged=1_284, reads=2, ms=910),
+    HistoryLine(
+        640,
+        "raced",
+        updated=3,
+        healed=2,
+        reads=2,
+        writes=2,
+        ms=1_830,
+        remark="The tab was sorted while we wrote",
+        cells=("Orders!D17", "Orders!E17"),
+    ),
+    HistoryLine(700, removed=3, reads=2, ms=480, remark="rows deleted by hand: 3"),
+    HistoryLine(5_400, kind="set-up", reads=1, writes=1, ms=720),
+)
+FAILED = (
+    HistoryLine(30, "failed", reads=1, ms=20_140, remark="Google does not answer at the moment."),
+    HistoryLine(60, "unknown", reads=1, writes=1, ms=25_000),
+    *HISTORY,
 )
 
 
@@ -63,10 +88,40 @@ def _home(role: str, *tabs: TabLine, due: tuple[DueCount, ...] = (), may: frozen
     return SheetHome(FILE, ACCOUNT, role, "warehouse", tabs, due, 6 if Action.PEOPLE in may else None, may)
 
 
-def _status(tab: TabLine, may: frozenset[Action] = ALL) -> SheetStatus:
-    return SheetStatus(
-        tab, TAB_URL, "warehouse", ("Glow Skin UK", "Glow Skin US"), 540, "writer-2@rowstream.example", HISTORY, may
-    )
+def _status(tab: TabLine, may: frozenset[Action] = ALL, reach: Reach = WHOLE) -> SheetStatus:
+    shops = ("Glow Skin UK", "Glow Skin US")
+    return SheetStatus(tab, TAB_URL, "warehouse", shops, 540, "writer-2@rowstream.example", reach, HISTORY, may=may)
+
+
+FAILING = SheetStatus(
+    replace(LIVE, updated_s=410),
+    TAB_URL,
+    "warehouse",
+    history=FAILED,
+    is_failing=True,
+    may=ALL,
+    writer_name="w@r.example",
+)
+PLACES = (
+    Place("Orders", "bind_1", PlaceKind.SHOWN, "218", f"{TAB_URL}&range=A218"),
+    Place("Pick list", "bind_2", PlaceKind.FILTERED, why="Status: awaiting shipment"),
+    Place("All orders", "bind_3", PlaceKind.IN_BACKFILL, since_s=240),
+    Place("Late", "bind_4", PlaceKind.WAITING, since_s=20, again_s=15),
+    Place("Returns", "bind_5", PlaceKind.TOO_OLD, since_s=90 * 86_400),
+    Place("Night shift", "bind_6", PlaceKind.DELETED, mends=Press(Action.SHEET, {"binding_id": "bind_6"})),
+)
+STOPPED = (
+    Place("Orders", "bind_1", PlaceKind.FILE_PAUSED, trouble=TROUBLES[0]),
+    Place("Pick list", "bind_2", PlaceKind.TAB_PAUSED, trouble=TROUBLES[6]),
+    Place("Late", "bind_4", PlaceKind.KEY_DAMAGED, "12", mends=Press(Action.SHEET, {"binding_id": "bind_4"})),
+    Place("Returns", "bind_5", PlaceKind.OTHER_SHOP),
+    Place("Night shift", "bind_6", PlaceKind.NOT_REACHED),
+    Place("Wholesale", "bind_7", PlaceKind.FILTERED),
+    Place("Lines", "bind_8", PlaceKind.LINE_GONE, "7", f"{TAB_URL}&range=A7"),
+    Place("Items", "bind_9", PlaceKind.NO_LINES),
+    Place("New", "bind_10", PlaceKind.SETTING_UP),
+)
+NOTES = ("We hold orders of Glow Skin UK since 24 May 2026.", "Orders of Glow Skin US are still being read: 45%.")
 
 
 ACCOUNTANT_HOME = SheetHome(
@@ -109,6 +164,8 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     "home-quiet": _home("admin", LIVE, due=(DueCount(DueKind.TODAY, 0),), may=ALL),
     "home-busy": _home("warehouse", LIVE, due=(DueCount(DueKind.TODAY, 500, is_more=True),), may=WORKING),
     "home-filling": _home("owner", FILLING, may=ALL),
+    "home-reading-history": _home("owner", READING_HISTORY, may=ALL),
+    "home-two-tabs-paused": _home("owner", _troubled(TROUBLES[0]), replace(FRESH, trouble=TROUBLES[0]), may=ALL),
     "home-warehouse": _home("warehouse", LIVE, due=DUE, may=WORKING),
     "home-support": _home("support", LIVE, due=(DueCount(DueKind.CANCEL_REQUESTS, 2),), may=WORKING),
     "home-finance": _home("finance", LIVE, may=WORKING),
@@ -119,6 +176,16 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     "sheet-live": _status(LIVE),
     "sheet-new": _status(FRESH),
     "sheet-filling": _status(FILLING),
+    "sheet-reading-history": _status(READING_HISTORY),
+    "sheet-stopping": _status(STOPPING),
+    "sheet-reaching-back": _status(LIVE, reach=Reach(45 * 86_400)),
+    "sheet-failing": FAILING,
+    "history": History(FILE, HISTORY, older="1764000000000000.0000000007-f3", may=ALL),
+    "history-failing": History(FILE, FAILED, is_newest=False, is_failing=True, may=ALL),
+    "history-empty": History(FILE, ()),
+    "where-is": WhereIs("577412936450128731", "577412936450128731", PLACES, may=ALL),
+    "where-is-not": WhereIs("577412936450128731", "577412936450128731", STOPPED, may=ALL),
+    "where-is-unknown": WhereIs("", "577412936450128799", notes=NOTES, may=ALL),
     "sheet-starting": _status(STARTING),
     "sheet-paused": _status(_troubled(TROUBLES[0])),
     "sheet-leak": _status(_troubled(TROUBLES[4])),

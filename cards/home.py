@@ -4,29 +4,21 @@ One view for every role. What a role is here for decides which button is the fil
 comes in as `may`. Parameters: `binding_id`, `window`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from cards.actions import Action, Press
+from cards.backfill import Progress, filling, time_left
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, branded, card, listed, section
-from cards.markup import bold, joined
+from cards.markup import bold
 from cards.people_words import role_word
 from cards.trouble import Trouble, fix, panel, sign, title
-from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph, progress_bar
+from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph
 from cards.words import Words, mark
 
 MAX_TROUBLES = 3  # reasons told in full; the tabs below name the others
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a first fill is, in rows; `left_s` seconds remain, when that can be told."""
-
-    done: int
-    total: int
-    left_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +95,10 @@ _LABELS: Mapping[Action, str] = {
 
 def sheet_home(view: SheetHome, words: Words) -> Card:
     """Troubles first, then freshness, what is due, and the doors for this role."""
-    troubles = [tab.trouble for tab in view.tabs if tab.trouble is not None]
+    troubles = list(dict.fromkeys(tab.trouble for tab in view.tabs if tab.trouble is not None))
     audience = words("Written for {role}", role=role_word(view.audience, words))
     waits = _look_again(view, words)
+    told = troubles[:MAX_TROUBLES]
     shown, more = listed(view.tabs, words, limit=10)
     return card(
         branded(
@@ -114,8 +107,8 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
             words,
         ),
         [
-            *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(troubles[:MAX_TROUBLES])),
-            section([_tab(tab, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
+            *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(told)),
+            section([_tab(tab, told, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words) if not waits or any(each.count for each in view.due) else section(),
             section(_seen_by(view, audience, words), header=words("Who sees it")),
             section(_doors(view, words, calm=not troubles and not waits)),
@@ -130,9 +123,12 @@ def _look_again(view: SheetHome, words: Words) -> list[Widget]:
     return buttons(button(words("Refresh status"), Press(Action.RETURN_HOME), style=Style.FILLED))
 
 
-def _tab(tab: TabLine, may: frozenset[Action], words: Words) -> Widget:
+def _tab(tab: TabLine, told: Sequence[Trouble], may: frozenset[Action], words: Words) -> Widget:
+    """A tab in a line. A reason that a panel above tells is not told again."""
     on = Press(Action.SHEET, {"binding_id": tab.binding_id}) if Action.SHEET in may else None
     mood, state, remark = tab_state(tab, words)
+    if tab.trouble in told:
+        state = words("Not updated at the moment")
     top = tab.tab_name
     if tab.profile_name != tab.tab_name:
         top = words("{profile} in {tab}", profile=tab.profile_name, tab=tab.tab_name)
@@ -149,24 +145,6 @@ def tab_state(tab: TabLine, words: Words) -> tuple[Icon, str, str]:
     if tab.updated_s is None:
         return Icon.WORKING, words("Not updated yet"), rows
     return Icon.LIVE, words("Updated {moment}", moment=words.ago(tab.updated_s)), rows
-
-
-def filling(progress: Progress, words: Words) -> str:
-    """How far the first fill is, in words and a bar."""
-    if progress.total <= 0:
-        return words("Getting ready")
-    share = words.percent(progress.done / progress.total)
-    return joined((words("Filling the tab, {share}", share=share), progress_bar(progress.done, progress.total)))
-
-
-def time_left(progress: Progress, words: Words) -> str:
-    """Rows done of all, and how long the rest will take."""
-    if progress.total <= 0:
-        return words("We are counting your orders")
-    rows = words("{done} of {total} rows", done=progress.done, total=progress.total)
-    if progress.left_s is None:
-        return rows
-    return words("{rows}, about {time} left", rows=rows, time=words.span(progress.left_s))
 
 
 def _due(view: SheetHome, words: Words) -> Section:

@@ -8,6 +8,7 @@ from cards import (
     columns,
     connect,
     filters,
+    history,
     home,
     order,
     orders,
@@ -18,6 +19,7 @@ from cards import (
     sheet,
     shops,
     welcome,
+    whereabouts,
 )
 from cards.layout import Card
 from cards.words import Words
@@ -49,6 +51,8 @@ PAGES: Mapping[type, Page] = {
     sheet.ConfirmBind: sheet.confirm_bind,
     sheet.SheetStatus: sheet.sheet_status,
     sheet.ConfirmStop: sheet.confirm_stop,
+    history.History: history.history,
+    whereabouts.WhereIs: whereabouts.where_is,
     orders.Orders: orders.orders,
     order.OrderDetail: order.order_detail,
     people.People: people.people,

@@ -1,18 +1,21 @@
 """Binding a tab and looking after it: the form, the explicit yes, status with progress and history, stopping.
 
-Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `audience`, `ticking` (on, or absent). Parameters:
+Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `days_back`, `audience`, `ticking` (on, or absent). Parameters:
 `profile_id`, `binding_id`, and for the explicit yes the form's values again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cards.actions import Action, Link, Press
-from cards.home import TabLine, filling, tab_state, time_left
+from cards.backfill import ALL_WE_HOLD, Reach, how_far_back, older_orders, under_way
+from cards.history import HistoryLine, short_line, try_again
+from cards.home import TabLine, tab_state
 from cards.icons import Icon, icon
-from cards.layout import Card, Section, card, field_error, footer, heading, listed, section
+from cards.layout import Card, Section, card, field_error, footer, heading, section
 from cards.markup import bold, faint, joined
 from cards.people_words import role_choices, role_title
 from cards.trouble import panel
+from cards.whereabouts import find_field
 from cards.widgets import (
     Button,
     Choice,
@@ -30,6 +33,7 @@ from cards.widgets import (
 from cards.words import Words
 
 NEW_TAB = "new"
+HISTORY_LINES = 3  # passes on the tab's own card; all of them have a card of their own
 TAB_NAME_LIMIT = 100  # characters of a tab's name, as Google Sheets allows
 
 
@@ -57,6 +61,7 @@ class BindForm:
     tab: str = NEW_TAB
     tab_name: str = ""
     is_ticking: bool | None = None
+    days_back: str = ALL_WE_HOLD
     tab_error: str = ""
     audience_error: str = ""
 
@@ -71,19 +76,15 @@ class ConfirmBind:
     tab: str
     tab_name: str
     is_ticking: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One thing that happened to a tab, `ago_s` seconds ago, in a sentence."""
-
-    ago_s: int
-    text: str
+    days_back: str = ALL_WE_HOLD
 
 
 @dataclass(frozen=True, slots=True)
 class SheetStatus:
-    """One bound tab. `next_check_s`: seconds until the next scheduled check."""
+    """One bound tab. `next_check_s`: seconds until the next scheduled check; `history`: of its file, newest first.
+
+    `is_failing`: the last pass failed and the next one is waited for.
+    """
 
     tab: TabLine
     tab_url: str
@@ -91,7 +92,9 @@ class SheetStatus:
     shop_names: tuple[str, ...] = ()
     next_check_s: int | None = None
     writer_name: str = ""
+    reach: Reach = field(default_factory=Reach)
     history: tuple[HistoryLine, ...] = ()
+    is_failing: bool = False
     may: frozenset[Action] = frozenset()
 
 
@@ -112,6 +115,7 @@ def bind_form(view: BindForm, words: Words) -> Card:
         dropdown("tab", words("Write to"), tabs),
         text_field("tab_name", words("Name of the new tab"), value=view.tab_name, limit=TAB_NAME_LIMIT),
         field_error(view.tab_error, words),
+        how_far_back(view.days_back, words),
         header=words("Where"),
     )
     whom = section(
@@ -140,6 +144,7 @@ def confirm_bind(view: ConfirmBind, words: Words) -> Card:
         paragraph(words("To keep it as it is, choose a new tab.")),
     )
     known = {"profile_id": view.profile_id, "tab": view.tab, "tab_name": view.tab_name, "audience": view.audience}
+    known |= {"days_back": view.days_back}
     ticking = {"ticking": "on"} if view.is_ticking else {}
     submit = button(words("Connect anyway"), Press(Action.CONFIRM_BIND, {**known, **ticking}))
     back = Press(Action.BIND_FORM, {"profile_id": view.profile_id})
@@ -155,8 +160,11 @@ def sheet_status(view: SheetStatus, words: Words) -> Card:
         [
             *([panel(trouble, view.may, words)] if trouble is not None else []),
             section(_state(view, words), _deeds(view, words)),
+            section(try_again(view.may, words) if view.is_failing and trouble is None else []),
             _facts(view, words),
             _history(view, words),
+            older_orders(view.reach, view.tab.binding_id, view.may, words),
+            section(find_field(words) if Action.WHERE_IS in view.may else []),
             section(_care(view, words)),
         ],
     )
@@ -164,9 +172,7 @@ def sheet_status(view: SheetStatus, words: Words) -> Card:
 
 def _state(view: SheetStatus, words: Words) -> list[Widget]:
     if view.tab.trouble is None and view.tab.progress is not None:
-        progress = view.tab.progress
-        said = line(bold(filling(progress, words)), bottom=time_left(progress, words), start=icon(Icon.WORKING, words))
-        return [said, paragraph(words("You can close the sidebar. Newest orders come first."))]
+        return under_way(view.tab.progress, view.tab.binding_id, view.may, words)
     if view.tab.trouble is not None:
         rows = words.plural("{count} row", "{count} rows", view.tab.rows)
         last = "" if view.tab.updated_s is None else words("Updated {moment}", moment=words.ago(view.tab.updated_s))
@@ -179,9 +185,11 @@ def _deeds(view: SheetStatus, words: Words) -> list[Widget]:
     known = {"binding_id": view.tab.binding_id}
     is_calm = view.tab.trouble is None
     refresh = Action.REFRESH_NOW in view.may and is_calm and view.tab.progress is None
-    style = Style.FILLED if is_calm and not refresh else Style.OUTLINED
+    is_next = is_calm and not (view.is_failing and Action.TRY_NOW in view.may)
+    style = Style.FILLED if is_next and not refresh else Style.OUTLINED
+    now = Style.FILLED if is_next else Style.OUTLINED
     return buttons(
-        button(words("Refresh now"), Press(Action.REFRESH_NOW, known), style=Style.FILLED) if refresh else None,
+        button(words("Refresh now"), Press(Action.REFRESH_NOW, known), style=now) if refresh else None,
         button(words("Refresh status"), Press(Action.REFRESH_STATUS, known), style=style),
         button(words("Open the tab"), Link(view.tab_url), style=Style.BORDERLESS),
     )
@@ -199,9 +207,11 @@ def _facts(view: SheetStatus, words: Words) -> Section:
 
 
 def _history(view: SheetStatus, words: Words) -> Section:
-    shown, more = listed(view.history, words, limit=15)
-    lines = [line(each.text, top=words.ago(each.ago_s)) for each in shown]
-    return section(lines, more, header=words("History"), open_lines=3)
+    lines = [short_line(each, words) for each in view.history[:HISTORY_LINES]]
+    if not lines:
+        return section()
+    whole = button(words("Show the whole history"), Press(Action.HISTORY), style=Style.BORDERLESS)
+    return section(lines, buttons(whole) if Action.HISTORY in view.may else None, header=words("History"))
 
 
 def _care(view: SheetStatus, words: Words) -> list[Widget]:

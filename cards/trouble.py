@@ -32,6 +32,7 @@ class TroubleKind(StrEnum):
     SHEET_FULL = "sheet-full"
     MANY_ROWS_GONE = "many-rows-gone"
     UPSTREAM = "upstream"
+    QUOTA_WAIT = "quota-wait"
     READERS_UNKNOWN = "readers-unknown"
     FILE_GONE = "file-gone"
     SHARING_BLOCKED = "sharing-blocked"
@@ -49,7 +50,10 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One reason. `name` is the person, shop or writer it speaks of; `since_s` seconds ago, when known."""
+    """One reason. `name` is the person, shop or writer it speaks of; `since_s` seconds ago, when known.
+
+    `binding_id` is empty for what concerns the whole file or a shop: it is told once for all tabs.
+    """
 
     kind: TroubleKind
     binding_id: str = ""
@@ -148,7 +152,13 @@ _SAID: Mapping[TroubleKind, _Said] = {
     TroubleKind.UPSTREAM: _Said(
         mark("Waiting for another service"),
         mark("{name} does not answer at the moment. We keep trying; nothing is lost."),
-        Action.REFRESH_NOW,
+        Action.TRY_NOW,
+        mark("Try now"),
+    ),
+    TroubleKind.QUOTA_WAIT: _Said(
+        mark("Google asks us to wait"),
+        mark("Too much was written within a minute. We go on by ourselves; nothing is lost."),
+        Action.TRY_NOW,
         mark("Try now"),
     ),
     TroubleKind.READERS_UNKNOWN: _Said(

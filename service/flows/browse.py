@@ -65,7 +65,7 @@ class Detail:
 def detail(services: Services, actor: Actor, order_key: str, *, locale: str) -> Detail:
     """The order as the person may see it. NotFound for one that is not theirs, whoever's it is."""
     with services.store.read() as tx:
-        order, shop = _order(services, tx, actor, order_key)
+        order, shop = order_of(services, tx, actor, order_key)
         written = orders.notes_of(tx, shop.id, [order.order_id]).get(order.order_id)
     row = row_of(services, order, {shop.id: shop}, note=written)
     if row is None:
@@ -109,7 +109,7 @@ def save_note(services: Services, actor: Actor, order_key: str, *, text: str, fl
     is_insider = actor.audience.may_see(Group.NOTES_INTERNAL)
     now = services.clock.now()
     with services.store.write() as tx:
-        order, shop = _order(services, tx, actor, order_key)
+        order, shop = order_of(services, tx, actor, order_key)
         before = orders.notes_of(tx, shop.id, [order.order_id]).get(order.order_id)
         if not is_insider and before is not None and not before.is_shared and _says_anything(before):
             raise Conflict("The seller's team keeps notes of its own on this order. Ask them to share theirs first.")
@@ -131,7 +131,7 @@ def _says_anything(note: NoteRow) -> bool:
     return bool(note.note or note.flag or note.assignee or any(note.customs))
 
 
-def _order(services: Services, tx: Tx, actor: Actor, order_key: str) -> tuple[Order, ShopRow]:
+def order_of(services: Services, tx: Tx, actor: Actor, order_key: str) -> tuple[Order, ShopRow]:
     """The order a key of this person's names, with its shop."""
     order_id = _order_id(services, actor.audience, order_key)
     order = orders.one(tx, services.store.sealer, actor.scope, order_id) if order_id else None

@@ -11,18 +11,22 @@ from typing import Literal
 from service.core.profiles import Profile
 from service.core.roles import Actor, Permission, Scope
 from service.errors import NotFound, Problem
-from service.flows import Services, bind, connect
+from service.flows import Services, bind, connect, filling
 from service.flows.bind import SheetStatus
+from service.flows.filling import Extent
 from service.google.identities import Identity
 from service.google.tabs import COLUMN_KEY
 from service.google.tokens import Caller
-from service.store import people, sheets, shops
-from service.store.records import BindingRow, FileRow
+from service.store import people, rows, sheets, shops
+from service.store.records import BindingRow, FileRow, FlushRow, ShopRow
 from service.store.session import Tx
 
 COPY_FIELDS = "sheets(data(columnMetadata(developerMetadata(metadataKey,metadataValue))))"
 COPY_BUDGET_S = 5.0
 MOST_SHEETS = 20
+HISTORY_PAGE = 10  # passes on one page of the sync history
+#: Rows behind that are still "up to date": a handful that the next pass brings.
+FEW_ROWS = 25
 MANY_TRIES = 3  # failures in a row that a person is told of; fewer pass by themselves
 #: For this long after a shop was connected its button answers with the good news: the window that just closed makes
 #: Google repeat the press that opened it.
@@ -52,7 +56,8 @@ class Sheet:
 class ShopState:
     """A shop as its account sees it. `fetched_until`: market time up to which changes are in the database.
 
-    `is_failing`: several tries in a row came to nothing.
+    `is_failing`: several tries in a row came to nothing. `read_from`: how far back its history is fetched, in market
+    time, and `read_share`: how much of that is done, from 0 to 1.
     """
 
     shop_id: str
@@ -62,26 +67,22 @@ class ShopState:
     fetched_until: datetime
     consent_ends_at: datetime | None
     is_failing: bool
+    read_from: datetime
+    read_share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTab:
-    """One bound tab. `shop_ids`: the shops it takes orders from."""
+    """One bound tab, the shops it takes orders from, and how far its backfill has come; None when there is none."""
 
     row: BindingRow
     profile: Profile
     shops: Sequence[ShopState]
+    extent: Extent | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """One pass of the sync history. `outcome`: ok, raced, failed or unknown; `reason` what it had to remark."""
-
-    at: datetime
-    outcome: str
-    inserted: int
-    updated: int
-    reason: str
+Happened = FlushRow  # one pass of the sync history
+BoundFile = FileRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class OpenFile:
     status: SheetStatus
     account_name: str
     tabs: Sequence[OpenTab]
-    history: Sequence[Happened]
+    history: Sequence[FlushRow]
     paused_by: tuple[str, datetime] | None
 
 
@@ -134,7 +135,7 @@ def _has_trouble(tx: Tx, file: FileRow) -> bool:
 def shops_of(services: Services, actor: Actor) -> list[ShopState]:
     """The account's shops, disconnected ones included."""
     with services.store.read() as tx:
-        return _shops(tx, actor)
+        return _shops(services, tx, actor)
 
 
 def shop(services: Services, actor: Actor, shop_id: str) -> ShopState:
@@ -145,7 +146,7 @@ def shop(services: Services, actor: Actor, shop_id: str) -> ShopState:
     return found
 
 
-def _shops(tx: Tx, actor: Actor) -> list[ShopState]:
+def _shops(services: Services, tx: Tx, actor: Actor) -> list[ShopState]:
     found = []
     for row in shops.every_shop_of(tx, actor.scope):
         state: Literal["live", "loading", "expired", "disconnected"] = "live"
@@ -153,10 +154,29 @@ def _shops(tx: Tx, actor: Actor) -> list[ShopState]:
             state = "expired" if row.state == "expired" else "disconnected"
         elif row.import_at is not None:
             state = "loading"
-        ends_at = shops.consent(tx, row.consent_id).refresh_expires_at
-        is_failing = row.tries >= MANY_TRIES
-        found.append(ShopState(row.id, row.name, row.region, state, row.polled_until, ends_at, is_failing))
+        found.append(
+            ShopState(
+                shop_id=row.id,
+                name=row.name,
+                region=row.region,
+                state=state,
+                fetched_until=row.polled_until,
+                consent_ends_at=shops.consent(tx, row.consent_id).refresh_expires_at,
+                is_failing=row.tries >= MANY_TRIES,
+                read_from=row.import_from,
+                read_share=_read_share(services, row),
+            )
+        )
     return found
+
+
+def _read_share(services: Services, row: ShopRow) -> float:
+    """The share of the time of the shop's history import that is behind it: it goes from now backwards."""
+    if row.import_at is None:
+        return 1.0
+    whole = timedelta(days=services.settings.history_days)
+    ahead = row.import_at - row.import_from
+    return min(max(1.0 - ahead / whole, 0.0), 1.0) if whole else 0.0
 
 
 def tabs_of_shop(services: Services, actor: Actor, shop_id: str) -> list[str]:
@@ -174,15 +194,33 @@ def open_file(services: Services, actor: Actor, spreadsheet_id: str) -> OpenFile
     """The bound file and its tabs. NotFound for a file that is not the account's."""
     status = bind.status(services, actor, spreadsheet_id)
     with services.store.read() as tx:
-        known = _shops(tx, actor)
+        known = _shops(services, tx, actor)
         account = people.account(tx, actor.account_id)
         paused_by = _paused_by(tx, actor, status.file)
     tabs = []
     for row in status.bindings:
         profile = Profile.from_json(row.profile)
-        tabs.append(OpenTab(row, profile, [one for one in known if _takes_from(profile, one.shop_id)]))
-    history = [Happened(one.at, one.outcome, one.inserted, one.updated, one.reason) for one in status.flushes]
-    return OpenFile(status, account.name, tabs, history, paused_by)
+        mine = [one for one in known if _takes_from(profile, one.shop_id)]
+        tabs.append(OpenTab(row, profile, mine, _extent(services, row, mine, status)))
+    return OpenFile(status, account.name, tabs, status.flushes, paused_by)
+
+
+def _extent(services: Services, row: BindingRow, mine: Sequence[ShopState], status: SheetStatus) -> Extent | None:
+    """How far the tab's backfill has come, while one runs or the history of its shops is still being read."""
+    shares = [one.read_share for one in mine if one.state == "loading"]
+    if row.fill_at is None and not shares and row.row_total - row.row_done <= FEW_ROWS:
+        return None
+    reading = min(shares) if shares else None
+    return filling.extent(row, status.flushes, now=services.clock.now(), reading=reading)
+
+
+def history(
+    services: Services, actor: Actor, spreadsheet_id: str, *, before: tuple[datetime, str] | None = None
+) -> tuple[FileRow, list[FlushRow]]:
+    """A page of the file's sync history, newest first, and one line more when there is an older page."""
+    with services.store.read() as tx:
+        file = sheets.file(tx, actor.scope, spreadsheet_id)
+        return file, rows.recent_flushes(tx, spreadsheet_id, before=before, limit=HISTORY_PAGE + 1)
 
 
 def _paused_by(tx: Tx, actor: Actor, file: FileRow) -> tuple[str, datetime] | None:

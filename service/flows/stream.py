@@ -234,7 +234,7 @@ def put_off(services: Services, spreadsheet_id: str, problem: Problem) -> float 
         return None
     if isinstance(problem, QuotaSpent):
         writer = services.writers.by_email(file.writer_email)
-        return quota.back_off(services, writer, problem) if writer else None
+        return _wait_for_quota(services, spreadsheet_id, quota.back_off(services, writer, problem)) if writer else None
     if isinstance(problem, RangeGone):
         _look_for_tabs(services, file)
         return AGAIN_S
@@ -251,6 +251,14 @@ def put_off(services: Services, spreadsheet_id: str, problem: Problem) -> float 
         not_before = services.clock.now() + timedelta(seconds=delay_s)
         sheets.update_file(tx, spreadsheet_id, tries=tries, not_before=not_before)
     return delay_s
+
+
+def _wait_for_quota(services: Services, spreadsheet_id: str, wait_s: float) -> float:
+    """Nothing failed, so no try is counted; until when it waits is on record, for people to see."""
+    with services.store.write() as tx:
+        not_before = services.clock.now() + timedelta(seconds=wait_s)
+        sheets.update_file(tx, spreadsheet_id, not_before=not_before)
+    return wait_s
 
 
 def _look_for_tabs(services: Services, file: FileRow) -> None:

@@ -78,7 +78,8 @@ def _record(this: Pass, *, kind: str, outcome: str, reason: str, seconds: float)
     )
     with this.services.store.write() as tx:
         if sheets.file_unscoped(tx, this.file.spreadsheet_id) is not None:  # its last tab may have been stopped
-            rows.add_flush(tx, this.services.new_id(), this.file.spreadsheet_id, row)
+            # by its turn first: two lines of the same instant stand in the order in which they happened
+            rows.add_flush(tx, f"{this.epoch:010d}-{this.services.new_id()}", this.file.spreadsheet_id, row)
     log().info(
         "pass",
         spreadsheet_id=this.file.spreadsheet_id,

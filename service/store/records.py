@@ -243,3 +243,4 @@ class FlushRow:
     healed: int = 0
     removed: int = 0
     cells: list[str] | None = None
+    id: str = ""

@@ -245,6 +245,14 @@ def known(tx: Tx, binding_id: str, row_keys: Collection[str]) -> dict[str, Sheet
     return found
 
 
+def of_order(tx: Tx, binding_id: str, *, shop_id: str, order_id: str) -> list[SheetRow]:
+    """The rows that this order has in the binding."""
+    query = sa.select(*ROW).where(
+        sheet_rows.c.binding_id == binding_id, sheet_rows.c.shop_id == shop_id, sheet_rows.c.order_id == order_id
+    )
+    return many(SheetRow, tx.execute(query.order_by(sheet_rows.c.row_key)))
+
+
 def sample(tx: Tx, binding_id: str, *, limit: int) -> list[SheetRow]:
     """Some rows of the binding that stand in the sheet and whose image is known, newest orders first."""
     query = sa.select(*ROW).where(
@@ -395,10 +403,16 @@ def add_flush(tx: Tx, flush_id: str, spreadsheet_id: str, row: FlushRow) -> None
     )  # fmt: skip
 
 
-def recent_flushes(tx: Tx, spreadsheet_id: str, *, limit: int) -> list[FlushRow]:
-    """The latest lines of the sync history."""
+def recent_flushes(
+    tx: Tx, spreadsheet_id: str, *, before: tuple[datetime, str] | None = None, limit: int
+) -> list[FlushRow]:
+    """The latest lines of the sync history, or those older than the one `before` (its time and id), newest first."""
     query = sa.select(*columns_of(flushes, FlushRow)).where(flushes.c.spreadsheet_id == spreadsheet_id)
-    return many(FlushRow, tx.execute(query.order_by(flushes.c.at.desc()).limit(limit)))
+    if before is not None:
+        at, flush_id = before
+        older = sa.and_(flushes.c.at == at, flushes.c.id < flush_id)
+        query = query.where(sa.or_(flushes.c.at < at, older))
+    return many(FlushRow, tx.execute(query.order_by(flushes.c.at.desc(), flushes.c.id.desc()).limit(limit)))
 
 
 def forget_flushes(tx: Tx, before: datetime) -> int:

@@ -7,7 +7,7 @@ is checked by the route with this table; the object is checked by the store, whi
 from cards.actions import Action
 from service.core.roles import Permission
 from service.web.entries import Entry, Registry, check_complete
-from service.web.handlers import orders, own, people, profiles, sheet, shops, welcome
+from service.web.handlers import backfill, history, orders, own, people, profiles, sheet, shops, welcome, whereabouts
 
 _SIGNED_IN = Permission.SIGNED_IN
 _CONNECT = Permission.SHOP_CONNECT
@@ -52,6 +52,11 @@ REGISTRY: Registry = {
     Action.RESUME: Entry(_BIND, sheet.resume),
     Action.STOP: Entry(_BIND, sheet.stop),
     Action.CONFIRM_STOP: Entry(_BIND, sheet.confirm_stop),
+    Action.STOP_BACKFILL: Entry(_BIND, backfill.stop_backfill),
+    Action.FETCH_OLDER: Entry(_BIND, backfill.fetch_older),
+    Action.HISTORY: Entry(_STATUS, history.history),
+    Action.TRY_NOW: Entry(Permission.SHEET_REFRESH, history.try_now),
+    Action.WHERE_IS: Entry(Permission.ORDERS_SEE, whereabouts.where_is),
     Action.FIX_WRITER: Entry(_BIND, sheet.fix_writer),
     Action.CHECK_SHARING: Entry(Permission.PROVE, sheet.check_sharing),
     Action.APPROVE_READER: Entry(Permission.ACCOUNT_OWN, sheet.approve_reader),

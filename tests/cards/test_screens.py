@@ -246,6 +246,7 @@ def test_carry_form_through_explicit_yes():
         "tab_name",
         "audience",
         "ticking",
+        "days_back",
         "once_key",
     }
 

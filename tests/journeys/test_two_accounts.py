@@ -45,6 +45,10 @@ TAKES_AN_ID = {
     "refresh-now": ({"binding_id": "binding"}, {}, NO_TAB),
     "stop": ({"binding_id": "binding"}, {}, NO_TAB),
     "confirm-stop": ({"binding_id": "binding"}, {}, NO_TAB),
+    "resume": ({"binding_id": "binding"}, {}, NO_TAB),
+    "stop-backfill": ({"binding_id": "binding"}, {}, NO_TAB),
+    "fetch-older": ({"binding_id": "binding"}, {"days_back": ["30"]}, NO_TAB),
+    "where-is": ({"order_key": "order"}, {}, "We have no order of this number"),
     "approve-reader": ({"reader_id": "reader"}, {}, "This person is not in the file any more."),
     "order": ({"order_key": "order"}, {}, NO_ORDER),
     "save-note": ({"order_key": "order"}, {"note": "mine now"}, NO_ORDER),
@@ -58,8 +62,8 @@ TAKES_AN_ID = {
 #: They take no id but the open file's, or nothing of anybody's.
 TAKES_NONE = {
     "home", "file-granted", "return-home", "allow-file", "new-account", "open-account", "shops", "connect-status",
-    "choose-profile", "pause", "resume", "fix-writer", "check-sharing", "people", "invite", "send-invitation",
-    "role-switches", "set-switch", "account", "help", "sign-out", "confirm-sign-out",
+    "choose-profile", "pause", "history", "try-now", "fix-writer", "check-sharing", "people", "invite",
+    "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out", "confirm-sign-out",
 }  # fmt: skip
 #: One's own, in whatever file: they say nothing about it.
 ONES_OWN = {

@@ -25,12 +25,12 @@ NEEDS = {
     Permission.SHOP_CONNECT: "shops connect-shop connect-status disconnect-shop confirm-disconnect-shop",
     Permission.SHEET_BIND: "choose-profile preview-profile clone-profile edit-columns column add-column remove-column"
     " move-column rename-column edit-filter save-filter save-profile bind-form bind confirm-bind pause resume stop"
-    " confirm-stop fix-writer",
-    Permission.SHEET_STATUS: "sheet refresh-status",
-    Permission.SHEET_REFRESH: "refresh-now",
+    " confirm-stop stop-backfill fetch-older fix-writer",
+    Permission.SHEET_STATUS: "sheet refresh-status history",
+    Permission.SHEET_REFRESH: "refresh-now try-now",
     Permission.PROVE: "check-sharing",
     Permission.ACCOUNT_OWN: "approve-reader",
-    Permission.ORDERS_SEE: "orders filter-orders order",
+    Permission.ORDERS_SEE: "orders filter-orders order where-is",
     Permission.NOTES_WRITE: "save-note",
     Permission.PEOPLE_MANAGE: "people invite send-invitation revoke-invitation member change-role revoke-member"
     " confirm-revoke role-switches set-switch",

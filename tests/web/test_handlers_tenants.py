@@ -20,6 +20,7 @@ NOTHING = (
     "This invitation does not exist.",
     "This invitation is no longer open. Ask for a new one.",
     "This order does not exist.",
+    "We have no order of this number",
     "This person is not a member here.",
     "This profile does not exist.",
     "This shop is not connected here.",
@@ -54,6 +55,10 @@ TAKES = {
     "refresh-status": {"binding_id": "binding"},
     "stop": {"binding_id": "binding"},
     "confirm-stop": {"binding_id": "binding"},
+    "stop-backfill": {"binding_id": "binding"},
+    "fetch-older": {"binding_id": "binding"},
+    "resume": {"binding_id": "binding"},
+    "where-is": {"order_key": "order"},
     "order": {"order_key": "order"},
     "save-note": {"order_key": "order"},
     "revoke-invitation": {"invitation_id": "invitation"},
@@ -68,6 +73,7 @@ FORMS = {
     "rename-column": {"header": "Mine"},
     "save-profile": {"profile_name": "Mine", "audience": "warehouse"},
     "bind": {"tab": ["new"], "audience": ["warehouse"]},
+    "fetch-older": {"days_back": ["30"]},
     "save-note": {"note": "mine"},
     "change-role": {"role": "client"},
     "confirm-code": {"code": "00000000"},
@@ -135,8 +141,8 @@ def test_table_names_every_action_that_takes_an_id():
     """An action with a parameter that names something belongs into the table above."""
     takes_nothing = {
         "home", "file-granted", "return-home", "allow-file", "new-account", "open-account", "shops", "connect-status",
-        "choose-profile", "refresh-now", "pause", "resume", "fix-writer", "check-sharing", "orders", "filter-orders",
-        "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out",
+        "choose-profile", "refresh-now", "pause", "history", "try-now", "fix-writer", "check-sharing", "orders",
+        "filter-orders", "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out",
         "confirm-sign-out",
     }  # fmt: skip
     assert takes_nothing | set(TAKES) == {action.value for action in Action}

@@ -1,24 +1,22 @@
 """Facts as the lines of cards: shops, sheets, tabs, and what keeps a tab from being updated. Nothing is decided."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from cards.home import Progress, TabLine
+from cards.backfill import Progress, Reach
+from cards.history import HistoryLine
+from cards.home import TabLine
 from cards.shops import ShopLine
 from cards.shops import ShopState as ShopWord
 from cards.trouble import Reader, Trouble, TroubleKind
 from cards.welcome import InvitationLine, SheetLine
 from service.flows import design, share
-from service.flows.overview import MANY_TRIES, OpenFile, OpenTab, Sheet, ShopState
+from service.flows.overview import MANY_TRIES, BoundFile, Happened, OpenFile, OpenTab, Sheet, ShopState
 from service.flows.share import Intruder
 from service.web.ask import Ask
 
 SHEET_URL = "https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit"
 TAB_URL = SHEET_URL + "#gid={sheet_id}"
-#: Rows behind that are still "up to date": a handful that the next pass brings.
-FEW_ROWS = 25
-#: A first fill takes minutes; later the beginning says nothing about the speed.
-FILL_LASTS = timedelta(hours=6)
 
 _FILE_TROUBLE: Mapping[str, TroubleKind] = {
     "asked": TroubleKind.PAUSED,
@@ -33,6 +31,8 @@ _FILE_TROUBLE: Mapping[str, TroubleKind] = {
 _TAB_TROUBLE: Mapping[str, TroubleKind] = {
     "tab-gone": TroubleKind.TAB_MISSING,
     "key-gone": TroubleKind.KEY_COLUMN_MISSING,
+    "protected": TroubleKind.PROTECTED,
+    "rows-missing": TroubleKind.MANY_ROWS_GONE,
     design.RIGHTS: TroubleKind.PROFILE_NOT_ALLOWED,
 }
 
@@ -92,52 +92,96 @@ def tab_line(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[Intr
         profile_name=tab.profile.name,
         rows=tab.row.row_done,
         updated_s=None if flushed_at is None else seconds_since(now, flushed_at),
-        progress=_progress(tab, now),
+        progress=_progress(tab),
         trouble=trouble_of(ask, file, tab, intruders=intruders),
     )
 
 
-def _progress(tab: OpenTab, now: datetime) -> Progress | None:
-    row = tab.row
-    if row.state not in {"live", "paused"}:  # the tab itself is still being made
+def _progress(tab: OpenTab) -> Progress | None:
+    """How far the tab's fill is; nothing when none is under way."""
+    if tab.row.state not in {"live", "paused"}:  # the tab itself is still being made
         return Progress(0, 0)
-    behind = row.row_total - row.row_done
-    if row.fill_at is None and behind <= FEW_ROWS:
+    if tab.extent is None:
         return None
-    begun = row.fill_started_at
-    taken_s = (now - begun).total_seconds() if begun is not None and now - begun < FILL_LASTS else 0.0
-    is_counted = row.fill_at is None and row.row_done > 0 and taken_s > 0
-    left_s = round(behind * taken_s / row.row_done) if is_counted else None
-    return Progress(row.row_done, row.row_total, left_s)
+    left_s, per_minute = tab.extent.left_s, tab.extent.per_minute
+    return Progress(
+        done=tab.extent.done,
+        total=tab.extent.total,
+        left_s=None if left_s is None else round(left_s),
+        reading=tab.extent.reading,
+        per_minute=None if per_minute is None else round(per_minute),
+        is_stopping=tab.row.fill_stopped_at is not None,
+    )
+
+
+def reach(ask: Ask, tab: OpenTab) -> Reach:
+    """How far back the tab reaches, in market time; no line about it while a fill is under way."""
+    begins_at = tab.row.fill_from_at
+    if begins_at is None or tab.row.fill_at is not None:
+        return Reach()
+    return Reach(seconds_since(ask.services.clock.market(), begins_at))
+
+
+def history_line(now: datetime, happened: Happened) -> HistoryLine:
+    """One pass of the sync history."""
+    return HistoryLine(
+        ago_s=seconds_since(now, happened.at),
+        outcome=happened.outcome,
+        kind=happened.kind,
+        inserted=happened.inserted,
+        updated=happened.updated,
+        unchanged=happened.unchanged,
+        healed=happened.healed,
+        removed=happened.removed,
+        reads=happened.reads,
+        writes=happened.writes,
+        ms=happened.ms,
+        remark=happened.reason,
+        cells=tuple(happened.cells or ()),
+    )
+
+
+def is_failing(file: BoundFile, history: Sequence[Happened]) -> bool:
+    """Whether the newest pass failed and the file waits for the next try."""
+    return file.state == "live" and file.tries > 0 and bool(history) and history[0].outcome in {"failed", "unknown"}
 
 
 def trouble_of(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[Intruder] = ()) -> Trouble | None:
     """The one thing that keeps the tab from being updated: the file's first, then the tab's, then the shops'."""
     row = file.status.file
     if row.state != "live":
-        return _file_trouble(ask, file, tab, intruders)
+        return _file_trouble(ask, file, intruders)
     if tab.row.state == "paused":
         kind = _TAB_TROUBLE.get(tab.row.reason, TroubleKind.REFUSED)
-        named = tab.profile.name if kind is TroubleKind.PROFILE_NOT_ALLOWED else tab.row.reason_text
-        return Trouble(kind, tab.row.id, name=named)
+        return Trouble(kind, tab.row.id, name=_named(kind, file, tab))
     if row.tries >= MANY_TRIES:
-        return Trouble(TroubleKind.UPSTREAM, tab.row.id, name="Google")
+        return Trouble(TroubleKind.UPSTREAM, name="Google")
+    now = ask.services.clock.now()
+    if row.tries == 0 and row.not_before is not None and row.not_before > now:  # no failure: Google's quota is spent
+        return Trouble(TroubleKind.QUOTA_WAIT, since_s=-int((row.not_before - now).total_seconds()))
     return _shop_trouble(ask, tab)
 
 
-def _file_trouble(ask: Ask, file: OpenFile, tab: OpenTab, intruders: Sequence[Intruder]) -> Trouble:
+def _named(kind: TroubleKind, file: OpenFile, tab: OpenTab) -> str:
+    """Whom or what the reason of a paused tab speaks of."""
+    if kind is TroubleKind.PROFILE_NOT_ALLOWED:
+        return tab.profile.name
+    return file.status.file.writer_email if kind is TroubleKind.PROTECTED else tab.row.reason_text
+
+
+def _file_trouble(ask: Ask, file: OpenFile, intruders: Sequence[Intruder]) -> Trouble:
     row = file.status.file
     kind = _FILE_TROUBLE.get(row.reason, TroubleKind.REFUSED)
     now = ask.services.clock.now()
     if kind is TroubleKind.PAUSED:
         email, at = file.paused_by or ("", None)
         name = email or ask.words("Somebody")
-        return Trouble(kind, tab.row.id, name=name, since_s=None if at is None else seconds_since(now, at))
+        return Trouble(kind, name=name, since_s=None if at is None else seconds_since(now, at))
     since_s = None if row.checked_at is None else seconds_since(now, row.checked_at)
     if kind in {TroubleKind.LEAK, TroubleKind.READERS_UNKNOWN}:
-        return Trouble(kind, tab.row.id, since_s=since_s, readers=_readers(ask, row.reason_text, intruders))
+        return Trouble(kind, since_s=since_s, readers=_readers(ask, row.reason_text, intruders))
     name = row.writer_email if kind in {TroubleKind.WRITER_REMOVED, TroubleKind.PROTECTED} else row.reason_text
-    return Trouble(kind, tab.row.id, name=name)
+    return Trouble(kind, name=name)
 
 
 def _readers(ask: Ask, names: str, intruders: Sequence[Intruder]) -> tuple[Reader, ...]:
@@ -168,10 +212,10 @@ def _shop_trouble(ask: Ask, tab: OpenTab) -> Trouble | None:
     expired = next((shop for shop in tab.shops if shop.state == "expired"), None)
     if expired is not None:
         name = expired.name if is_named else ask.words("the shop")
-        return Trouble(TroubleKind.CONSENT_EXPIRED, tab.row.id, expired.shop_id, name)
+        return Trouble(TroubleKind.CONSENT_EXPIRED, shop_id=expired.shop_id, name=name)
     gone = next((shop for shop in tab.shops if shop.state == "disconnected"), None)
     if gone is not None and all(shop.state == "disconnected" for shop in tab.shops):
         name = gone.name if is_named else ask.words("The shop")
-        return Trouble(TroubleKind.SHOP_DISCONNECTED, tab.row.id, gone.shop_id, name)
+        return Trouble(TroubleKind.SHOP_DISCONNECTED, shop_id=gone.shop_id, name=name)
     is_failing = any(shop.is_failing for shop in tab.shops if shop.state in {"live", "loading"})
-    return Trouble(TroubleKind.UPSTREAM, tab.row.id, name="TikTok") if is_failing else None
+    return Trouble(TroubleKind.UPSTREAM, name="TikTok") if is_failing else None

@@ -1,19 +1,20 @@
 """The sheet: binding a tab, its status and history, refreshing, pausing, stopping, its writer and its readers."""
 
+from cards.backfill import ALL_WE_HOLD, DAYS_BACK
 from cards.reply import Reply, Show
-from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, HistoryLine, SheetStatus, TabChoice
+from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
 from service.core.roles import Role
 from service.errors import BadInput, Conflict
 from service.flows import bind as tie
 from service.flows import design, overview, share, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
-from service.flows.overview import Happened, OpenFile, OpenTab
+from service.flows.overview import OpenTab
 from service.web.ask import Ask
-from service.web.handlers.lines import TAB_URL, seconds_since, tab_line
+from service.web.handlers.lines import TAB_URL, history_line, is_failing, reach, tab_line
 from service.web.handlers.welcome import home_view, said, standing_anew
 
-_ERRORS = {"tab": "tab_error", "tab_name": "tab_error", "audience": "audience_error"}
+_ERRORS = {"tab": "tab_error", "tab_name": "tab_error", "days_back": "tab_error", "audience": "audience_error"}
 
 
 # --- binding ---------------------------------------------------------------------------------------------------------
@@ -25,13 +26,14 @@ def bind_form(ask: Ask) -> Reply:
 
 
 def bind(ask: Ask) -> Reply:
-    """The tab is bound. `profile_id`; form: `tab`, `tab_name`, `audience`, `ticking`."""
+    """The tab is bound. `profile_id`; form: `tab`, `tab_name`, `days_back`, `audience`, `ticking`."""
     profile_id = ask.param("profile_id")
     typed = {
         "tab": ask.text("tab") or NEW_TAB,
         "tab_name": ask.text("tab_name"),
         "audience": ask.text("audience"),
         "ticking": "on" if ask.flag("ticking") else "",
+        "days_back": ask.text("days_back"),
     }
     try:
         return _bind(ask, profile_id, typed, has_said_yes=False)
@@ -45,7 +47,7 @@ def bind(ask: Ask) -> Reply:
 def confirm_bind(ask: Ask) -> Reply:
     """The same after an explicit yes: our columns are put beside what the tab holds. All values are parameters."""
     given = ask.event.parameters
-    typed = {name: given.get(name, "") for name in ("tab", "tab_name", "audience", "ticking")}
+    typed = {name: given.get(name, "") for name in ("tab", "tab_name", "audience", "ticking", "days_back")}
     return _bind(ask, ask.param("profile_id"), typed, has_said_yes=True)
 
 
@@ -61,12 +63,21 @@ def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: boo
         tab=typed["tab"] or NEW_TAB,
         title=typed["tab_name"],
         wants_ticking=typed["ticking"] == "on",
+        days_back=days_of(typed["days_back"]),
         has_said_yes=has_said_yes,
     )
     try:
         tie.bind(ask.services, ask.actor, ask.identity, wish)
     except TabInUse as problem:
-        view = ConfirmBind(profile_id, designed.profile.name, role, wish.tab, problem.title, wish.wants_ticking)
+        view = ConfirmBind(
+            profile_id,
+            designed.profile.name,
+            role,
+            wish.tab,
+            problem.title,
+            is_ticking=wish.wants_ticking,
+            days_back=typed["days_back"] or ALL_WE_HOLD,
+        )
         return ask.nothing_done(Reply(view))
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Connected. Your rows are on their way."))
 
@@ -90,8 +101,18 @@ def _form(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None, **e
         tab=typed.get("tab", NEW_TAB),
         tab_name=typed.get("tab_name", "") or designed.profile.name,
         is_ticking=_ticking(designed, here, typed),
+        days_back=typed.get("days_back", "") or ALL_WE_HOLD,
         **errors,
     )
+
+
+def days_of(chosen: str) -> int | None:
+    """How many days back, None for all we hold. BadInput for what is not offered."""
+    if chosen in {"", ALL_WE_HOLD}:
+        return None
+    if chosen not in {str(days) for days in DAYS_BACK}:
+        raise BadInput("Choose one of the offered values.", field="days_back")
+    return int(chosen)
 
 
 def _ticking(designed: Designed, here: Target, typed: dict[str, str]) -> bool | None:
@@ -105,19 +126,19 @@ def _ticking(designed: Designed, here: Target, typed: dict[str, str]) -> bool | 
 
 def sheet(ask: Ask) -> Reply:
     """One bound tab: what was sent and when, and what can be done. `binding_id`."""
-    return Reply(_status(ask))
+    return Reply(status_view(ask))
 
 
 def refresh_status(ask: Ask) -> Reply:
     """The same anew, in place."""
-    return Reply(_status(ask), Show.UPDATE)
+    return Reply(status_view(ask), Show.UPDATE)
 
 
 def refresh_now(ask: Ask) -> Reply:
     """What waits is written now, with the person's own token. `binding_id` when pressed on a tab's card."""
     outcome = stream.refresh_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
     is_on_tab = bool(ask.event.parameters.get("binding_id"))
-    return Reply(_status(ask) if is_on_tab else home_view(ask), Show.UPDATE, toast=_told(ask, outcome))
+    return Reply(status_view(ask) if is_on_tab else home_view(ask), Show.UPDATE, toast=_told(ask, outcome))
 
 
 def _told(ask: Ask, outcome: stream.RefreshOutcome) -> str:
@@ -137,7 +158,8 @@ def _counted(ask: Ask, *, inserted: int, updated: int) -> list[str]:
     return [part for part in (added, changed) if part]
 
 
-def _status(ask: Ask) -> SheetStatus:
+def status_view(ask: Ask) -> SheetStatus:
+    """The card of one bound tab. `binding_id`."""
     binding_id = ask.param("binding_id")
     file, tab = overview.open_tab(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
     place = TAB_URL.format(spreadsheet_id=ask.spreadsheet_id, sheet_id=tab.row.sheet_id)
@@ -147,34 +169,15 @@ def _status(ask: Ask) -> SheetStatus:
         audience=tab.row.audience,
         shop_names=_shop_names(ask, tab),
         writer_name=file.status.file.writer_email,
-        history=_history(ask, file),
+        reach=reach(ask, tab),
+        history=tuple(history_line(ask.services.clock.now(), each) for each in file.history),
+        is_failing=is_failing(file.status.file, file.history),
         may=ask.may,
     )
 
 
 def _shop_names(ask: Ask, tab: OpenTab) -> tuple[str, ...]:
     return tuple(shop.name for shop in tab.shops) if design.sees(ask.actor, "shop_name") else ()
-
-
-def _history(ask: Ask, file: OpenFile) -> tuple[HistoryLine, ...]:
-    now = ask.services.clock.now()
-    return tuple(HistoryLine(seconds_since(now, flush.at), _happened(ask, flush)) for flush in file.history)
-
-
-def _happened(ask: Ask, flush: Happened) -> str:
-    """One pass in a sentence, with what it had to remark."""
-    if flush.outcome == "failed":
-        return flush.reason or ask.words("This did not work")
-    parts = _counted(ask, inserted=flush.inserted, updated=flush.updated)
-    if not parts and flush.outcome == "ok" and not flush.reason:
-        parts.append(ask.words("Checked, nothing to change"))
-    if flush.outcome == "raced":
-        parts.append(ask.words("The tab was changed meanwhile, so we look again"))
-    if flush.outcome == "unknown":
-        parts.append(ask.words("Google's answer was lost, so we look again"))
-    if flush.reason:
-        parts.append(flush.reason)
-    return "; ".join(parts)
 
 
 # --- looking after it ------------------------------------------------------------------------------------------------
@@ -187,8 +190,12 @@ def pause(ask: Ask) -> Reply:
 
 
 def resume(ask: Ask) -> Reply:
-    """Writing goes on."""
-    tie.resume(ask.services, ask.actor, ask.spreadsheet_id)
+    """Writing goes on: of the tab that `binding_id` names, else of the file."""
+    binding_id = ask.event.parameters.get("binding_id", "")
+    if binding_id:
+        tie.resume_tab(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
+    else:
+        tie.resume(ask.services, ask.actor, ask.spreadsheet_id)
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Updates go on"))
 
 
