@@ -17,17 +17,19 @@ from uuid import uuid4
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
 from service.errors import Problem
-from service.flows import Services, ingest, stream, upkeep
+from service.flows import Services, audits, ingest, stream, upkeep
 from service.store import leases
 from service.store.session import Tx, normalise_url
 from service.telemetry import log, places
 
 APP_NAME = "rowstream"
 APP_VERSION = "1"  # raised only when waiting jobs of older code could not run on newer code; they carry ids only
-FLUSH, INGEST = "flush", "ingest"
+FLUSH, INGEST, AUDIT = "flush", "ingest", "audit"
 FLUSH_TIMEOUT_S = 30.0  # longer than stream.PASS_BUDGET_S
 INGEST_TIMEOUT_S = 60.0  # longer than ingest.RUN_BUDGET_S
+AUDIT_TIMEOUT_S = 90.0  # longer than audits.RUN_BUDGET_S and one turn more
 HOT_POLL_S = 0.1  # mean start latency is half of it; one hot queue costs about 5 % of a core per process
+IDLE_POLL_S = 2.0  # audits are in no hurry
 SWEEP_CRON = "*/10 * * * * *"
 NIGHTLY_CRON = "0 17 3 * * *"
 KEEP_FINISHED = timedelta(days=7)
@@ -74,6 +76,10 @@ class EngineWake:
         """An ingest of this shop will run after `delay_s`."""
         if leases.queue_shop(tx, shop_id, self._now()):
             self._enqueue(tx, INGEST, shop_id, timeout_s=INGEST_TIMEOUT_S, delay_s=delay_s)
+
+    def audit(self, tx: Tx, spreadsheet_id: str) -> None:
+        """The audits of this spreadsheet that are due will run. Whether one waits already is for the caller to know."""
+        self._enqueue(tx, AUDIT, spreadsheet_id, timeout_s=AUDIT_TIMEOUT_S, delay_s=0)
 
     def _enqueue(self, tx: Tx, queue: str, subject: str, *, timeout_s: float, delay_s: float) -> None:
         options = EnqueueOptions(
@@ -130,9 +136,23 @@ def ingest_shop(shop_id: str) -> None:
                 services.wake.shop(tx, shop_id, delay_s=again_s)
 
 
+@DBOS.workflow(name=AUDIT)
+def audit(spreadsheet_id: str) -> None:
+    """What is due of a spreadsheet's audits, as far as the quota goes; the sweep wakes what is left."""
+    services = _parts()
+    with _Discreet(AUDIT, spreadsheet_id=spreadsheet_id):
+        try:
+            audits.run(services, spreadsheet_id)
+        except Problem as problem:
+            log().info(
+                "audit.problem", spreadsheet_id=spreadsheet_id, problem=type(problem).__name__, detail=problem.detail
+            )
+            stream.put_off(services, spreadsheet_id, problem)
+
+
 @DBOS.workflow(name="sweep")
 def sweep(_at: datetime, _context: Any) -> None:
-    """Due polls and time-dependent rows are woken; so is whatever is dirty and has no live job (takeover)."""
+    """Due polls, audits and time-dependent rows are woken; so is what is dirty and has no live job (takeover)."""
     services = _parts()
     with _Discreet("sweep"):
         upkeep.wake_due(services)
@@ -144,6 +164,10 @@ def sweep(_at: datetime, _context: Any) -> None:
         if waiting:
             live = _live_partitions(INGEST)
             upkeep.rewake_shops(services, [subject for subject in waiting if subject not in live])
+        due = upkeep.due_audits(services)
+        if due:
+            live = _live_partitions(AUDIT)
+            upkeep.wake_audits(services, [subject for subject in due if subject not in live])
 
 
 @DBOS.workflow(name="nightly")
@@ -165,6 +189,7 @@ def start(services: Services) -> None:
     DBOS.launch()
     DBOS.register_queue(FLUSH, partition_concurrency=1, worker_concurrency=8, polling_interval_sec=HOT_POLL_S)
     DBOS.register_queue(INGEST, partition_concurrency=1, worker_concurrency=4, polling_interval_sec=HOT_POLL_S)
+    DBOS.register_queue(AUDIT, partition_concurrency=1, worker_concurrency=2, polling_interval_sec=IDLE_POLL_S)
     DBOS.apply_schedules(
         [
             {"schedule_name": "sweep", "workflow_fn": sweep, "schedule": SWEEP_CRON, "context": None},

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from service.errors import Problem
-from service.flows import Services, ingest, stream
+from service.flows import Services, audits, ingest, stream
 from service.sandbox.clock import MarketClock
 from service.store import leases
 
@@ -38,7 +38,7 @@ class Clock:
 
 @dataclass(frozen=True, order=True)
 class WakeUp:
-    """A job that waits: `kind` is flush or ingest."""
+    """A job that waits: `kind` is flush, ingest or audit."""
 
     due_at: datetime
     kind: str
@@ -60,6 +60,9 @@ class Wake:
     def shop(self, tx, shop_id: str, *, delay_s: float = 0) -> None:
         if leases.queue_shop(tx, shop_id, self.clock.now()):
             self._after_commit(tx, "ingest", shop_id, delay_s)
+
+    def audit(self, tx, spreadsheet_id: str) -> None:
+        self._after_commit(tx, "audit", spreadsheet_id, 0)
 
     def _after_commit(self, tx, kind: str, subject: str, delay_s: float) -> None:
         wake_up = WakeUp(self.clock.now() + timedelta(seconds=delay_s), kind, subject)
@@ -86,6 +89,9 @@ class Wake:
 
 def run_job(services: Services, wake_up: WakeUp) -> None:
     """What the engine's job does: one run, then a new wake-up if anything is left."""
+    if wake_up.kind == "audit":
+        run_audit(services, wake_up.subject)
+        return
     unqueue, run, put_off, again = _JOBS[wake_up.kind]
     with services.store.write() as tx:
         unqueue(tx, wake_up.subject)
@@ -96,6 +102,14 @@ def run_job(services: Services, wake_up: WakeUp) -> None:
     if again_s is not None:
         with services.store.write() as tx:
             again(services)(tx, wake_up.subject, delay_s=again_s)
+
+
+def run_audit(services: Services, spreadsheet_id: str) -> None:
+    """As in production: what is left is woken by the next sweep."""
+    try:
+        audits.run(services, spreadsheet_id)
+    except Problem as problem:
+        stream.put_off(services, spreadsheet_id, problem)
 
 
 _JOBS = {

@@ -1,13 +1,14 @@
 """What a full read of a tab's keys means for its rows: gone, copied, damaged, or back again.
 
 A row is believed gone after two reads a minute apart, and many at once only when somebody says so. Called under the
-spreadsheet's lease. Nothing is written into the sheet here, except the key that a write of our own has hurt.
+spreadsheet's lease. Nothing is written into the sheet here; a key that a write of our own may have hurt is put back by
+the next audit.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from service.flows import corrections, damaged_keys
+from service.flows import damaged_keys
 from service.flows.damaged_keys import Damaged
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import ChangedError, Pass, hold, pause_binding
@@ -22,7 +23,7 @@ from service.store.session import Tx
 #: More rows than this, or than this share of the tab (when that is more than a few), are not taken for deleted at once.
 MANY, FEW, MANY_SHARE = 50, 5, 0.2
 ROWS_MISSING = "rows-missing"  # why the tab is paused then
-LOOK_AGAIN = timedelta(minutes=14)  # how long a row with a damaged key is left alone, less the minute of `places.rest`
+LOOK_AGAIN = timedelta(minutes=4)  # how long a row with a damaged key is left alone, less the minute of `places.rest`
 
 
 def census(this: Pass, one: TabWork, view: TabView, keys: Mapping[str, Sequence[int]]) -> Placed:
@@ -64,9 +65,6 @@ def _judge(this: Pass, one: TabWork, view: TabView, keys: Mapping[str, Sequence[
         raise ChangedError
     _note_missing(this, one, view, damaged=damaged, fresh=_fresh(gone, now))
     _bury(this, one, sure)
-    for row_key, found in damaged.items():
-        if found.is_ours:
-            corrections.write_key(this, one, at=found.row, row_key=row_key)
 
 
 def is_many(gone: int, standing: int) -> bool:
@@ -95,6 +93,10 @@ def _note_missing(
             audits.hasten(tx, [binding_id], now + ABSENCE_AGAIN)
         places.move(tx, binding_id, {key: found.row for key, found in damaged.items()})
         places.rest(tx, binding_id, damaged, now + LOOK_AGAIN)
+        ours = [key for key, found in damaged.items() if found.is_ours]
+        rows.suspect(tx, binding_id, ours)
+        if ours:
+            audits.hasten(tx, [binding_id], now)
         where = {key: _address(one, view, found.row) for key, found in damaged.items()}
         _report(this, tx, binding_id, Kind.KEY_DAMAGED, where)
         known = reports.open_subjects(tx, binding_id, Kind.KEY_DAMAGED)

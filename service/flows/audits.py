@@ -12,7 +12,19 @@ from functools import partial
 
 from service.core.cells import Cell
 from service.errors import Problem
-from service.flows import Services, absence, due_rows, finding, images, quota, reading, share, sources, turns
+from service.flows import (
+    Services,
+    absence,
+    corrections,
+    due_rows,
+    finding,
+    images,
+    quota,
+    reading,
+    share,
+    sources,
+    turns,
+)
 from service.flows.due_rows import TabWork
 from service.flows.passes import ChangedError, Pass, hold, pause_binding
 from service.flows.quota import NoSlotError
@@ -20,8 +32,9 @@ from service.google import grid
 from service.google.identities import Identity
 from service.google.tabs import TabView
 from service.store import audits as audit_store
-from service.store import people, places, rows, sheets
+from service.store import people, places, reports, rows, sheets
 from service.store.records import BindingRow, FileRow, SheetRow
+from service.store.reports import Kind
 from service.store.rows import DELETED
 from service.telemetry import log
 
@@ -34,9 +47,10 @@ EVERY = timedelta(days=1)  # a tab that nobody edited is compared all the same
 #: While our own edit is the last one, Drive hides whether people edited before it: such a tab is compared this often.
 IN_DOUBT_EVERY = timedelta(hours=1)
 NOT_FOUND_AGAIN = timedelta(minutes=15)
+SURPRISED_AGAIN = timedelta(minutes=1)  # rows came or went while chunks were read
 
 
-def run(services: Services, spreadsheet_id: str) -> float | None:
+def run(services: Services, spreadsheet_id: str, *, rows_per_chunk: int = ROWS_PER_CHUNK) -> float | None:
     """As much of the file's audits as one run and the quota allow. Seconds until it can go on; None = nothing is due.
 
     Problems are the caller's, as those of a flush are.
@@ -53,7 +67,7 @@ def run(services: Services, spreadsheet_id: str) -> float | None:
             due = audit_store.due(tx, spreadsheet_id, services.clock.now(), waiting=absence.ROWS_MISSING)
         if not due:
             return None
-        step = partial(_step, binding_id=due[0].id)
+        step = partial(_step, binding_id=due[0].id, rows_per_chunk=rows_per_chunk)
         try:
             done = turns.take(services, file, writer, work=step, budget_s=TURN_BUDGET_S, kind="audit")
         except NoSlotError as full:
@@ -80,11 +94,11 @@ def _look_for_edits(services: Services, file: FileRow, writer: Identity) -> None
         bound = sheets.bindings_in(tx, file.spreadsheet_id)
         if last is None or last.at is None:
             return
-        if not last.is_mine and (file.edited_at is None or last.at > file.edited_at):
+        if not last.is_mine and last.at > (file.edited_at or file.created_at):
             sheets.update_file(tx, file.spreadsheet_id, edited_at=last.at)
             audit_store.hasten(tx, [row.id for row in bound], now)
         elif last.is_mine and _has_written_since(file):
-            old = [row.id for row in bound if row.audited_at is None or row.audited_at <= now - IN_DOUBT_EVERY]
+            old = [row.id for row in bound if (row.audited_at or row.created_at) <= now - IN_DOUBT_EVERY]
             audit_store.hasten(tx, old, now)
 
 
@@ -92,7 +106,7 @@ def _has_written_since(file: FileRow) -> bool:
     return file.flushed_at is not None and (file.looked_at is None or file.flushed_at > file.looked_at)
 
 
-def _step(this: Pass, *, binding_id: str) -> None:
+def _step(this: Pass, *, binding_id: str, rows_per_chunk: int) -> None:
     """One chunk of one tab, or the beginning of its audit."""
     with this.services.store.read() as tx:
         row = sheets.binding_unscoped(tx, binding_id)
@@ -104,10 +118,22 @@ def _step(this: Pass, *, binding_id: str) -> None:
     audience = share.audience_of(account, file)
     tab = due_rows.owned_tab(bound, audience)
     one = TabWork(bound, tab, sources.foreign_columns(tab.headers), audience)
-    if row.audit_row is None or row.state == "paused":
+    hurt = _hurt_by_us(this, binding_id)
+    if hurt is not None and hurt.position is not None:
+        if not corrections.write_key(this, one, at=hurt.position, row_key=hurt.row_key):
+            with this.services.store.write() as tx:
+                rows.trust(tx, binding_id, [hurt.row_key])  # not ours to mend by ourselves: somebody is asked
+    elif row.audit_row is None or row.state == "paused":
         _begin(this, one)
     else:
-        _compare_chunk(this, one, row.audit_row)
+        _compare_chunk(this, one, row.audit_row, rows_per_chunk=rows_per_chunk)
+
+
+def _hurt_by_us(this: Pass, binding_id: str) -> SheetRow | None:
+    """A row whose key is damaged, maybe by a write of ours that was never answered."""
+    with this.services.store.read() as tx:
+        damaged = rows.known(tx, binding_id, reports.open_subjects(tx, binding_id, Kind.KEY_DAMAGED))
+    return next((row for row in damaged.values() if not row.is_known and row.position is not None), None)
 
 
 def _begin(this: Pass, one: TabWork) -> None:
@@ -171,15 +197,15 @@ class _Findings:
     has_surprise: bool = False
 
 
-def _compare_chunk(this: Pass, one: TabWork, start: int) -> None:
+def _compare_chunk(this: Pass, one: TabWork, start: int, *, rows_per_chunk: int) -> None:
     """The rows from `start` on were compared, as many as one chunk holds; the next chunk follows them."""
     binding_id = one.bound.row.id
     with this.services.store.read() as tx:
-        last = rows.last_position(tx, binding_id)
+        last = places.last(tx, binding_id)
     if last is None or start > last:
         _finish(this, binding_id)
         return
-    end = min(start + ROWS_PER_CHUNK, last + 1)
+    end = min(start + rows_per_chunk, last + 1)
     quota.take_idle(this.services, this.identity, read=1)
     header = {"gridRange": grid.row_range(one.tab.sheet_id, one.tab.header_row, one.tab.header_row + 1)}
     chunk = {"gridRange": grid.row_range(one.tab.sheet_id, start, end)}
@@ -195,7 +221,7 @@ def _compare_chunk(this: Pass, one: TabWork, start: int) -> None:
         places.move(tx, binding_id, found.moved)
         audit_store.go_on(tx, binding_id, row=end)
         if found.has_surprise:
-            audit_store.hasten(tx, [binding_id], now)
+            audit_store.hasten(tx, [binding_id], now + SURPRISED_AGAIN)
         if found.wrong:
             sheets.update_file(tx, this.file.spreadsheet_id, edited_at=now)
             this.services.wake.sheet(tx, this.file.spreadsheet_id)

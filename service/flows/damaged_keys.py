@@ -51,6 +51,7 @@ def look(
     with this.services.store.read() as tx:
         known = rows.known(tx, one.bound.row.id, placed.missed)
         doubted = places.in_doubt(tx, this.file.spreadsheet_id, one.bound.row.id)
+    doubted |= {key for key, row in known.items() if not row.is_known}  # a write to it was given up as unanswered
     kept = {key: row.image or {} for key, row in known.items()}
     columns = [column for column in columns if not any(_is_formula(image.get(column)) for image in kept.values())]
     wanted = {key: _shown(image, columns) for key, image in kept.items()}

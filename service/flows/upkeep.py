@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.flows import Services, ingest, standing
-from service.store import leases, notices, orders, people, rows, sheets, shops
+from service.flows import Services, absence, audits, ingest, standing
+from service.store import audits as audit_store
+from service.store import leases, notices, orders, people, reports, rows, sheets, shops
 
 CHANGES_PER_SWEEP = 500
+AUDITS_PER_SWEEP = 200
 KEEP_NOTICES = timedelta(days=3)
 KEEP_HISTORY = timedelta(days=30)
 KEEP_ONCE = timedelta(days=2)
@@ -71,11 +73,28 @@ def rewake_shops(services: Services, shop_ids: Iterable[str]) -> None:
             services.wake.shop(tx, shop_id)
 
 
+def due_audits(services: Services) -> list[str]:
+    """Spreadsheets with an audit that is due or under way. Read this before the live jobs, never after."""
+    now = services.clock.now()
+    with services.store.read() as tx:
+        return audit_store.due_files(
+            tx, now, looked_before=now - audits.LOOK_EVERY, waiting=absence.ROWS_MISSING, limit=AUDITS_PER_SWEEP
+        )
+
+
+def wake_audits(services: Services, spreadsheet_ids: Iterable[str]) -> None:
+    """Each gets a job."""
+    for spreadsheet_id in spreadsheet_ids:
+        with services.store.write() as tx:
+            services.wake.audit(tx, spreadsheet_id)
+
+
 def forget_old(services: Services) -> None:
-    """Done notices, old sync history, used press keys and expired tickets are gone."""
+    """Done notices, old sync history, reports that were taken note of, used press keys and expired tickets are gone."""
     now = services.clock.now()
     with services.store.write() as tx:
         notices.forget(tx, now - KEEP_NOTICES)
         rows.forget_flushes(tx, now - KEEP_HISTORY)
+        reports.forget_noted(tx, now - KEEP_HISTORY)
         people.forget_once(tx, now - KEEP_ONCE)
         shops.forget_tickets(tx, now - KEEP_TICKETS)

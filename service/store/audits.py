@@ -13,13 +13,13 @@ BINDING = columns_of(bindings, BindingRow)
 FILE = columns_of(files, FileRow)
 
 
-def due_files(tx: Tx, now: datetime, *, looked_before: datetime, waiting: str) -> list[str]:
+def due_files(tx: Tx, now: datetime, *, looked_before: datetime, waiting: str, limit: int) -> list[str]:
     """Live files with a tab whose comparison is due or under way, and those not looked at since `looked_before`.
 
     Tabs that are paused for the reason `waiting` are compared too: what they miss may come back.
     """
     query = (
-        sa.select(files.c.spreadsheet_id)
+        sa.select(files.c.spreadsheet_id, files.c.looked_at)
         .distinct()
         .join(bindings, bindings.c.spreadsheet_id == files.c.spreadsheet_id)
         .where(
@@ -35,7 +35,7 @@ def due_files(tx: Tx, now: datetime, *, looked_before: datetime, waiting: str) -
             ),
         )
     )
-    return list(tx.execute(query.order_by(files.c.spreadsheet_id)).scalars())
+    return list(tx.execute(query.order_by(files.c.looked_at, files.c.spreadsheet_id).limit(limit)).scalars())
 
 
 def due(tx: Tx, spreadsheet_id: str, now: datetime, *, waiting: str) -> list[BindingRow]:

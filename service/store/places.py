@@ -263,10 +263,21 @@ def missing(tx: Tx, binding_id: str) -> list[str]:
     return list(tx.execute(query.order_by(sheet_rows.c.row_key)).scalars())
 
 
+def last(tx: Tx, binding_id: str) -> int | None:
+    """The lowest place (highest grid index) at which a row of the binding or a copy of one was last seen."""
+    of_binding = sheet_rows.c.binding_id == binding_id
+    lowest: int | None = tx.execute(sa.select(sa.func.max(sheet_rows.c.position)).where(of_binding)).scalar()
+    copies = tx.execute(sa.select(sheet_rows.c.copies).where(of_binding, sheet_rows.c.copies.is_not(None))).scalars()
+    ends = [at for further in copies for at in further] + ([] if lowest is None else [lowest])
+    return max(ends, default=None)
+
+
 def between(tx: Tx, binding_id: str, first: int, last: int) -> set[str]:
-    """Keys of the rows last seen from grid row `first` to `last`."""
+    """Keys of the rows last seen from grid row `first` to `last`, without those known to lack their key."""
     query = sa.select(sheet_rows.c.row_key).where(
-        sheet_rows.c.binding_id == binding_id, sheet_rows.c.position.between(first, last)
+        sheet_rows.c.binding_id == binding_id,
+        sheet_rows.c.position.between(first, last),
+        sheet_rows.c.absent_at.is_(None),
     )
     return set(tx.execute(query).scalars())
 

@@ -137,6 +137,9 @@ class Rig:
         upkeep.rewake_sheets(self.services, [subject for subject in stale if subject not in live])
         waiting = upkeep.stale_shops(self.services)
         upkeep.rewake_shops(self.services, [subject for subject in waiting if subject not in live])
+        due = upkeep.due_audits(self.services)
+        live = {one.subject for one in self.wake.waiting if one.kind == "audit"}
+        upkeep.wake_audits(self.services, [subject for subject in due if subject not in live])
 
     def fail(self, fault: str, *, count: int = 1, **more: Any) -> None:
         """The next writes into spreadsheets meet this fault of the emulator."""

@@ -1,0 +1,223 @@
+"""Rows that are nowhere in their tab: deleted, damaged, too many at once, or copied; each believed in its own time."""
+
+import pytest
+from flows.mishaps import interpose
+
+from service.flows import absence
+from service.store import reports, rows
+from service.store.reports import Kind
+
+MINUTE = 60
+
+
+@pytest.fixture
+def listed(rig, paper):
+    """Twelve orders on the sheet, none of them waiting for anything."""
+    rig.place(12)
+    rig.settle()
+    rig.live_through(30)
+    assert rig.dirty(paper) == []
+    return paper
+
+
+def audit_soon(rig):
+    """The tab is compared when Drive is next asked who edited the file."""
+    rig.live_through(16 * MINUTE)
+
+
+def told(rig, paper):
+    """(kind, subject) of the open reports."""
+    return {(one.kind, one.subject) for one in rig.read(reports.open_reports, rig.only_binding(paper).id, limit=100)}
+
+
+def places(rig, paper):
+    return [one.place for one in rig.read(reports.open_reports, rig.only_binding(paper).id, limit=100)]
+
+
+def positions(rig, paper):
+    return {key: row.position for key, row in rig.all_rows(paper).items()}
+
+
+def test_rows_deleted_while_nothing_changes_are_believed_gone_after_two_reads(rig, listed):
+    """No row waits to be written; the audit finds out, looks a second time by itself, and reports it once."""
+    victims = {row["Key"] for row in listed.rows()[2:4]}
+    listed.hand("delete", "ROWS", 3, count=2)
+    audit_soon(rig)
+    rig.live_through(2 * MINUTE)
+    assert {key for key, at in positions(rig, listed).items() if at == rows.DELETED} == victims
+    assert told(rig, listed) == {(Kind.ROW_DELETED, key) for key in victims}
+    assert sum(line.removed for line in rig.history(listed)) == 2
+    listed.assert_right()
+
+
+def test_one_read_is_not_enough(rig, listed):
+    listed.hand("delete", "ROWS", 3)
+    now = rig.clock.at
+    audit_soon(rig)
+    gone = [at for at in positions(rig, listed).values() if at == rows.DELETED]
+    waiting = [row for row in rig.all_rows(listed).values() if row.absent_at is not None]
+    assert len(gone) + len(waiting) == 1
+    assert all(row.absent_at > now for row in waiting)
+
+
+def test_a_row_seen_again_is_a_row_like_any_other(rig, listed):
+    """Undo after the row was taken for deleted: the report is gone, the row is compared and right."""
+    (raw,) = [row for row in listed.grid() if row == listed.grid()[3]]
+    key = listed.rows()[2]["Key"]
+    listed.hand("delete", "ROWS", 3)
+    audit_soon(rig)
+    rig.live_through(2 * MINUTE)
+    assert told(rig, listed) == {(Kind.ROW_DELETED, key)}
+    listed.hand("insert", "ROWS", 3)
+    listed.hand("paste", "A4", [[str(value) for value in raw]])
+    audit_soon(rig)
+    assert told(rig, listed) == set()
+    assert positions(rig, listed)[key] == 3
+    listed.assert_right()
+
+
+def test_many_rows_gone_at_once_pause_the_tab_and_ask(rig, listed):
+    """Half of the rows: nothing is taken for deleted until somebody says so."""
+    listed.hand("delete", "ROWS", 2, count=6)
+    audit_soon(rig)
+    rig.live_through(3 * MINUTE)
+    binding = rig.only_binding(listed)
+    assert (binding.state, binding.reason, binding.reason_text) == ("paused", absence.ROWS_MISSING, "6")
+    assert rows.DELETED not in positions(rig, listed).values()
+    assert told(rig, listed) == set()
+
+
+def test_a_paused_tab_goes_on_by_itself_when_the_rows_are_back(rig, listed):
+    """Undo is the usual answer to such a mistake."""
+    before = listed.grid()
+    listed.hand("delete", "ROWS", 2, count=6)
+    audit_soon(rig)
+    rig.live_through(3 * MINUTE)
+    assert rig.only_binding(listed).state == "paused"
+    listed.hand("insert", "ROWS", 2, count=6)
+    listed.hand("paste", "A3", [[str(value) for value in row] for row in before[2:8]])
+    audit_soon(rig)
+    assert rig.only_binding(listed).state == "live"
+    audit_soon(rig)
+    listed.assert_right()
+
+
+def test_a_few_rows_of_a_small_tab_need_no_question(rig, paper):
+    rig.place(4)
+    rig.settle()
+    paper.hand("delete", "ROWS", 2, count=3)
+    audit_soon(rig)
+    rig.live_through(2 * MINUTE)
+    assert rig.only_binding(paper).state == "live"
+    assert len(told(rig, paper)) == 3
+
+
+@pytest.mark.parametrize(("gone", "standing", "is_many"), [(5, 6, False), (6, 31, False), (6, 29, True),
+                                                           (51, 100_000, True), (50, 100_000, False)])  # fmt: skip
+def test_many_is_a_fifth_of_the_tab_or_fifty(gone, standing, is_many):
+    assert absence.is_many(gone, standing) is is_many
+
+
+@pytest.mark.parametrize("text", ["", "somebody's note", "12"])
+def test_a_damaged_key_is_recognised_by_the_rest_of_its_row(rig, listed, text):
+    """Cleared or typed over: the row is neither taken for deleted nor written a second time."""
+    key = listed.rows()[3]["Key"]
+    cell = f"{_letter(listed, 'Key')}5"
+    listed.type(cell, text) if text else listed.hand("clear", cell)
+    audit_soon(rig)
+    rig.live_through(5 * MINUTE)
+    assert told(rig, listed) == {(Kind.KEY_DAMAGED, key)}
+    assert places(rig, listed) == [cell]
+    assert positions(rig, listed)[key] == 4
+    rig.ship(rig.all_rows(listed)[key].order_id)
+    rig.live_through(10 * MINUTE)
+    assert [row["Order ID"] for row in listed.rows()].count(rig.all_rows(listed)[key].order_id) == sum(
+        1 for row in rig.all_rows(listed).values() if row.order_id == rig.all_rows(listed)[key].order_id
+    )
+    assert told(rig, listed) == {(Kind.KEY_DAMAGED, key)}
+
+
+def test_a_damaged_key_in_the_last_row_stays_recognised(rig, listed):
+    """The key column ends above it: the row is looked at where it stood."""
+    last = len(listed.grid())
+    key = listed.rows()[-1]["Key"]
+    listed.hand("clear", f"{_letter(listed, 'Key')}{last}")
+    audit_soon(rig)
+    rig.live_through(20 * MINUTE)
+    assert told(rig, listed) == {(Kind.KEY_DAMAGED, key)}
+
+
+def test_a_key_typed_back_closes_the_report(rig, listed):
+    key = listed.rows()[3]["Key"]
+    cell = f"{_letter(listed, 'Key')}5"
+    listed.hand("clear", cell)
+    audit_soon(rig)
+    assert told(rig, listed) == {(Kind.KEY_DAMAGED, key)}
+    listed.type(cell, key)
+    audit_soon(rig)
+    assert told(rig, listed) == set()
+    listed.assert_right()
+
+
+def test_a_row_that_lost_more_than_its_key_is_a_deleted_one(rig, listed):
+    """What cannot be recognised beyond doubt is not guessed."""
+    key = listed.rows()[3]["Key"]
+    listed.hand("clear", f"{_letter(listed, 'Key')}5")
+    listed.type("A5", "something else")
+    audit_soon(rig)
+    rig.live_through(2 * MINUTE)
+    assert told(rig, listed) == {(Kind.ROW_DELETED, key)}
+
+
+def test_another_order_s_key_pasted_over_a_key_is_damage_and_a_copy(rig, listed):
+    """The order whose key is gone is recognised in the row that bears a stranger's key."""
+    grid = listed.rows()
+    letter = _letter(listed, "Key")
+    listed.type(f"{letter}5", grid[7]["Key"])
+    audit_soon(rig)
+    assert told(rig, listed) == {(Kind.KEY_DAMAGED, grid[3]["Key"]), (Kind.ROW_COPIED, grid[7]["Key"])}
+
+
+def test_a_key_that_our_own_unanswered_write_may_have_hurt_is_put_back_without_asking(rig, listed):
+    """Somebody moves the key column to where we are about to write, and the process dies before the answer."""
+    key = listed.rows()[3]["Key"]
+    cell = f"{_letter(listed, 'Key')}5"
+    binding = rig.only_binding(listed)
+    body = {binding.id: {"inserted": [], "updated": [key]}}
+    rig.write(rows.add_intent, rows.IntentRow("lost", listed.spreadsheet_id, 1, rig.clock.now(), body))
+    rig.write(rows.suspect, binding.id, [key])
+    listed.type(cell, "AWAITING_COLLECTION")
+    audit_soon(rig)
+    rig.live_through(5 * MINUTE)
+    assert told(rig, listed) == set()
+    listed.assert_right()
+
+
+def test_a_copied_row_is_reported_once_and_forgotten_when_it_is_gone(rig, listed):
+    key = listed.rows()[1]["Key"]
+    raw = listed.grid()[2]
+    at = len(listed.grid()) + 1
+    listed.hand("paste", f"A{at}", [[str(value) for value in raw]])
+    audit_soon(rig)
+    assert told(rig, listed) == {(Kind.ROW_COPIED, key)}
+    assert places(rig, listed) == [f"{_letter(listed, 'Key')}{at}"]
+    assert rig.all_rows(listed)[key].copies == [at - 1]
+    listed.hand("delete", "ROWS", at - 1)
+    audit_soon(rig)
+    assert told(rig, listed) == set()
+    assert rig.all_rows(listed)[key].copies is None
+
+
+def test_hands_between_the_two_reads_of_an_audit_do_no_harm(rig, listed):
+    """Rows are deleted after the header was read and before the keys are: all the same, nothing is lost."""
+    google = interpose(rig)
+    google.after["get_by_filter"] = [lambda: listed.hand("sort", "B", order="DESCENDING")]
+    listed.type("C3", "typed over")
+    audit_soon(rig)
+    rig.live_through(2 * MINUTE)
+    listed.assert_right()
+    assert told(rig, listed) == set()
+
+
+def _letter(paper, header):
+    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[paper.column(header)]
