@@ -59,7 +59,16 @@ def with_path(old: Json | None, new: Json | None, path: Path) -> Json | None:
     """`old` with the part under `path` taken from `new`, or cleared where `new` lacks it; an empty path means all."""
     if not path:
         return normal_format(new)
+    if _part(old, path) == _part(new, path):  # so it is for nearly every cell of a large write
+        return old
     return normal_format(_merged(old or {}, with_both_colors(new or {}), path))
+
+
+def _part(value: Any, path: Path) -> Any:
+    """What stands under `path`; None when nothing does."""
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _merged(old: Json, new: Json, path: Path) -> Json:
