@@ -21,6 +21,13 @@ Check = Callable[[Any, str], Any]
 _INTEGER = re.compile(r"-?\d+(\.0+)?\Z")
 _GOOGLE_TYPES = {"double": "TYPE_DOUBLE", "float": "TYPE_FLOAT", "int32": "TYPE_INT32", "int64": "TYPE_INT64"}
 
+BODY_FIELDS = {
+    "spreadsheets.create": "spreadsheet",
+    "spreadsheets.values.append": "data",
+    "spreadsheets.values.update": "data",
+}
+"""Methods whose whole body is one field of the request message: its name leads the path in refusals."""
+
 
 class Method(NamedTuple):
     """One method of the API."""
@@ -91,7 +98,7 @@ class Discovery:
             return body
         if not isinstance(body, dict):
             raise bad_field(f'Invalid value at "{reference}", object expected.', "")
-        return self._named(reference, self._checks, strict_output=False)(body, "")
+        return self._named(reference, self._checks, strict_output=False)(body, BODY_FIELDS.get(method.name, ""))
 
     def check_answer(self, method: Method, answer: Any) -> None:
         """Raise when an answer of our own does not fit Google's schema. That is a fault of the emulator."""
@@ -144,6 +151,7 @@ class Discovery:
     def _compile_list(self, schema: Json, cache_: dict[str, Check], *, strict_output: bool) -> Check:
         item = self._compile(schema["items"], cache_, strict_output=strict_output)
         holds_messages = "$ref" in schema["items"] and not strict_output
+        holds_lists = schema["items"].get("type") == "array"
 
         def check(value: Any, at: str) -> Any:
             if holds_messages:
@@ -153,6 +161,8 @@ class Discovery:
             for index, entry in enumerate(value):
                 if entry is None:
                     continue
+                if holds_lists and not isinstance(entry, list):
+                    raise _wrong_type(at, "google.protobuf.ListValue", entry)
                 kept = item(entry, f"{at}[{index}]")
                 if kept is not entry:
                     value[index] = kept
@@ -207,7 +217,8 @@ def _snake(path: str) -> str:
 
 def _wrong_type(at: str, kind: str, value: Any) -> ApiError:
     shown = json.dumps(value) if isinstance(value, str) else json.dumps(value, separators=(",", ":"))[:200]
-    named = kind if kind.startswith("TYPE_") else f"type.googleapis.com/google.apps.sheets.v4.{kind}"
+    full = kind if kind.startswith("google.") else f"google.apps.sheets.v4.{kind}"
+    named = kind if kind.startswith("TYPE_") else f"type.googleapis.com/{full}"
     return bad_field(f"Invalid value at '{_snake(at)}' ({named}), {shown}", _snake(at))
 
 
