@@ -216,10 +216,9 @@ def _save_some(services: Services, shop: ShopRow, fetched: Sequence[Order], *, a
         if taken:
             bound = _bindings(services, tx, shop.account_id)
             profiles = [one.profile for one in bound]
-            for order in taken:
-                found = sources.marks(services, order, profiles=profiles)
-                now = services.clock.now()
-                orders.save(tx, services.store.sealer, order, account_id=shop.account_id, marks=found, now=now)
+            saved = [(order, sources.marks(services, order, profiles=profiles)) for order in taken]
+            now = services.clock.now()
+            orders.save_many(tx, services.store.sealer, saved, account_id=shop.account_id, now=now)
             _mark(services, tx, shop, bound, taken, add=add)
     return len(taken)
 

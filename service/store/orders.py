@@ -67,27 +67,42 @@ def stored(tx: Tx, sealer: Sealer, *, shop_id: str, order_ids: Collection[str]) 
 
 def save(tx: Tx, sealer: Sealer, order: Order, *, account_id: str, marks: Marks, now: datetime) -> None:
     """The order is stored as given, and found by its terms; the caller decided that it is the newer version."""
-    body = msgspec.to_builtins(replace(order, recipient=EMPTY))
-    row = {
+    save_many(tx, sealer, [(order, marks)], account_id=account_id, now=now)
+
+
+def save_many(tx: Tx, sealer: Sealer, saved: Sequence[tuple[Order, Marks]], *, account_id: str, now: datetime) -> None:
+    """The same for several at once, which costs half as much for each."""
+    if not saved:
+        return
+    rows = [_row(order, marks) | {"account_id": account_id, "saved_at": now} for order, marks in saved]
+    tx.execute(_put_order(dialect_of(tx)), rows)
+    terms.put(tx, [order for order, _marks in saved])
+    named = [
+        {
+            "shop_id": order.shop_id,
+            "order_id": order.order_id,
+            "sealed": sealer.seal(msgspec.json.encode(order.recipient).decode()),
+        }
+        for order, _marks in saved
+        if order.recipient != EMPTY
+    ]
+    if named:
+        tx.execute(_put_recipient(dialect_of(tx)), named)
+
+
+def _row(order: Order, marks: Marks) -> dict[str, Any]:
+    return {
         "shop_id": order.shop_id,
         "order_id": order.order_id,
-        "account_id": account_id,
         "status": order.status,
         "created_at": order.created_at,
         "updated_at": order.updated_at,
         "fetched_at": order.fetched_at,
-        "saved_at": now,
         "sla_due_at": marks.sla_due_at,
         "action": marks.action,
         "change_at": marks.change_at,
-        "body": body,
+        "body": msgspec.to_builtins(replace(order, recipient=EMPTY)),
     }
-    tx.execute(_put_order(dialect_of(tx)), row)
-    terms.put(tx, order)
-    if order.recipient == EMPTY:
-        return
-    sealed = sealer.seal(msgspec.json.encode(order.recipient).decode())
-    tx.execute(_put_recipient(dialect_of(tx)), {"shop_id": order.shop_id, "order_id": order.order_id, "sealed": sealed})
 
 
 @cache

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from core.made_orders import make_order
+from core.made_orders import make_line, make_order
 
 from service.core.orders import Clocks
 from service.core.roles import Actor, Audience, Group, Role, Switch
@@ -188,6 +188,27 @@ def test_accountant_finds_by_number_and_not_by_what_is_hidden(rig):
     accountant = as_role(rig, "accountant")
     assert keys(listed(rig, accountant, search=number)) == [number]
     assert keys(listed(rig, accountant, search="H00AAA0001")) == []
+
+
+def test_each_column_is_searched_by_who_sees_it(rig):
+    """Finance sees item codes always, and tracking only once the account switches it on."""
+    number = plant(rig, 1, tracking="H00AAA0001", lines=(make_line(1, seller_sku="VASE-CEL"),))
+    for audience, by_sku, by_tracking in (
+        (as_role(rig, "finance"), [number], []),
+        (as_role(rig, "finance", Switch.FINANCE_FULFIL), [number], [number]),
+        (as_role(rig, "accountant", Switch.ACCOUNTANT_ITEM), [number], []),
+        (as_role(rig, "warehouse"), [number], [number]),
+    ):
+        assert keys(listed(rig, audience, search="cel")) == by_sku
+        assert keys(listed(rig, audience, search="0001")) == [number], "the end of its number is theirs"
+        assert keys(listed(rig, audience, search="h00aaa")) == by_tracking
+
+
+def test_long_numbers_of_carriers_are_found_too(rig):
+    """Digits as long as an order's number, and longer: they are looked for as tracking as well."""
+    number = plant(rig, 1, tracking="9400111899223344556677")
+    assert keys(listed(rig, search="9400111899223344556677")) == [number]
+    assert keys(listed(rig, search="44556677")) == [number]
 
 
 def test_client_finds_by_the_last_digits_only(rig):

@@ -151,7 +151,7 @@ def _hint(ask: Ask) -> str:
     if allowed.ids:
         return ask.words("Order or SKU") if TermKind.SELLER_SKU in allowed else ask.words("Order number")
     if TermKind.ORDER_END in allowed:
-        return ask.words("Last {count} digits of the order", count=order_list.REF_LENGTH)
+        return ask.words("Last {count} digits of the order, or SKU", count=order_list.REF_LENGTH)
     return ask.words("SKU")
 
 
