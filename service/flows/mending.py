@@ -14,7 +14,7 @@ from service.flows.passes import Pass, hold
 from service.flows.quota import NoSlotError
 from service.flows.sending import Part, note_missed_inserts, send
 from service.google import grid, repairs, tabs
-from service.google.batch import key_cell
+from service.google.batch import TabEdit, key_cell
 from service.google.damage import NO_DAMAGE, Damage
 from service.google.repairs import Repair, TabRepair
 from service.google.tabs import OwnedTab, TabView
@@ -27,13 +27,16 @@ WHILE_CHANGED = "written while the tab was being changed"
 
 @dataclass(frozen=True, slots=True)
 class Wound:
-    """What one binding's write did in its tab. `view`: the answer that shows it; `due`: the rows it was to write."""
+    """What one binding's write did in its tab. `view`: the answer that shows it; `due`: the rows it was to write;
+    `edit`: what it was.
+    """
 
     binding_id: str
     tab: OwnedTab
     view: TabView
     damage: Damage = NO_DAMAGE
     due: Mapping[str, DueRow] = field(default_factory=dict)
+    edit: TabEdit | None = None
 
 
 def mend(this: Pass, wounds: Sequence[Wound]) -> None:
@@ -84,7 +87,13 @@ def _name(this: Pass, wounds: Sequence[Wound]) -> None:
 
 
 def _write(this: Pass, found: Mapping[str, TabRepair], wounds: Mapping[str, Wound]) -> None:
-    sent = send(this, repairs.body_of(list(found.values())), [_part(one) for one in found.values()], check=_nothing)
+    sent = send(
+        this,
+        repairs.body_of(list(found.values())),
+        [_part(one, wounds[binding_id]) for binding_id, one in found.items()],
+        edits=[wound.edit for wound in wounds.values() if wound.edit is not None],
+        check=_nothing,
+    )
     after = tabs.read_view(sent.answer.get("updatedSpreadsheet", {}), [one.tab for one in found.values()])
     with this.services.store.write() as tx:
         hold(this, tx)
@@ -98,10 +107,12 @@ def _nothing(_tx: Tx) -> None:
     """What the first write was allowed to do, its repair is."""
 
 
-def _part(one: TabRepair) -> Part:
+def _part(one: TabRepair, wound: Wound) -> Part:
+    """Without an answer it is the first write whose traces have to be looked for, where that one left them."""
     ours = [repair.row_key for repair in one.repairs if repair.row_key]
+    columns = (wound.edit.view if wound.edit else one.view).columns
     places = [repair.row for repair in one.repairs]
-    return Part(one.tab.binding_id, inserted=ours, strewn=ours, places=places, columns=one.view.columns)
+    return Part(one.tab.binding_id, inserted=ours, strewn=ours, places=places, columns=columns)
 
 
 def _settle(this: Pass, tx: Tx, wound: Wound, one: TabRepair, *, proved: Sequence[Repair]) -> None:

@@ -85,7 +85,7 @@ def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
     if not (hurt.repairs or hurt.foreign or strewn):
         return None
     found = Damage((*hurt.repairs, *strewn), hurt.hit, hurt.foreign)
-    return Wound(case.tab.binding_id, case.tab, view, found)
+    return Wound(case.tab.binding_id, case.tab, view, found, edit=case.edit)
 
 
 def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:

@@ -182,7 +182,7 @@ def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[
     if after is None:
         this.tally.raced = True
         return []
-    return [Wound(plan.binding_id, plan.edit.tab, after, hurt, due)]
+    return [Wound(plan.binding_id, plan.edit.tab, after, hurt, due, plan.edit)]
 
 
 def _damage(tx: Tx, plan: Plan, after: TabView | None, missed: Collection[str]) -> Damage:
