@@ -112,7 +112,7 @@ def header_column(
 def _explanation(column: Column, warning: str) -> str:
     """What the column says, what its words mean, and what becomes of typing into it."""
     meanings = MEANINGS.get(column.key, {})
-    lines = [f"{word}: {meanings[word]}" for word in column.choices if word in meanings]
+    lines = [f"{word} – {meanings[word]}" for word in column.choices if word in meanings]
     return "\n\n".join(part for part in (column.sentence, "\n".join(lines), warning) if part)
 
 

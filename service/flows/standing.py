@@ -30,7 +30,7 @@ from service.store.records import BindingRow, FileRow, ShopRow
 from service.store.rows import LATE_WRITE
 from service.telemetry import log
 
-MARK = "⏸ Not updated: "
+MARK = "Not updated by Rowstream: "
 BUDGET_S = 15.0
 BUSY_S = 1.0
 TRY_AGAIN_S = 60.0

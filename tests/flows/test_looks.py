@@ -101,7 +101,7 @@ def test_every_constant_in_a_cell_is_explained_on_its_heading(key):
     note = header_column(ChosenColumn(key, "My heading"), Grain.LINE).note
     for word in COLUMNS[key].choices:
         is_constant = word.isupper() and "_" in word
-        assert not is_constant or f"{word}: " in note
+        assert not is_constant or f"{word} – " in note
     for word in MEANINGS.get(key, {}):
         assert word in COLUMNS[key].choices
 

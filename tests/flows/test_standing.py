@@ -90,7 +90,7 @@ def test_a_paused_tab_says_so_and_stops_saying_it(rig, paper):
     pause(rig, paper)
     said = notes(paper)
     assert said["Order ID"] == (
-        f"{before['Order ID']}\n\n⏸ Not updated: somebody paused it. Since 2026-11-23 09:00. "
+        f"{before['Order ID']}\n\nNot updated by Rowstream: somebody paused it. Since 2026-11-23 09:00. "
         "The Rowstream sidebar says what helps."
     )
     assert EXPLAINED in said["Order ID"]
@@ -215,7 +215,7 @@ def test_a_column_that_moves_between_our_read_and_our_write_keeps_its_own_note(r
     after = notes(paper)
     assert set(after) == set(before)
     assert [heading for heading, note in after.items() if MARK in note] == [next(iter(after))]
-    assert {heading: note.partition("\n\n⏸")[0] for heading, note in after.items()} == before
+    assert {heading: note.partition(f"\n\n{MARK}")[0] for heading, note in after.items()} == before
 
 
 @pytest.mark.parametrize("fault", ["unavailable_before", "unavailable_after", "dropped_before", "dropped_after"])

@@ -57,7 +57,7 @@ def test_a_new_tab_has_everything_that_makes_it_worth_opening(rig, paper):
         assert shapes["Time left"] == {"type": "TIME", "pattern": "[h]:mm"}
         rules = line["values"][at["Status"]]["dataValidation"]["condition"]
         assert "AWAITING_SHIPMENT" in [one["userEnteredValue"] for one in rules["values"]]
-    assert "AWAITING_SHIPMENT: paid: arrange shipment" in cells[0]["values"][at["Status"]]["note"]
+    assert "AWAITING_SHIPMENT – paid: arrange shipment" in cells[0]["values"][at["Status"]]["note"]
     assert found["properties"]["gridProperties"]["frozenRowCount"] == 1
 
 
