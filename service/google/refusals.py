@@ -55,7 +55,7 @@ _QUOTED = re.compile(r'"[^"]*"|\'[^\']*\'')
 _PROTECTED = re.compile(r"protected cell or object", re.IGNORECASE)
 _FULL = re.compile(r"number of cells in the workbook above the limit", re.IGNORECASE)
 _RANGE = re.compile(
-    r"No grid with id|exceeds? grid limits|Unable to parse range|beyond the last requested|"
+    r"No grid with id|exceeds? grid limits|Unable to parse range|beyond the last (?:requested|row|column)|"
     r"(?:range|dimension)\S* .*(?:out of bounds|outside the grid)",
     re.IGNORECASE,
 )
