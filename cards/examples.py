@@ -324,6 +324,7 @@ ORDER_EXAMPLES: Mapping[str, object] = {
             is_shared=False,
         ),
         order_url="https://seller-uk.tiktok.com/order/detail?order_no=577412936450128731",
+        is_file_bound=True,
     ),
     "order-note-error": OrderDetail(
         "577412936450130022",

@@ -47,7 +47,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class OrderDetail:
-    """One order as the viewer may see it. `note` is None for who may not write; `order_url` is TikTok's page."""
+    """One order as the viewer may see it. `note` is None for who may not write; `order_url` is TikTok's page.
+
+    `is_file_bound`: the open file has tabs in which it can be looked for.
+    """
 
     order_key: str
     title: str
@@ -55,6 +58,7 @@ class OrderDetail:
     groups: tuple[FieldGroup, ...]
     note: Note | None = None
     order_url: str = ""
+    is_file_bound: bool = False
 
 
 def order_detail(view: OrderDetail, words: Words) -> Card:
@@ -63,7 +67,9 @@ def order_detail(view: OrderDetail, words: Words) -> Card:
     there = button(words("Open in Seller Center"), Link(view.order_url)) if view.order_url else None
     note = [] if view.note is None else [_note(view.note, view.order_key, words)]
     back = button(words("Show orders"), Press(Action.ORDERS), style=Style.BORDERLESS)
-    return card(heading(view.title, view.status), [*sections, *note, section(buttons(there, back))])
+    ask = Press(Action.WHERE_IS, {"order_key": view.order_key})
+    place = button(words("Is it in the sheet?"), ask, style=Style.BORDERLESS) if view.is_file_bound else None
+    return card(heading(view.title, view.status), [*sections, *note, section(buttons(there, place, back))])
 
 
 def _fitting(groups: tuple[FieldGroup, ...]) -> list[FieldGroup]:

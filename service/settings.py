@@ -51,6 +51,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("tiktok_authorize_url_us", "https://services.us.tiktokshop.com/open/authorize", "Consent page in the US."),
     Setting("default_plan", "growth", "Plan of a new account: starter, growth or scale."),
     Setting("history_days", "60", "How many days of finished orders are imported and kept in a sheet."),
+    Setting("write_bytes", "1900000", "How large one write into a sheet may be; Google advises at most 2 MB."),
     Setting("support_email", "support@rowstream.example", "Where people write to; shown on the support page."),
     Setting("operator_name", "Rowstream", "Who runs this service; shown on the privacy and terms pages."),
     Setting("log_level", "info", "debug, info, warning or error."),
@@ -84,6 +85,7 @@ class Settings:
     tiktok_authorize_url_us: str
     default_plan: str
     history_days: int
+    write_bytes: int
     support_email: str
     operator_name: str
     log_level: str
@@ -124,11 +126,12 @@ def _typed(values: Mapping[str, str]) -> Settings:
     _check_address("base_url", base_url)
     if text["log_level"] not in LOG_LEVELS:
         raise SettingsError(f"{PREFIX}LOG_LEVEL must be one of: {', '.join(LOG_LEVELS)}.")
-    if not text["history_days"].isdecimal():
-        raise SettingsError(f"{PREFIX}HISTORY_DAYS must be a whole number of days.")
+    for name, what in (("history_days", "days"), ("write_bytes", "bytes")):
+        if not text[name].isdecimal():
+            raise SettingsError(f"{PREFIX}{name.upper()} must be a whole number of {what}.")
     keys = tuple(key.strip() for key in text.pop("secret_keys").split(",") if key.strip())
-    days = int(text.pop("history_days"))
-    return Settings(base_url=base_url, secret_keys=keys, history_days=days, **text)
+    days, size = int(text.pop("history_days")), int(text.pop("write_bytes"))
+    return Settings(base_url=base_url, secret_keys=keys, history_days=days, write_bytes=size, **text)
 
 
 def _check_address(name: str, value: str) -> None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from service.core.cells import Cell, Form
+from service.core.cells import Cell
 from service.core.columns import COLUMNS
 from service.core.diff import plan
 from service.core.profiles import Row, cleared_cells, key_column, project, removed_cells, sheet_columns
@@ -24,14 +24,13 @@ ROWS_PER_PASS = 3000
 #: Rows of a backfill that go along with live changes: a call is paid anyway, but the change is not to wait for long.
 FILL_BESIDE_LIVE = 200
 SLICE = 250  # rows that are projected before it is asked again whether the write is full
-#: Google advises requests under 2 MB: this is what one write may weigh, its frame and some error left out.
-BYTES_PER_WRITE = 1_900_000
 #: What the request says around a cell's value: {"userEnteredValue":{"stringValue":…}}, a row, a request of its own.
 CELL_BYTES = 48
 ROW_BYTES = 16
 FRAME_BYTES = 140
-#: What a number's format adds to a new cell.
+#: What a number's format adds to a new cell, and the columns that have one.
 FORMAT_BYTES = 90
+FORMATTED = frozenset(key for key, it in COLUMNS.items() if it.kind.number_format("USD", "en_GB") is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +116,7 @@ def collect(services: Services, tx: Tx, file: FileRow, bound: Sequence[Bound], *
     wanted = [*live, *(fill[:FILL_BESIDE_LIVE] if live else fill)]
     projected = _Projector(services, tx, file, audience)
     work = {row.binding_id: TabWork.of(by_id[row.binding_id], audience) for row in wanted}
-    room = BYTES_PER_WRITE
+    room = services.settings.write_bytes
     for start in range(0, len(wanted), SLICE):
         some = wanted[start : start + SLICE]
         for binding_id in dict.fromkeys(row.binding_id for row in some):
@@ -147,8 +146,7 @@ def _weight(row: DueRow) -> int:
     text = sum(len(json.dumps(cell.value)) for cell in cells)
     if not row.is_new:
         return text + (CELL_BYTES + FRAME_BYTES) * len(row.cells)
-    formatted = sum(1 for cell in cells if cell.form not in {Form.TEXT, Form.BLANK})
-    return text + CELL_BYTES * len(row.cells) + FORMAT_BYTES * formatted + ROW_BYTES
+    return text + CELL_BYTES * len(row.cells) + FORMAT_BYTES * len(FORMATTED & row.cells.keys()) + ROW_BYTES
 
 
 class _Projector:
@@ -169,7 +167,7 @@ class _Projector:
             return replace(work, due=(), unchanged=(), refused=problem), room
         due = [row for row in ready if row.is_wanted(work.tab.key_column)]
         same = [row for row in ready if not row.is_wanted(work.tab.key_column)]
-        fitting, room = _fitting(due, room, is_first=room == BYTES_PER_WRITE)
+        fitting, room = _fitting(due, room, is_first=room == self._services.settings.write_bytes)
         return replace(work, due=[*work.due, *fitting], unchanged=[*work.unchanged, *same]), room
 
     def _project(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:

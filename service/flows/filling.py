@@ -27,6 +27,7 @@ CHUNKS_PER_PASS = 8
 #: Pace is measured over the latest passes, as long as they followed each other.
 PACE_OVER = timedelta(minutes=5)
 ONE_INSTANT = timedelta(microseconds=1)
+LAST_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +153,25 @@ def advance(this: Pass, bound: Bound) -> None:
 
 
 def _end(this: Pass, binding_id: str) -> None:
-    """What was marked and never sent is forgotten, and older orders are no longer wanted."""
+    """What was marked and never sent is forgotten, and older orders are no longer wanted.
+
+    The last day is none of the past: its orders still come in late from TikTok, and each of them is written.
+    """
     with this.services.store.write() as tx:
         hold(this, tx)
         row = sheets.binding_unscoped(tx, binding_id)
         if row is None or row.fill_stopped_at is None:
             return
-        newest = rows.drop_fill(tx, binding_id)
-        edges = [at for at in (newest + ONE_INSTANT if newest else None, row.fill_at, row.fill_from_at) if at]
-        edge = min(max(edges), this.services.clock.market()) if edges else None
-        sheets.update_binding(
-            tx, binding_id, fill_at=None, fill_stopped_at=None, fill_from_at=edge, fill_total=row.fill_seen
-        )
-    this.tally.remarks.append("backfill stopped")
+        newest = rows.newest_fill(tx, binding_id)
+        reached = [at for at in (newest + ONE_INSTANT if newest else None, row.fill_at, row.fill_from_at) if at]
+        changes: dict[str, object] = {"fill_stopped_at": None}
+        if reached:
+            edge = min(max(reached), this.services.clock.market() - LAST_DAY)
+            rows.drop_fill(tx, binding_id, before=edge)
+            is_done = row.fill_at is None or row.fill_at <= edge
+            changes |= {"fill_from_at": edge, "fill_at": None if is_done else row.fill_at}
+        sheets.update_binding(tx, binding_id, **changes)
+    this.tally.remarks.append("the backfill was stopped")
 
 
 def mark_chunk(services: Services, bound: Bound, row: BindingRow) -> BindingRow | None:

@@ -33,7 +33,8 @@ UP_WITHIN_S = 60.0
 def environ(settings):
     """The settings as an environment, and nothing else of ours in it."""
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
-    values |= {"secret_keys": ",".join(settings.secret_keys), "history_days": str(settings.history_days)}
+    values |= {"secret_keys": ",".join(settings.secret_keys)}
+    values |= {name: str(getattr(settings, name)) for name in ("history_days", "write_bytes")}
     return {row.variable: values[row.name] for row in SETTINGS}
 
 
@@ -68,6 +69,7 @@ def test_missing_settings_are_named_in_a_sentence(run, word):
         ("google_writers", "{}", "ROWSTREAM_GOOGLE_WRITERS cannot be used"),
         ("google_writers", '{"private_key": "sesame"}', "ROWSTREAM_GOOGLE_WRITERS cannot be used"),
         ("history_days", "many", "must be a whole number of days"),
+        ("write_bytes", "2 MB", "must be a whole number of bytes"),
     ],
 )
 def test_unusable_settings_are_said_before_anything_starts(run, name, value, said):

@@ -142,8 +142,8 @@ def test_table_names_every_action_that_takes_an_id():
     takes_nothing = {
         "home", "file-granted", "return-home", "allow-file", "new-account", "open-account", "shops", "connect-status",
         "choose-profile", "refresh-now", "pause", "history", "try-now", "fix-writer", "check-sharing", "orders",
-        "filter-orders", "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out",
-        "confirm-sign-out",
+        "filter-orders", "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help",
+        "sign-out", "confirm-sign-out",
     }  # fmt: skip
     assert takes_nothing | set(TAKES) == {action.value for action in Action}
 

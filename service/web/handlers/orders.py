@@ -179,7 +179,8 @@ def _detail(ask: Ask, *, error: str = "", text: str | None = None) -> OrderDetai
         if group in found.groups
     )
     note = None if found.note is None else _note(ask, found.note, error=error, text=text)
-    return OrderDetail(found.order_key, found.title, found.status, groups, note, found.order_url)
+    is_bound = ask.standing.file is not None
+    return OrderDetail(found.order_key, found.title, found.status, groups, note, found.order_url, is_bound)
 
 
 def _note(ask: Ask, note: OwnNote, *, error: str, text: str | None) -> Note:

@@ -1,0 +1,321 @@
+"""The backfill: newest first, behind live changes, resumable, ended and reached back by people, honestly measured."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flows.mishaps import Interposed, interpose
+
+from service.core.roles import Role
+from service.errors import NotFound
+from service.flows import connect, filling, ingest, sources
+from service.store import orders
+from service.store.records import FlushRow
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def small_steps(rig):
+    """Writes of a few rows, so that a backfill takes many passes."""
+    rig.services = replace(rig.services, settings=replace(rig.services.settings, write_bytes=12_000))
+
+
+class Scales(Interposed):
+    """Google with a pair of scales: how many bytes each write weighs."""
+
+    def __init__(self, google):
+        super().__init__(google)
+        self.sizes = []
+
+    def batch_update(self, *arguments, body, **more):
+        self.sizes.append(len(json.dumps(body)))
+        return self._google.batch_update(*arguments, body=body, **more)
+
+
+def age(rig, order_ids, *, step=DAY):
+    """The orders were created one `step` apart, the first one step ago. Their ids, newest first."""
+    now = rig.clock.market()
+    with rig.services.store.write() as tx:
+        found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=order_ids)
+        for number, order_id in enumerate(order_ids, start=1):
+            older = replace(found[order_id], created_at=now - step * number)
+            orders.save(
+                tx,
+                rig.services.store.sealer,
+                older,
+                account_id=rig.account_id,
+                marks=sources.marks(rig.services, older),
+                now=now,
+            )
+    return order_ids
+
+
+def wide(rig, **changes):
+    """A profile that lets every order in."""
+    found = rig.preset("sla_watch_list", Role.WAREHOUSE, **changes)
+    return replace(found, row_filter=replace(found.row_filter, statuses=(), due_within_h=None))
+
+
+def shown(paper):
+    return [row["Order ID"] for row in paper.rows()]
+
+
+def begun(rig, count=30, **wishes):
+    """A bound tab whose backfill has begun: some rows stand, the others wait."""
+    ids = age(rig, rig.place(count))
+    paper = rig.spreadsheet()
+    rig.bind(paper, wide(rig), **wishes)
+    for _ in range(2):
+        rig.run_pass(paper)
+        rig.clock.advance(2)
+    return paper, ids
+
+
+def test_a_backfill_of_many_passes_ends_with_every_order_newest_first(rig, small_steps):
+    paper, ids = begun(rig)
+    assert 0 < len(shown(paper)) < len(set(ids))
+    rig.settle()
+    assert list(dict.fromkeys(shown(paper))) == ids
+    paper.assert_right()
+    binding = rig.only_binding(paper)
+    assert (binding.fill_at, binding.fill_seen, binding.fill_total) == (None, 30, 30)
+
+
+def test_a_live_change_goes_before_the_rest_of_the_backfill(rig, small_steps):
+    """An order placed in the middle of it stands there with the next pass."""
+    paper, _ids = begun(rig)
+    (fresh,) = rig.place(1)
+    rig.run_pass(paper)
+    assert fresh in shown(paper)
+    assert rig.dirty(paper), "the backfill is not over"
+
+
+def test_an_old_order_that_changes_meanwhile_is_written_at_once(rig, small_steps):
+    """Its row waited at the end of the backfill; a change makes it live."""
+    paper, ids = begun(rig)
+    rig.ship(ids[-1])
+    rig.clock.advance(10)
+    rig.run_pass(paper)
+    assert ids[-1] in shown(paper)
+
+
+def test_a_backfill_alone_keeps_to_the_quota_and_not_to_the_pace_of_live_changes(rig, small_steps):
+    """Pass after pass with no wait in between, as long as there is a slot."""
+    ids = age(rig, rig.place(16))
+    paper = rig.spreadsheet()
+    rig.bind(paper, wide(rig))
+    assert [rig.run_pass(paper) for _ in range(2)] == [0.0, 0.0]
+    assert len(set(shown(paper))) >= len(ids) // 2
+
+
+@pytest.mark.parametrize("moment", ["get_by_filter", "batch_update"])
+def test_a_kill_in_the_middle_loses_and_doubles_nothing(rig, small_steps, moment):
+    """The process ends after any call; another one goes on where the first stood."""
+    paper, ids = begun(rig)
+    google = interpose(rig)
+
+    def die():
+        raise KeyboardInterrupt
+
+    google.after[moment] = [die]
+    with pytest.raises(KeyboardInterrupt):
+        rig.run_pass(paper)
+    rig.clock.advance(240)
+    rig.live_through(30)
+    rig.settle()
+    assert sorted(set(shown(paper))) == sorted(ids)
+    paper.assert_right()
+
+
+def test_a_stopped_backfill_leaves_what_is_written_and_keeps_it_live(rig, small_steps):
+    paper, ids = begun(rig)
+    before = set(shown(paper))
+    binding = rig.only_binding(paper)
+    filling.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
+    rig.settle()
+    assert set(shown(paper)) == before
+    assert rig.dirty(paper) == []
+    binding = rig.only_binding(paper)
+    assert (binding.fill_at, binding.fill_stopped_at) == (None, None)
+    assert binding.row_total == binding.row_done
+    rig.ship(next(order_id for order_id in ids if order_id in before))
+    (fresh,) = rig.place(1)
+    rig.settle()
+    assert set(shown(paper)) == before | {fresh}
+    paper.assert_right()
+
+
+def test_a_stop_while_a_pass_is_under_way_never_orphans_a_row(rig, small_steps):
+    """Pressed between reading and writing: what that pass sends is ours, what it does not send is dropped."""
+    paper, ids = begun(rig)
+    binding = rig.only_binding(paper)
+    google = interpose(rig)
+    google.after["get_by_filter"] = [lambda: filling.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)]
+    rig.run_pass(paper)
+    rig.settle()
+    assert set(shown(paper)) == set(rig.all_rows(paper)) or len(rig.all_rows(paper)) == len(paper.rows())
+    assert 0 < len(set(shown(paper))) < len(ids)
+    paper.assert_right()
+
+
+def test_a_stop_before_anything_was_written_lets_new_orders_in(rig, small_steps):
+    """Nothing of the past, everything from now on."""
+    age(rig, rig.place(10))
+    paper = rig.spreadsheet()
+    binding = rig.bind(paper, wide(rig))
+    filling.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
+    rig.clock.advance(60)  # the newest of them is older than a day
+    rig.settle()
+    assert shown(paper) == []
+    (fresh,) = rig.place(1)
+    rig.settle()
+    assert set(shown(paper)) == {fresh}
+
+
+def test_a_stopped_backfill_goes_on_where_it_stood(rig, small_steps):
+    paper, ids = begun(rig)
+    binding = rig.only_binding(paper)
+    filling.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
+    rig.settle()
+    assert filling.fetch_older(rig.services, rig.owner, paper.spreadsheet_id, binding.id, days=None)
+    rig.settle()
+    assert sorted(set(shown(paper))) == sorted(ids)
+    paper.assert_right()
+    assert rig.only_binding(paper).fill_from_at is None
+
+
+def test_a_stop_that_was_taken_back_before_the_next_pass_changes_nothing(rig, small_steps):
+    paper, ids = begun(rig)
+    binding = rig.only_binding(paper)
+    filling.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
+    assert filling.fetch_older(rig.services, rig.owner, paper.spreadsheet_id, binding.id, days=None)
+    rig.settle()
+    assert sorted(set(shown(paper))) == sorted(ids)
+
+
+def test_a_tab_reaches_as_far_back_as_it_was_asked_to_and_further_later(rig):
+    ids = age(rig, rig.place(12), step=10 * DAY)
+    paper = rig.spreadsheet()
+    rig.bind(paper, wide(rig), days_back=35)
+    binding = rig.only_binding(paper)
+    assert binding.fill_total == 3, "counted before anything is read"
+    rig.settle()
+    assert list(dict.fromkeys(shown(paper))) == ids[:3]
+    assert not filling.fetch_older(rig.services, rig.owner, paper.spreadsheet_id, binding.id, days=30)
+    assert filling.fetch_older(rig.services, rig.owner, paper.spreadsheet_id, binding.id, days=65)
+    rig.settle()
+    assert list(dict.fromkeys(shown(paper))) == ids[:6]
+    paper.assert_right()
+
+
+def test_an_order_older_than_the_tab_reaches_gets_no_row_when_it_changes(rig):
+    """What stands there is kept up to date; what was left out stays out until somebody fetches it."""
+    ids = age(rig, rig.place(2), step=50 * DAY)
+    paper = rig.spreadsheet()
+    rig.bind(paper, wide(rig), days_back=60)
+    rig.settle()
+    bound = sources.open_binding(rig.services, rig.only_binding(paper))
+    found = rig.read(orders.stored, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=ids)
+    wanted = {key: sources.wanted_rows(rig.services, bound, one, shop=rig.shop) for key, one in found.items()}
+    assert [bool(wanted[key]) for key in ids] == [True, False]
+    assert set(shown(paper)) == {ids[0]}
+
+
+def test_history_read_from_tiktok_waits_behind_live_changes(rig, paper):
+    """Orders of the import are a backfill, whichever way they come."""
+    placed = [order.id for order in rig.world.market.place_orders(3)]
+    found = rig.services.tiktok.orders(connect.access(rig.services, rig.shop), placed, deadline=float("inf"))
+    ingest.save_past(rig.services, rig.shop, list(found))
+    assert {row.is_fill for row in rig.dirty(paper)} == {True}
+    (fresh,) = rig.place(1)
+    assert rig.dirty(paper)[0].order_id == fresh
+    rig.settle()
+    assert set(shown(paper)) == {*placed, fresh}
+
+
+def test_only_the_account_s_own_tabs_are_stopped(rig, small_steps):
+    paper, _ids = begun(rig)
+    other = rig.spreadsheet("Another")
+    foreign = rig.bind(other, wide(rig, name="Elsewhere"))
+    with pytest.raises(NotFound):
+        filling.stop(rig.services, rig.owner, paper.spreadsheet_id, foreign.id)
+    with pytest.raises(NotFound):
+        filling.fetch_older(rig.services, rig.owner, paper.spreadsheet_id, foreign.id, days=None)
+
+
+def test_a_write_never_weighs_more_than_it_may(rig):
+    """The weight that is planned is not less than what goes over the wire, and not far from it."""
+    limit = 60_000
+    rig.services = replace(rig.services, settings=replace(rig.services.settings, write_bytes=limit))
+    rig.place(90)
+    rig.bind(rig.spreadsheet(), wide(rig))
+    scales = Scales(rig.services.google)
+    rig.services = replace(rig.services, google=scales)
+    rig.settle()
+    sizes = scales.sizes[1:]  # the first sets the tab up
+    assert len(sizes) > 1
+    assert limit / 2 < max(sizes) <= limit
+
+
+def test_a_chunk_of_orders_is_looked_at_once(rig):
+    """More orders than one look takes: each gets its row, and the look stops when enough rows wait."""
+    first = rig.place(1)[0]
+    with rig.services.store.write() as tx:
+        found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=[first])[first]
+        for number in range(filling.ORDERS_PER_CHUNK + 20):
+            copy = replace(
+                found, order_id=str(int(first) + 1 + number), created_at=found.created_at - DAY * number / 50
+            )
+            orders.save(
+                tx,
+                rig.services.store.sealer,
+                copy,
+                account_id=rig.account_id,
+                marks=sources.marks(rig.services, copy),
+                now=rig.clock.now(),
+            )
+    binding = rig.bind(rig.spreadsheet(), wide(rig))
+    bound = sources.open_binding(rig.services, binding)
+    half = filling.mark_chunk(rig.services, bound, binding)
+    assert filling.ORDERS_PER_CHUNK <= half.fill_seen < half.fill_total
+    assert filling.mark_chunk(rig.services, bound, binding) is None, "somebody else went on meanwhile"
+    whole = filling.mark_chunk(rig.services, bound, half)
+    assert (whole.fill_at, whole.fill_seen) == (None, whole.fill_total) == (None, filling.ORDERS_PER_CHUNK + 21)
+
+
+# --- measuring ---
+
+
+def flush(now, seconds_ago, inserted):
+    return FlushRow(now - timedelta(seconds=seconds_ago), inserted, 0, 0, 1, 1, 900, "ok", "")
+
+
+def extent_of(rig, paper, history=(), **changes):
+    row = replace(rig.only_binding(paper), **changes)
+    return filling.extent(row, history, now=rig.clock.now(), reading=None)
+
+
+def test_the_rows_to_come_are_estimated_from_the_orders_left_to_look_at(rig, paper):
+    """Half of the orders looked at had two rows each: as many again are to come."""
+    open_ = {"fill_at": filling.BEGIN, "fill_seen": 500, "fill_total": 1000, "row_total": 1000, "row_done": 250}
+    found = extent_of(rig, paper, **open_)
+    assert (found.done, found.total) == (250, 2000)
+
+
+def test_pace_and_time_left_come_from_the_latest_passes(rig, paper):
+    now = rig.clock.now()
+    history = [flush(now, 0, 600), flush(now, 30, 600), flush(now, 60, 600), flush(now, 9_000, 5)]
+    found = extent_of(rig, paper, history, fill_at=None, row_total=4800, row_done=2400)
+    assert found.per_minute == pytest.approx(1200)
+    assert found.left_s == pytest.approx(120)
+
+
+def test_time_left_is_not_told_while_the_history_is_still_being_read(rig, paper):
+    now = rig.clock.now()
+    history = [flush(now, 0, 600), flush(now, 30, 600)]
+    row = replace(rig.only_binding(paper), row_total=4800, row_done=2400)
+    found = filling.extent(row, history, now=now, reading=0.4)
+    assert found.per_minute
+    assert found.left_s is None
