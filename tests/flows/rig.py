@@ -289,9 +289,10 @@ class Paper:
         answer = self.rig.world.http.post(url, json={"requests": list(requests)}, headers=self._headers())
         assert answer.is_success, answer.text
 
-    def look(self, fields: str) -> Any:
+    def look(self, fields: str, **query: Any) -> Any:
         """Parts of the spreadsheet in Google's own terms."""
-        return self._get(f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}", params={"fields": fields})
+        url = f"{WORLD_URL}/sheets/v4/spreadsheets/{self.spreadsheet_id}"
+        return self._get(url, params={"fields": fields, **query})
 
     def _get(self, url: str, **more: Any) -> Any:
         answer = self.rig.world.http.get(url, headers=self._headers(), **more)

@@ -56,7 +56,7 @@ def cells(paper):
 def ours(rig, paper):
     """The grid columns that bear our marks."""
     fields = "sheets(properties.sheetId,data(columnMetadata.developerMetadata(metadataKey,location)))"
-    (tab,) = [one for one in paper.look(fields)["sheets"] if one["properties"].get("sheetId", 0) == paper.sheet_id()]
+    (tab,) = [one for one in paper.look(fields, ranges=paper.tab)["sheets"] if one["properties"].get("sheetId", 0) == paper.sheet_id()]
     marks = [mark for column in tab["data"][0]["columnMetadata"] for mark in column.get("developerMetadata", ())]
     return {
         mark["location"]["dimensionRange"].get("startIndex", 0)

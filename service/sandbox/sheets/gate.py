@@ -289,11 +289,32 @@ def _read_json(raw: bytes) -> Any:
     if not raw.strip():
         return {}
     try:
-        return json.loads(raw)
+        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
+    except UnicodeDecodeError:
+        raise _unreadable("Encountered non UTF-8 code points.") from None
     except ValueError as error:
-        place = f"{getattr(error, 'doc', '')[:40]}"
-        description = f"Invalid JSON payload received. Unexpected token.\n{place}\n^"
-        raise bad_field(description, "", description) from error
+        raise _unreadable(f"Unexpected token.\n{getattr(error, 'doc', '')[:40]}\n^") from error
+    if b"\\u" in raw:
+        _refuse_half_pairs(value)
+    return value
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and the infinities are Python's idea of JSON."""
+    raise ValueError(name)
+
+
+def _refuse_half_pairs(value: Any) -> None:
+    """Half a surrogate pair is no text; Google's reader stops at it."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode("utf-8")
+    except UnicodeEncodeError:
+        raise _unreadable("Missing low surrogate.") from None
+
+
+def _unreadable(problem: str) -> ApiError:
+    description = f"Invalid JSON payload received. {problem}"
+    return bad_field(description, "", description)
 
 
 def _raw_path(request: Request) -> str:

@@ -2,9 +2,10 @@
 
 Shape: `{"id", "title", "version", "time_zone", "sheets": [sheet]}`. A sheet is `{"sheet_id", "title", "hidden",
 "row_count", "column_count", "frozen_rows", "frozen_columns", "columns": [{"width", "hidden"}], "hidden_rows": [index],
-"row_heights": {index: pixels}, "stored_rows", "rows": [[index, [cell]]]}`. A cell is `{"c": column, "t": text,
-"k": kind}` with `f` (formula) and any of `bold italic strike underline color background align link note wrap` where
-they differ from plain.
+"row_heights": {index: pixels}, "stored_rows", "views": [{"id", "title", "rows": [index]}], "warnings": [{"columns",
+"says"}], "rows": [[index, [cell]]]}`; `stored_rows` counts to the last one with a value. A cell is `{"c": column,
+"t": text, "k": kind}` with `f` (formula), `wrong` (not in its list) and any of `bold italic strike underline color
+background align link note wrap` where they differ from plain.
 Kinds: text, number, date, boolean, error, blank.
 """
 
@@ -22,6 +23,7 @@ from service.sandbox.sheets.formulas.operators import Scalar
 from service.sandbox.sheets.limits import ROW_PIXELS
 from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.sheet import Sheet
+from service.sandbox.sheets.views import breaks_rule, drawn_views, warnings
 from service.sandbox.sheets.wire.celldata import CellReader, link_of
 
 Json = dict[str, Any]
@@ -68,7 +70,9 @@ def _sheet(evaluator: Evaluator, sheet: Sheet, rows_shown: int) -> Json:
         "columns": [{"width": column.pixels, "hidden": column.hidden_by_user} for column in grid.columns],
         "hidden_rows": hidden,
         "row_heights": heights,
-        "stored_rows": len(grid.rows),
+        "stored_rows": max([grid.last_valued_row(), *spilled]) + 1,
+        "views": drawn_views(reader, sheet, rows_shown=rows_shown),
+        "warnings": warnings(sheet),
         "rows": rows,
     }
 
@@ -101,9 +105,13 @@ def _cell(reader: CellReader, rules: Rules, cell: Cell | None, at: tuple[int, in
         drawn["f"] = cell.value.text(*at, reader.notation)
     if cell is not None and cell.note:
         drawn["note"] = cell.note
+    if cell is not None and breaks_rule(cell, text):
+        drawn["wrong"] = True
     if cell is not None and (link := link_of(cell)):
         drawn["link"] = link
-    return drawn | _look(style or {})
+    look = _look(style or {})
+    is_plain = value is None and not look and "note" not in drawn
+    return None if is_plain else drawn | look
 
 
 def _plain(reader: CellReader, value: Scalar) -> str:

@@ -99,7 +99,7 @@ def overlaid(under: Json, over: Json | None) -> Json:
 
 @cache
 def default_format() -> Json:
-    return _shared(json.dumps(DEFAULT_FORMAT, sort_keys=True))
+    return _shared(json.dumps(DEFAULT_FORMAT))
 
 
 def effective_format(user_entered: Json | None, *, is_link: bool) -> Json:

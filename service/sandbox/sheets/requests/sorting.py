@@ -1,7 +1,7 @@
 """Requests that reorder rows in place: sortRange and randomizeRange. Sorting moves content, not rows."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cmp_to_key
 from typing import TYPE_CHECKING, Any
 
@@ -34,9 +34,13 @@ def sort_box(edit: Edit, sheet: Sheet, box: Box, specs: Sequence[Json]) -> None:
     for spec in specs:
         if not box.column <= spec.get("dimensionIndex", 0) < box.end_column:
             raise ApiError(f"Cannot sort by column {spec.get('dimensionIndex', 0)}: it is outside the range.")
-    evaluator = edit.evaluator()
     box = box._replace(end_row=min(box.end_row, max(len(sheet.grid.rows), box.row)))
-    keys = {row: [_key(evaluator, sheet, row, spec) for spec in specs] for row in range(box.row, box.end_row)}
+    rearrange(edit, sheet, box, ordered(edit.evaluator(), sheet, range(box.row, box.end_row), specs=specs))
+
+
+def ordered(evaluator: Evaluator, sheet: Sheet, rows: Iterable[int], *, specs: Sequence[Json]) -> list[int]:
+    """The rows in the order of SortSpecs, stable among equals."""
+    keys = {row: [_key(evaluator, sheet, row, spec) for spec in specs] for row in rows}
     descending = [spec.get("sortOrder") == "DESCENDING" for spec in specs]
 
     def order(one: int, two: int) -> int:
@@ -46,7 +50,7 @@ def sort_box(edit: Edit, sheet: Sheet, box: Box, specs: Sequence[Json]) -> None:
                 return verdict
         return 0
 
-    rearrange(edit, sheet, box, sorted(range(box.row, box.end_row), key=cmp_to_key(order)))
+    return sorted(keys, key=cmp_to_key(order))
 
 
 def _key(evaluator: Evaluator, sheet: Sheet, row: int, spec: Json) -> Scalar:

@@ -1,6 +1,6 @@
 """Spreadsheet, Sheet and GridData resources out of state, no more than the mask asks for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from service.sandbox.sheets.areas import Area, Box
@@ -120,7 +120,8 @@ def sheet_json(sheet: Sheet, mask: Mask, evaluator: Evaluator, data_of: Selectio
         result["properties"] = sheet_properties_json(workbook, sheet)
     if data_of is not None:
         below = under(mask, "data")
-        result["data"] = [grid_data_json(sheet, box, below, evaluator) for box in data_of.boxes(sheet)]
+        marked = data_of.areas is not None
+        result["data"] = [grid_data_json(sheet, box, below, evaluator, marked=marked) for box in data_of.boxes(sheet)]
     for name, attribute in SHEET_RANGES.items():
         held = getattr(sheet, attribute)
         if held and wants(mask, name):
@@ -147,8 +148,9 @@ def metadata_json(placed: Placed) -> Json:
     return result
 
 
-def grid_data_json(sheet: Sheet, box: Box, mask: Mask, evaluator: Evaluator) -> Json:
-    """GridData of one box."""
+def grid_data_json(sheet: Sheet, box: Box, mask: Mask, evaluator: Evaluator, *, marked: bool) -> Json:
+    """GridData of one box. Rows and columns tell their metadata only where ranges were asked for (`marked`)."""
+    told = evaluator.workbook.metadata if marked else {}
     result: Json = {}
     if box.row and wants(mask, "startRow"):
         result["startRow"] = box.row
@@ -162,21 +164,21 @@ def grid_data_json(sheet: Sheet, box: Box, mask: Mask, evaluator: Evaluator) -> 
     if wants(mask, "rowMetadata"):
         stored = sheet.grid.rows
         rows_ = [stored[i] if i < len(stored) else None for i in range(box.row, box.end_row)]
-        result["rowMetadata"] = [_line_json(row or Row(), box.row + i, evaluator) for i, row in enumerate(rows_)]
+        result["rowMetadata"] = [_line_json(row or Row(), box.row + i, told) for i, row in enumerate(rows_)]
     if wants(mask, "columnMetadata"):
         columns = sheet.grid.columns[box.column : box.end_column]
-        result["columnMetadata"] = [_line_json(column, box.column + i, evaluator) for i, column in enumerate(columns)]
+        result["columnMetadata"] = [_line_json(column, box.column + i, told) for i, column in enumerate(columns)]
     return result
 
 
-def _line_json(line: Row | Column, index: int, evaluator: Evaluator) -> Json:
-    """DimensionProperties of one row or column."""
+def _line_json(line: Row | Column, index: int, told: Mapping[int, Metadata]) -> Json:
+    """DimensionProperties of one row or column, with those of its metadata that are to be told."""
     result: Json = {"pixelSize": line.pixels}
     if line.hidden_by_user:
         result["hiddenByUser"] = True
     if line.hidden_by_filter:
         result["hiddenByFilter"] = True
-    if line.metadata_ids:
-        entries = [evaluator.workbook.metadata[number] for number in line.metadata_ids]
+    entries = [told[number] for number in line.metadata_ids if number in told]
+    if entries:
         result["developerMetadata"] = [metadata_json(Placed(entry, index)) for entry in entries]
     return result
