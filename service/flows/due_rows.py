@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from service.core.cells import Cell
+from service.core.cells import Cell, text_cell
 from service.core.columns import COLUMNS
 from service.core.diff import plan
 from service.core.profiles import Row, cleared_cells, key_column, project, removed_cells, sheet_columns
@@ -60,7 +60,9 @@ class DueRow:
         """Whether Google has to be asked about it."""
         if self.row.position == row_store.DELETED:
             return False
-        return self.is_new or bool(self.changed(key_column_))
+        if self.is_new:  # one that left by right before it was ever written is not put there to be blank
+            return self.may_stand or key_column_ in self.cells
+        return bool(self.changed(key_column_))
 
     def formats(self, locale: str) -> dict[str, Json]:
         """Number formats of the row's cells in the spreadsheet's locale, by column key: set once, at its insertion."""
@@ -190,8 +192,9 @@ class _Projector:
         sealer = self._services.store.sealer
         cells, currency = (shown.cells, shown.currency) if shown is not None else ({}, "")
         image = images.recall(sealer, row.image or {}, cells)
-        if shown is None and is_kept:  # the order is there, the line has vanished from it
-            cells = {**image, **removed_cells(bound.profile)}
+        if shown is None and is_kept:  # the line has vanished from its order, perhaps before it was ever written
+            key = key_column(bound.profile, self._audience)
+            cells = {key: text_cell(row.row_key), **image, **removed_cells(bound.profile)}
         elif shown is None:
             cells = cleared_cells(bound.profile, self._audience)
         is_known = row.image is not None and row.is_known
