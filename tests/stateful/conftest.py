@@ -1,0 +1,44 @@
+"""The ground of all schedules, raised once, and how many are played: 200 here, as many as asked at night."""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, Verbosity, settings
+from stateful.ground import raise_ground
+from stateful.play import Figures
+
+SCHEDULES = int(os.environ.get("ROWSTREAM_SCHEDULES", "200"))
+COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": False}
+settings.register_profile("schedules", derandomize=True, database=None, **COMMON)
+settings.register_profile("schedules-nightly", verbosity=Verbosity.normal, **COMMON)
+
+
+@pytest.fixture(scope="session")
+def many():
+    """How many schedules are played in all."""
+    return SCHEDULES
+
+
+@pytest.fixture(scope="session")
+def chosen():
+    """How schedules are drawn: the same ones each time, or at night new ones, with those that failed before first."""
+    name = "schedules-nightly" if "ROWSTREAM_SCHEDULES" in os.environ else "schedules"
+    return settings.get_profile(name)
+
+
+@pytest.fixture(scope="session")
+def ground(tmp_path_factory, migrated_sqlite, world_keys, spreadsheets):
+    folder = tmp_path_factory.mktemp("ground")
+    path = folder / "rowstream.db"
+    shutil.copy(migrated_sqlite.removeprefix("sqlite:///"), path)
+    world = folder / "world"
+    world.mkdir()
+    yield from raise_ground(world, database_url=f"sqlite:///{path}", keys=world_keys, spreadsheets=spreadsheets)
+
+
+@pytest.fixture(scope="session")
+def figures():
+    found = Figures()
+    yield found
+    print(f"\n{found}")

@@ -1,0 +1,220 @@
+"""The product and the world around it for schedules: made once, begun anew in milliseconds.
+
+A layout is a spreadsheet with tabs already bound and set up. Its database and its workbook are kept as they were then,
+and every schedule begins with copies of them.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+from doubles import Clock, Wake
+from flows.rig import MAYA, Paper, Rig, attach_shop, open_account
+from local_world import HURRIED_PER_S, LocalWorld
+from stateful.ledger import BoundTab
+from stateful.traffic import Traffic
+
+from service import telemetry
+from service.app import Wires, build_services
+from service.core.columns import COLUMNS
+from service.core.profiles import ChosenColumn, Profile, key_column
+from service.core.roles import Role, Switch
+from service.core.rows import Grain
+from service.flows import Services
+from service.sandbox.sheets.state.files import DriveFile
+from service.sandbox.sheets.state.workbook import Workbook
+from service.store import sheets, shops
+from service.store.records import BindingRow
+from service.tiktok.pace import Pace
+
+NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+class FileWake(Wake):
+    """Wake-ups of spreadsheets alone: the orders of schedules do not come from a shop's polls."""
+
+    def shop(self, tx: Any, shop_id: str, *, delay_s: float = 0) -> None:
+        """Nobody is woken."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A bound spreadsheet as every schedule begins with it."""
+
+    name: str
+    at: datetime
+    database: sqlite3.Connection
+    file: DriveFile
+    workbook: Workbook
+    permissions: Mapping[str, Any]
+    tabs: tuple[BoundTab, ...]
+
+
+@dataclass
+class Ground:
+    """The one product of all schedules. `begin` makes it new."""
+
+    services: Services
+    clock: Clock
+    wake: FileWake
+    world: LocalWorld
+    traffic: Traffic
+    rig: Rig
+    layouts: dict[str, Layout] = field(default_factory=dict)
+
+    def begin(self, name: str) -> Layout:
+        """Database, workbook, clock, faults and wake-ups are as they were when the layout was made."""
+        if name not in self.layouts:
+            self._reset(self.layouts["bare"])
+            self.layouts[name] = self._made(name)
+        layout = self.layouts[name]
+        self._reset(layout)
+        return layout
+
+    def _reset(self, layout: Layout) -> None:
+        _copy(layout.database, _connection(self.services))
+        self.clock.at = layout.at
+        self.wake.waiting.clear()
+        emulator = self.world.emulator
+        emulator.faults.clear()
+        emulator.quotas._used.clear()
+        emulator.calls.reset()
+        self.traffic.ledger = None
+        layout.file.workbook = layout.workbook.twin(layout.file.file_id, "Orders")
+        layout.file.permissions = dict(layout.permissions)
+        emulator.state.files = {layout.file.file_id: layout.file}
+
+    def _made(self, name: str) -> Layout:
+        paper = self._spreadsheet(f"file-{name}")
+        bound = _LAYOUTS[name](self.rig, paper)
+        self.rig.settle()
+        with self.services.store.write() as tx:
+            sheets.update_file(tx, paper.spreadsheet_id, checked_at=NEVER)  # who may read it is proved elsewhere
+        return self._kept(name, paper, bound)
+
+    def _spreadsheet(self, file_id: str) -> Paper:
+        """A spreadsheet under an id that is the same in every run, so that schedules are."""
+        state = self.world.emulator.state
+        file = state.create_spreadsheet(MAYA.email, "Orders")
+        state.files.pop(file.file_id)
+        assert file.workbook is not None
+        file.file_id = file.workbook.spreadsheet_id = file_id
+        file.workbook.properties |= {"locale": "en_GB", "timeZone": "Europe/London"}
+        state.add(file)
+        state.grant(MAYA.email, file_id)
+        return Paper(self.rig, file_id)
+
+    def _kept(self, name: str, paper: Paper, bound: list[BindingRow]) -> Layout:
+        file = self.world.emulator.state.files[paper.spreadsheet_id]
+        assert file.workbook is not None
+        database = sqlite3.connect(":memory:", check_same_thread=False)
+        _copy(_connection(self.services), database)
+        return Layout(
+            name,
+            self.clock.now(),
+            database,
+            file,
+            file.workbook.twin(file.file_id, "Orders"),
+            dict(file.permissions),
+            tuple(self._tab(file.workbook, row) for row in bound),
+        )
+
+    def _tab(self, workbook: Workbook, row: BindingRow) -> BoundTab:
+        profile = Profile.from_json(row.profile)
+        audience = self.rig.read(lambda tx: _audience(tx, row))
+        columns = workbook.sheet(row.sheet_id).grid.columns
+        slots = {
+            workbook.metadata[number].value.partition(":")[2]: column.slot
+            for column in columns
+            for number in column.metadata_ids
+        }
+        return BoundTab(row.id, row.sheet_id, key_column(profile, audience), slots)
+
+
+def _audience(tx: Any, row: BindingRow) -> Any:
+    from service.store import people
+
+    return people.account(tx, row.account_id).audience(row.audience)
+
+
+def raise_ground(folder: Path, *, database_url: str, keys: Path, spreadsheets: Any) -> Iterator[Ground]:
+    """A ground in this folder, taken down in the end."""
+    clock = Clock()
+    world = LocalWorld(folder, clock, keys=keys)
+    wake = FileWake(clock)
+    traffic = Traffic(world.app, clock)
+    settings = world.settings(database_url)
+    telemetry.configure("error")
+    with httpx.Client(transport=traffic) as google:
+        wires = Wires(google=google, tiktok=world.http, pace=Pace(HURRIED_PER_S))
+        built = build_services(settings, clock=clock, wake=wake, wires=wires)
+        built.google.__dict__["_spreadsheets"] = spreadsheets  # what it would build at its first call
+        numbers = count(1)
+        services = replace(built, new_id=lambda: f"{next(numbers):032x}")
+        owner = open_account(services, MAYA)
+        shop = attach_shop(services, world, owner)
+        rig = Rig(services, clock, wake, world, owner.account_id, owner, shop)
+        rig.write(_quieten, shop.id)
+        ground = Ground(services, clock, wake, world, traffic, rig)
+        ground.layouts["bare"] = ground._kept("bare", ground._spreadsheet("file-bare"), [])
+        yield ground
+    built.store.engine.dispose()
+    world.close()
+
+
+def _quieten(tx: Any, shop_id: str) -> None:
+    """The shop is prepared, imported, and not polled any more."""
+    shops.mark_prepared(tx, shop_id, warehouses={}, at=NEVER - timedelta(days=365 * 70))
+    shops.move_import(tx, shop_id, None)
+    shops.move_poll(tx, shop_id, polled_until=NEVER - timedelta(days=365 * 74), next_poll_at=NEVER)
+
+
+def _connection(services: Services) -> sqlite3.Connection:
+    with services.store.engine.connect() as connection:
+        found = connection.connection.driver_connection
+    assert isinstance(found, sqlite3.Connection)
+    return found
+
+
+def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> None:
+    source.backup(target)
+
+
+# --- layouts ---------------------------------------------------------------------------------------------------------
+
+
+def _profile(name: str, grain: Grain, *keys: str) -> Profile:
+    return Profile("", name, grain, tuple(ChosenColumn(key, COLUMNS[key].header) for key in keys))
+
+
+def _one_tab(rig: Rig, paper: Paper) -> list[BindingRow]:
+    """A line per SKU for the warehouse, filtered by status, with the countdown, which is a formula of ours."""
+    return [rig.bind(paper)]
+
+
+def _two_tabs(rig: Rig, paper: Paper) -> list[BindingRow]:
+    """Beside the watch list a tab with a row per order, whose key is the order id in sight."""
+    whole = _profile("All orders", Grain.ORDER, "order_id", "status", "provider", "tracking", "note", "updated_at")
+    return [rig.bind(paper), rig.bind(paper, whole)]
+
+
+def _masked(rig: Rig, paper: Paper) -> list[BindingRow]:
+    """For a client who may not know order ids: keys are hashes."""
+    rig.switch(Switch.CLIENT_ID)
+    rig.switch(Switch.CLIENT_FULFIL)
+    client = _profile("Client", Grain.ORDER, "order_ref", "items", "status", "tracking", "delivered_at")
+    return [rig.bind(paper, client, audience=Role.CLIENT)]
+
+
+_LAYOUTS: dict[str, Callable[[Rig, Paper], list[BindingRow]]] = {
+    "bare": lambda _rig, _paper: [],
+    "one tab": _one_tab,
+    "two tabs": _two_tabs,
+    "masked": _masked,
+}
+LAYOUTS = tuple(name for name in _LAYOUTS if name != "bare")

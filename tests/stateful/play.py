@@ -1,0 +1,283 @@
+"""A schedule played against the product and the emulator, told as a story, and judged at rest."""
+
+import contextlib
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from doubles import WakeUp, run_job
+from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
+from stateful.deeds import BY_CONTENT, Deed, Hands
+from stateful.ground import NEVER, Ground
+from stateful.ledger import BoundTab, Ledger, Loss, sheet_of, text_of
+from stateful.orderbook import open_book
+from stateful.rightness import wrong_rows
+from stateful.schedules import Round, Schedule, Weather
+from stateful.traffic import Pass
+
+from service.flows import Services, bind, upkeep
+from service.store import leases, rows, sheets
+
+SWEEP_S = 61.0
+ADDRESS = re.compile(r"\b[A-Z]{1,2}[0-9]+\b")
+#: How time goes by until everything is at rest, in seconds: rows that are missed are looked for after one minute,
+#: unanswered writes after three, an edited tab is compared after a quarter of an hour, one in doubt after an hour.
+REST_S = (61, 61, 61, 61, 300, 300, 300, 61, 61, 1000, 1000, 1000, 1000, 61, 61, 61)
+PATIENCE = 150  # rounds of jobs within one stretch of time: more of them means that something turns in circles
+
+
+class BrokenError(AssertionError):
+    """The words of the design do not hold. Tells the story."""
+
+
+@dataclass
+class Figures:
+    """What a run of schedules came to, for its summary."""
+
+    schedules: int = 0
+    deeds: int = 0
+    hits: int = 0  # people's cells that a write in a window changed, most of them put right again
+    named: int = 0  # those that stayed different, each named in the history
+    replaced: int = 0  # people's texts in our own cells, replaced by what is right
+    passes: int = 0
+    weather: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class Play:
+    """One schedule on its way. `keeper`: somebody else who keeps the sheet in the product's place."""
+
+    ground: Ground
+    schedule: Schedule
+    figures: Figures
+    keeper: Callable[["Play"], None] | None = None
+
+    def __post_init__(self) -> None:
+        self.layout = self.ground.begin(self.schedule.layout)
+        self.services = self.ground.services
+        self.spreadsheet_id = self.layout.file.file_id
+        workbook = self.layout.file.workbook
+        assert workbook is not None
+        self.orders = open_book(self.services, self.spreadsheet_id, self.ground.rig.shop.id)
+        self.ledger = Ledger(workbook, self.layout.tabs, keys=self.orders.keys, is_unsure=self._is_unsure)
+        self.hands = Hands(workbook, self.layout.tabs)
+        self.ground.traffic.begin(self.ledger)
+        self.ground.world.emulator.faults.row_metadata_follows_sort = self.schedule.row_metadata_follows_sort
+        self.story: list[str] = []
+
+    # --- the story ---
+
+    def perform(self) -> None:
+        """The whole schedule, and the judgement. BrokenError with the story when the words do not hold."""
+        try:
+            for one in self.schedule.rounds:
+                self.play(one)
+            self.rest()
+        except BrokenError:
+            raise
+        except Exception as error:
+            raise BrokenError(self.told([f"{type(error).__name__}: {error}"])) from error
+        self.judge()
+        self._count()
+
+    def play(self, one: Round) -> None:
+        for trade in one.trades:
+            self.story.append(self.orders.act(trade.name, trade.a, trade.b))
+        for deed in one.deeds:
+            self.do(deed)
+        self._pass(one)
+        self.live(one.wait_s)
+        self.story.append(f"{one.wait_s} s pass.")
+
+    def do(self, deed: Deed, *, when: str = "") -> None:
+        """A person's deed, now."""
+        if deed.name in BY_CONTENT and self.ledger.shadow is not None:
+            return
+        sentence, requests = self.hands.plan(deed)
+        refusal = self.ledger.do(requests) if requests else ""
+        self.ground.world.emulator.state.touch(self.layout.file, self.layout.file.owner)
+        self.story.append(when + sentence + (f" Google refuses: {refusal}" if refusal else ""))
+
+    def _pass(self, one: Round) -> None:
+        before: dict[int, list[Callable[[], None]]] = {}
+        for number, deed in one.inside:
+            when = f"… before call {number}: " if number else "… before the write: "
+            before.setdefault(number, []).append(lambda deed=deed, when=when: self.do(deed, when=when))
+        self.story.append("A pass begins." + (f" {_told(one.weather)}" if one.weather else ""))
+        services = self._under(one.weather, before)
+        late_s = one.weather.number if one.weather and one.weather.kind == "late" else None
+        self.ground.traffic.now = Pass(before, late_s)
+        with contextlib.suppress(KilledError):
+            self._run(services)
+        self.ground.traffic.now = Pass()
+        self.ground.world.emulator.faults._waiting.clear()
+
+    def _under(self, weather: Weather | None, before: dict[int, list[Callable[[], None]]]) -> Services:
+        """The services of a pass in this weather."""
+        if weather is None:
+            return self.services
+        self.figures.weather[weather.fault or weather.kind] += 1
+        if weather.kind == "fault":
+            method = "spreadsheets.getByDataFilter" if weather.hits_read else "spreadsheets.batchUpdate"
+            self.ground.world.emulator.faults.order(weather.fault, {"count": 1, "method": method})
+        if weather.kind == "lease":
+            before.setdefault(0, []).append(self._take_over)
+        if weather.kind == "kill":
+            fate = Fate(weather.number)
+            return replace(
+                self.services,
+                store=MortalStore(self.services.store, fate),
+                google=MortalGoogle(self.services.google, fate),
+            )
+        return self.services
+
+    def _take_over(self) -> None:
+        """Another worker has the sheet from now on; its lease ends by itself."""
+        with self.services.store.write() as tx:
+            later = self.services.clock.now() + timedelta(seconds=31)
+            leases.take_lease(
+                tx, self.spreadsheet_id, holder="another", now=later, until=later + timedelta(seconds=30)
+            )  # fmt: skip
+
+    def _run(self, services: Services, *, kind: str = "flush") -> None:
+        """One pass over the sheet, by whoever keeps it."""
+        self.ledger.begin_pass()
+        self.figures.passes += 1
+        if self.keeper is not None:
+            self.keeper(self)
+        else:
+            run_job(services, WakeUp(services.clock.now(), kind, self.spreadsheet_id))
+
+    # --- time ---
+
+    def live(self, seconds: float, *, sweep_s: float = SWEEP_S) -> None:
+        """Time passes as in production: jobs run when they are due, late writes arrive, the sweep looks around."""
+        clock, wake = self.ground.clock, self.ground.wake
+        end = clock.timestamp() + seconds
+        sweep_at = clock.timestamp() + min(sweep_s, seconds)
+        for _ in range(PATIENCE):
+            self._move_on(min(sweep_at, end))
+            for one in [one for one in wake.waiting if one.due_at <= clock.at]:
+                wake.waiting.remove(one)
+                self._run(self.services, kind=one.kind)
+            if clock.timestamp() >= sweep_at - 0.001:
+                self.sweep()
+                sweep_at = clock.timestamp() + sweep_s
+            if clock.timestamp() >= end - 0.001 and all(one.due_at > clock.at for one in wake.waiting):
+                return
+        raise BrokenError(self.told([f"the jobs do not come to rest: {wake.waiting}"]))
+
+    def _move_on(self, until: float) -> None:
+        """The clock goes to whatever comes first; what was held on its way arrives."""
+        clock, traffic = self.ground.clock, self.ground.traffic
+        dues = [one.due_at.timestamp() for one in self.ground.wake.waiting]
+        moment = min([until, *dues, *([traffic.next_due_s] if traffic.next_due_s else [])])
+        clock.at += timedelta(seconds=max(moment - clock.timestamp(), 0))
+        traffic.deliver()
+
+    def sweep(self) -> None:
+        """What the sweep of the jobs does for sheets."""
+        upkeep.wake_due(self.services)
+        stale, audits = upkeep.stale_sheets(self.services), upkeep.due_audits(self.services)
+        live = {(one.kind, one.subject) for one in self.ground.wake.waiting}
+        upkeep.rewake_sheets(self.services, [one for one in stale if ("flush", one) not in live])
+        upkeep.wake_audits(self.services, [one for one in audits if ("audit", one) not in live])
+
+    def rest(self) -> None:
+        """Whatever a person has to answer is answered, and everything comes to rest."""
+        for seconds in REST_S if self.keeper is None else (61, 61):
+            self.live(seconds, sweep_s=max(SWEEP_S, seconds / 3))
+            self._answer()
+
+    def _answer(self) -> None:
+        """A paused file or tab that can go on is resumed, as its card offers."""
+        with self.services.store.read() as tx:
+            file = sheets.file_unscoped(tx, self.spreadsheet_id)
+            bound = sheets.bindings_in(tx, self.spreadsheet_id)
+        reasons = {file.reason} | {row.reason for row in bound if row.state == "paused"}
+        waiting = reasons - {"", "tab-gone", "key-gone"}
+        if waiting:
+            self.story.append(f"Maya reads {', '.join(sorted(waiting))} in the sidebar and presses Resume.")
+            bind.resume(self.services, self.ground.rig.owner, self.spreadsheet_id)
+            with self.services.store.write() as tx:
+                sheets.update_file(tx, self.spreadsheet_id, checked_at=NEVER)
+
+    # --- the judgement ---
+
+    def judge(self) -> None:
+        """The words of the design at rest."""
+        found = list(self.ledger.harm)
+        found += [f"never put right: {loss}" for loss in self.ledger.outstanding() if not _may_stay(loss)]
+        named = self._named()
+        stayed = [loss for loss in self.ledger.outstanding() if _may_stay(loss)]
+        found += [f"not named in the history: {loss}" for loss in stayed if loss.address not in named]
+        for tab in self.layout.tabs:
+            found += self._of_tab(tab)
+        if found:
+            raise BrokenError(self.told(found))
+
+    def _of_tab(self, tab) -> list[str]:
+        sheet = sheet_of(self.ledger.book, tab.sheet_id)
+        with self.services.store.read() as tx:
+            row = sheets.binding_unscoped(tx, tab.binding_id)
+            left = rows.dirty(tx, [tab.binding_id], now=NEVER, limit=50)
+        if sheet is None or tab.key not in tab.columns(sheet):
+            return [] if row.state == "paused" or not left else [f"{row.tab_title} lost its key and is {row.state}"]
+        found = [f"the tab {row.tab_title} is {row.state}: {row.reason}"] if row.state != "live" else []
+        counts = self.ledger.counts[tab.binding_id]
+        waiting = [one.row_key for one in left if counts.allows(one.row_key, 0)]  # for a person: its key is damaged
+        found += [f"still dirty: {one.row_key}" for one in left if self.keeper is None and one.row_key not in waiting]
+        found += wrong_rows(sheet, tab, self.orders.truth(tab.binding_id), counts)
+        return found
+
+    def headers(self, tab: BoundTab) -> dict[str, str]:
+        """Column key → header as the tab was set up, in its order."""
+        sheet = self.layout.workbook.sheet(tab.sheet_id)
+        return {key: text_of(sheet.grid.cell(0, column)) for key, column in tab.columns(sheet).items()}
+
+    def _named(self) -> set[str]:
+        """Every address that the sync history names."""
+        with self.services.store.read() as tx:
+            flushes = rows.recent_flushes(tx, self.spreadsheet_id, limit=1000)
+        words = [word for one in flushes for word in [one.reason, *(one.cells or [])]]
+        return {address for word in words for address in ADDRESS.findall(word)}
+
+    def _is_unsure(self, binding_id: str, key: str) -> bool:
+        """Whether the product itself does not know yet if it has put this row there."""
+        with self.services.store.read() as tx:
+            row = rows.known(tx, binding_id, [key]).get(key)
+        return row is None or row.settled == 0 or row.sent_at is not None
+
+    def told(self, found: list[str]) -> str:
+        """The story and what is wrong at its end."""
+        numbered = [f"{number:3}. {sentence}" for number, sentence in enumerate(self.story, start=1)]
+        return "\n".join([f"\nA spreadsheet with {self.schedule.layout}.", *numbered, "At rest:", *found, ""])
+
+    def _count(self) -> None:
+        figures, ledger = self.figures, self.ledger
+        figures.schedules += 1
+        figures.deeds += ledger.deeds
+        figures.hits += ledger.hits
+        figures.named += len(ledger.outstanding())
+        figures.replaced += len(ledger.replaced)
+
+
+def _may_stay(loss: Loss) -> bool:
+    """Whether the loss is one that cannot be mended: a text in our columns in a row of theirs, or one that came into
+    being only after the product had read. Sheets knows no conditional write: nobody else has seen it.
+    """
+    return loss.column_is_ours or loss.is_born_inside
+
+
+def _told(weather: Weather) -> str:
+    match weather.kind:
+        case "late":
+            return f"Its write stays on its way for {weather.number} s."
+        case "kill":
+            return f"Its process dies after {weather.number} durable step(s)."
+        case "lease":
+            return "Another worker takes over before its write."
+        case _:
+            return f"Google's {'read' if weather.hits_read else 'write'} fails: {weather.fault}."
