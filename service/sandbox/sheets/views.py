@@ -52,7 +52,7 @@ def _place(reader: CellReader, sheet: Sheet, row: int, column: int) -> Place:
 
 def breaks_rule(cell: Cell, text: str) -> bool:
     """Whether a value stands in a list's cell and not in the list: such a cell has a red corner."""
-    condition = (cell.rule or {}).get("condition", {})
+    condition = cell.rule.given.get("condition", {}) if cell.rule else {}
     if condition.get("type") != "ONE_OF_LIST" or not text:
         return False
     return all(text != entry.get("userEnteredValue", "") for entry in condition.get("values", []))

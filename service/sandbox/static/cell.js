@@ -1,4 +1,4 @@
-// How one cell looks. A cell here is the model's: {text, kind, style, note, link}; null is a blank one.
+// How one cell looks. A cell here is the model's: {text, kind, style, note, link, wrong}; null is a blank one.
 
 import { h } from "./dom.js";
 import { isSafeLink } from "./richtext.js";
@@ -9,6 +9,7 @@ export function drawCell(cell, { spill }) {
   if (cell === null) return element;
   element.append(words(cell));
   if (cell.note) element.classList.add("cell-noted");
+  if (cell.wrong) element.classList.add("cell-wrong");
   if (spill && cell.kind === "text" && !cell.style.wrap && (cell.style.align ?? "left") === "left") element.classList.add("cell-spill");
   paint(element, cell);
   return element;

@@ -6,6 +6,7 @@ import { attachMenu, avatar, h, openMenu, showToast } from "./dom.js";
 import { Grid } from "./grid.js";
 import { handsOf } from "./hands.js";
 import { symbol } from "./icons.js";
+import { ViewChoice } from "./views.js";
 
 export class SheetDocument {
   /** `on` has chooseFile(anchor), share(), reach(row). */
@@ -21,6 +22,7 @@ export class SheetDocument {
     this.toolbar = h("div", { class: "toolbar", role: "toolbar", "aria-label": "Sheet tools" });
     this.tabs = h("div", { class: "tabs", role: "tablist", "aria-label": "Tabs" });
     this.sum = h("span", { class: "tab-note" });
+    this.views = new ViewChoice((id) => this.openView(id));
     const stage = h("div", { class: "grid-host" });
     this.empty = h("div", { class: "doc-empty", hidden: true });
     this.arrivals = h("button", { type: "button", class: "arrivals", hidden: true, onclick: () => this.goToArrivals() });
@@ -30,11 +32,11 @@ export class SheetDocument {
       h("div", { class: "doc-bar" }, sheetMark(), h("div", { class: "doc-words" }, this.titleButton, this.viewOnly, this.state), share, this.who),
       this.toolbar,
       h("div", { class: "formula-bar" }, this.name, h("span", { class: "formula-sign", "aria-hidden": "true" }, "fx"), this.formula),
-      stage, this.empty,
+      this.views.bar, stage, this.empty,
       h("div", { class: "tab-bar" }, this.addTab(), this.tabs, this.sum));
     this.grid = new Grid(stage, {
       select: () => this.drawSelection(),
-      edit: (row, column, text) => this.deed((hands) => hands.type(row, column, text)),
+      edit: (row, column, text) => this.type(row, column, text),
       reach: (row) => { on.reach(row); this.drawArrivals(); },
       menu: (kind, event) => openMenu(this.gridMenu(kind), { x: event.clientX, y: event.clientY }),
     });
@@ -87,8 +89,9 @@ export class SheetDocument {
     localStorage.setItem(`tab ${model.id}`, tab.id);
     this.tabIds = new Set(model.tabs.map((one) => one.id));
     this.noteArrivals(rowsBefore, before === tab.id);
-    this.grid.show(tab, { keep: before === tab.id });
+    this.grid.show(tab, { keep: before === tab.id, view: this.views.of(tab) });
     this.drawTabs(changed);
+    this.views.draw(tab, this.grid.view);
   }
 
   /** A tab that somebody else added is opened at once if the one in sight is blank: nothing is taken from view. */
@@ -131,8 +134,22 @@ export class SheetDocument {
     this.tab = tab;
     localStorage.setItem(`tab ${this.model.id}`, tab.id);
     this.arrived = null;
-    this.grid.show(tab);
+    this.grid.show(tab, { view: this.views.of(tab) });
     this.drawTabs();
+    this.views.draw(tab, this.grid.view);
+  }
+
+  /** Looks through a filter view of this tab, or through none. Nobody else's view changes. */
+  openView(id) {
+    this.grid.show(this.tab, { view: id });
+    this.views.draw(this.tab, this.grid.view);
+  }
+
+  /** A person types. A column with a warning lets them, and says what it says. */
+  type(row, column, text) {
+    const says = this.tab.warningAt(column);
+    if (says && !this.readOnly) showToast(says);
+    return this.deed((hands) => hands.type(row, column, text));
   }
 
   drawSelection() {
@@ -145,7 +162,7 @@ export class SheetDocument {
   formulaKey(event) {
     if (event.key === "Enter") {
       const { row, column } = this.grid.at;
-      this.deed((hands) => hands.type(row, column, this.formula.value));
+      this.type(row, column, this.formula.value);
     } else if (event.key === "Escape") this.formula.value = "";
     else return;
     event.preventDefault();
@@ -215,6 +232,7 @@ export class SheetDocument {
     const at = () => this.grid.at;
     this.toolbar.replaceChildren(
       menuTool("Sort sheet", "sort_by_alpha", () => this.sortItems()),
+      menuTool("Filter views", "filter_list", () => this.views.items(this.tab, this.grid.view)),
       h("span", { class: "tool-line" }),
       tool("Insert 1 column left", "add_column_left", () => this.deed((hands) => hands.insertColumns(at().column))),
       tool("Insert 1 column right", "add_column_right", () => this.deed((hands) => hands.insertColumns(at().column + 1))),
@@ -248,7 +266,7 @@ export class SheetDocument {
       { label: "Duplicate row", icon: symbol("content_copy"), run: () => this.deed((hands) => hands.duplicateRow(row)) },
       { label: `Delete row ${row + 1}`, icon: symbol("delete"), run: () => this.deed((hands) => hands.deleteRows(row)) },
     ];
-    const clear = { label: "Clear cell", icon: symbol("close"), run: () => this.deed((hands) => hands.type(row, column, "")) };
+    const clear = { label: "Clear cell", icon: symbol("close"), run: () => this.type(row, column, "") };
     return { cell: [clear, null, ...rows, null, ...columns, null, ...this.sortItems()], row: rows, column: [...columns, null, ...this.sortItems()] }[kind];
   }
 

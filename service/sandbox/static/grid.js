@@ -32,9 +32,10 @@ export class Grid {
     this.listen();
   }
 
-  /** Shows `tab`; with `keep` the place and selection stay (the same tab, changed). */
-  show(tab, { keep = false } = {}) {
+  /** Shows `tab`, through the filter view with this id if there is one; with `keep` the place and selection stay. */
+  show(tab, { keep = false, view = null } = {}) {
     this.tab = tab;
+    this.view = tab.view(view);
     if (!keep) {
       this.at = { row: 0, column: 0, kind: "cell" };
       this.flashes.clear();
@@ -59,7 +60,8 @@ export class Grid {
     this.lefts = [NUMBERS_PX];
     for (const width of this.widths) this.lefts.push(this.lefts.at(-1) + width);
     this.lines = [];
-    for (let row = tab.frozenRows; row < tab.rowCount; row += 1) if (!tab.hiddenRows.has(row)) this.lines.push(row);
+    if (this.view) this.lines = this.view.rows.filter((row) => row >= tab.frozenRows);
+    else for (let row = tab.frozenRows; row < tab.rowCount; row += 1) if (!tab.hiddenRows.has(row)) this.lines.push(row);
     this.headHeight = HEAD_PX + tab.frozenRows * ROW_PX;
     this.size.style.width = `${this.lefts.at(-1) + 40}px`;
     this.size.style.height = `${this.headHeight + this.lines.length * ROW_PX + 60}px`;
@@ -266,6 +268,7 @@ export class Grid {
   }
 
   nextRow(row, by, far) {
+    if (this.view) return this.lines[Math.max(0, this.lines.indexOf(row) + by)] ?? row;
     if (far) return by < 0 ? 0 : this.tab.rowCount - 1;
     let next = row + by;
     while (this.tab.hiddenRows.has(next)) next += by;

@@ -107,11 +107,23 @@ class TabModel {
     this.hiddenColumns = new Set(sheet.columns.flatMap((column, at) => (column.hidden ? [at] : [])));
     this.widths = new Map(sheet.columns.map((column, at) => [at, column.width]));
     this.storedRows = sheet.stored_rows;
+    this.views = sheet.views;
+    this.warnings = sheet.warnings;
     this.rows = new Map(sheet.rows.map(([row, cells]) => [row, new Map(cells.map((cell) => [cell.c, cellOf(cell)]))]));
   }
 
   cell(row, column) {
     return this.rows.get(row)?.get(column) ?? null;
+  }
+
+  /** The filter view with this id, or null. */
+  view(id) {
+    return this.views.find((one) => one.id === id) ?? null;
+  }
+
+  /** What to tell who types into this column; empty for none. */
+  warningAt(column) {
+    return this.warnings.find(({ columns: [start, end] }) => column >= start && column < end)?.says ?? "";
   }
 
   /** Whether the first row looks like a written header: frozen, with words in it. */
@@ -127,7 +139,7 @@ class TabModel {
 
 function cellOf(cell) {
   return {
-    text: cell.t, input: cell.f ?? cell.t, kind: cell.k, note: cell.note, link: cell.link,
+    text: cell.t, input: cell.f ?? cell.t, kind: cell.k, note: cell.note, link: cell.link, wrong: cell.wrong,
     style: {
       bold: cell.bold, italic: cell.italic, strike: cell.strike, underline: cell.underline, colour: cell.color,
       background: cell.background, align: cell.align, wrap: cell.wrap,
