@@ -7,6 +7,7 @@ straight from the emulator's state, so that looking costs no call.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from service.sandbox.sheets import Emulator
@@ -82,7 +83,7 @@ def tab(workbook: Workbook, title: str) -> Sheet:
 
 def keep_notes(hands: Hands, spreadsheet_id: str, sheet: Sheet, *, width: int) -> None:
     """Two columns to the right of ours: notes on some orders, and a formula on each that names its order."""
-    keys = [_key(sheet, index) for index in range(1, len(sheet.grid.rows))]
+    keys = _keys(sheet)
     block = [[NOTES, CHECKS]] + [
         [f"ask about {key[-7:]}" if number % NOTE_EVERY == 0 else "", f'="#"&RIGHT(A{number + 2},9)']
         for number, key in enumerate(keys)
@@ -98,14 +99,15 @@ def sort_and_insert(hands: Hands, spreadsheet_id: str, sheet: Sheet) -> None:
 
 def fill_own_column(hands: Hands, spreadsheet_id: str, sheet: Sheet) -> None:
     """The new column gets a heading and a word on some orders."""
-    keys = [_key(sheet, index) for index in range(1, len(sheet.grid.rows))]
+    keys = _keys(sheet)
     block = [[OWN]] + [[f"mine {key[-7:]}" if number % NOTE_EVERY == 1 else ""] for number, key in enumerate(keys)]
     hands.paste(spreadsheet_id, f"{_letter(OWN_AT)}1", block, sheet_id=sheet.sheet_id)
 
 
-def _key(sheet: Sheet, index: int) -> str:
-    cell = sheet.grid.cell(index, 0)
-    return "" if cell is None else str(cell.value)
+def _keys(sheet: Sheet) -> list[str]:
+    """The order ids below the header, in the order of the rows; a blank row ends them."""
+    cells = (sheet.grid.cell(index, 0) for index in range(1, len(sheet.grid.rows)))
+    return [str(cell.value) for cell in takewhile(lambda cell: cell is not None and cell.value is not None, cells)]
 
 
 def _letter(column: int) -> str:

@@ -95,9 +95,19 @@ class BoundSheet:
         now = self.services.clock.market()
         (model,) = self._stored([change.model])
         new = [replace(model, order_id=key, created_at=now, updated_at=now, fetched_at=now) for key in change.placed]
-        ingest.save(self.services, self.shop, [_shipped(one, change, now) for one in self._stored(change.updated)])
+        self._ship(change)
         ingest.save(self.services, self.shop, new)
         return change
+
+    def change_again(self, first: "Change", *, mark: str) -> "Change":
+        """The orders that `first` gave a new parcel get another one."""
+        change = replace(first, mark=mark, placed=())
+        self._ship(change)
+        return change
+
+    def _ship(self, change: "Change") -> None:
+        now = self.services.clock.market()
+        ingest.save(self.services, self.shop, [_shipped(one, change, now) for one in self._stored(change.updated)])
 
     def _stored(self, order_ids: Sequence[str]) -> list[Order]:
         with self.services.store.read() as tx:

@@ -13,7 +13,7 @@ from service.core.roles import Audience, Role
 from service.errors import Problem
 from service.flows import Services, due_rows, sources, stream
 from service.google import tabs
-from service.store import sheets
+from service.store import rows, sheets
 from tests.benches import children
 from tests.benches.grounds import NoWake, typed
 
@@ -60,6 +60,7 @@ class Product:
     def settle(self, spreadsheet_id: str, quiet_s: float = 0.0) -> dict[str, Any]:
         """After so many seconds of quiet: passes until the sheet shows all it should and nothing waits."""
         self.clock.skip(quiet_s)
+        since = self.clock.now()
         before_s, failed = self.clock.skipped_s, 0
         for passes in range(1, MOST_PASSES):
             try:
@@ -68,9 +69,16 @@ class Product:
                 failed += 1
                 wait_s = stream.put_off(self.services, spreadsheet_id, problem)
             if wait_s is None:
-                return {"passes": passes, "failed": failed, "waited_s": self.clock.skipped_s - before_s}
+                waited_s = self.clock.skipped_s - before_s
+                return {"failed": failed, "waited_s": waited_s, "passes": self._told(spreadsheet_id, passes, since)}
             self.clock.skip(wait_s)
         raise RuntimeError(f"{spreadsheet_id} does not come to rest in {MOST_PASSES} passes")
+
+    def _told(self, spreadsheet_id: str, passes: int, since: datetime) -> list[list[int]]:
+        """Reads and writes of each pass since then, as the history tells them, oldest first."""
+        with self.services.store.read() as tx:
+            found = rows.recent_flushes(tx, spreadsheet_id, limit=passes)
+        return [[row.reads, row.writes] for row in reversed(found) if row.at >= since]
 
     def read_keys(self, spreadsheet_id: str) -> int:
         """A full key read, as after a sort: where every row stands. Returns how many rows were found."""
