@@ -83,6 +83,10 @@ def presses(ids: Mapping[str, str], switches: str) -> list[Press]:
         ("sheet", {"binding_id": ids["binding"]}, {}),
         ("refresh-now", {"binding_id": ids["binding"]}, {}),
         ("shops", {}, {}),
+        *(("history", {"page": page}, {}) for page in ("", "newest")),
+        *(("where-is", {"order_key": one["order_key"]}, {}) for one in orders),
+        ("where-is", {}, {"order_number": ids["order"]}),
+        ("where-is", {"again": "yes"}, {"order_number": "zqtrack1"}),
     ]
     return shows if switches != OFF else [*shows, *rest(ids, refs), *changes(ids, draft)]
 
@@ -126,6 +130,9 @@ def changes(ids: Mapping[str, str], draft: dict[str, str]) -> list[Press]:
         ("confirm-disconnect-shop", {"shop_id": "0" * 32}, {}),
         ("confirm-stop", {"binding_id": "0" * 32}, {}),
         ("approve-reader", {"reader_id": "0" * 20}, {}),
+        ("fetch-older", {"binding_id": ids["binding"]}, {"days_back": "3"}),
+        ("stop-backfill", {"binding_id": ids["binding"]}, {}),
+        ("try-now", {}, {}),
         ("set-switch", {"switch": "nonsense"}, {}),
         ("pause", {}, {}),
         ("resume", {}, {}),

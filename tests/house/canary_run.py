@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import sqlalchemy as sa
 from house.canary import upstream
+from house.canary_consent import end_the_consent
 from house.canary_presses import clients_look, everybody_presses_everything, utter
 from house.canary_sheets import collect_files, leave_all_files_but_one, let_orders_change, stream_to_everybody
 from house.canary_stage import OFF, OFF_AGAIN, ON, Stage, Told, all_switches, change, plant
@@ -93,20 +94,6 @@ def break_a_handler(stage: Stage) -> None:
     for role in (*ROLES, "stranger"):
         utter(other, role, OFF, "help", {}, {})
     app.extensions["rowstream"].store.engine.dispose()
-
-
-def end_the_consent(stage: Stage) -> None:
-    """The seller takes the consent back, then the owner the shop away: what home says of the trouble."""
-    world, shop = stage.product.world.market, stage.team.shops()[0]
-    binding = {"binding_id": stage.team.bindings()[0].id}
-    world.deauthorize(world.world.default_shop().id)
-    stage.product.settle()
-    for deed in ("", "confirm-disconnect-shop"):
-        if deed:
-            utter(stage, "owner", OFF, deed, {"shop_id": shop.id}, {})
-        for role in (*ROLES, "stranger"):
-            utter(stage, role, OFF, "home", {}, {})
-            utter(stage, role, OFF, "sheet", binding, {})
 
 
 def collect_unseen(stage: Stage) -> None:

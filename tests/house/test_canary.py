@@ -88,6 +88,16 @@ def test_no_page_log_metric_job_or_history_holds_any(told):
     assert found([*told.pages, *told.unseen], told.canaries) == []
 
 
+def test_end_of_a_consent_is_told_in_cards_and_in_the_file(told):
+    """The hunts above went through the same words: here they are heard where they should be."""
+    home = [text for what, text in told.cards["owner", OFF] if what == "home"]
+    assert any("consent has expired" in text for text in home)
+    assert any("is not connected any more" in text for text in home)
+    sent = " ".join(text for _what, text in told.files["warehouse", OFF_AGAIN])
+    assert "a shop's permission has run out" in sent
+    assert "its shop is disconnected" in sent
+
+
 # --- the hunt itself ---
 
 

@@ -15,12 +15,16 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from house.canary import SHOP_NAME, canaries, hunt, upstream
+from house.canary import SHOP_NAME, canaries, hunt, plain, upstream
+from house.canary_consent import refuse_renewal
+from house.canary_stage import longest_word
+from local_world import WORLD_URL
 from running import RunningClock, eventually, running
 from team import build_team
 from wiretap import Wiretap
 
 from service import jobs
+from service.store import shops
 from service.store.tables import metadata
 
 TAB = "3PL pick & ship"
@@ -136,6 +140,24 @@ def refuse_with_echo(asked):
         f"failed for {address['name']} ({buyer['buyer_email']}) of {address['full_address']}, {address['phone_number']}"
     )
     return httpx.Response(400, json={"code": 36009009, "message": told, "request_id": "r"})
+
+
+def test_end_of_a_consent_is_logged_without_what_opened_the_shop(product, labels, said, caplog, tap):
+    """TikTok refuses a token and quotes the whole request, secrets included."""
+    team, planted = labels
+    services, (shop,) = product.services, team.shops()
+    with services.store.read() as tx:
+        tokens = shops.unseal_pair(services.store.sealer, shops.consent(tx, shop.consent_id).tokens)
+    secrets = [longest_word(one) for one in (*tokens, services.settings.tiktok_app_secret)]
+    expired = product.world.http.post(f"{WORLD_URL}/tiktok/control/faults", json={"expire_access_tokens": True})
+    assert expired.is_success
+    tap.instead.append(refuse_renewal)
+    product.world.market.place_orders(1, kind="NORMAL")
+    eventually(lambda: team.shops()[0].state == "expired")
+    eventually(lambda: "NotConnected" in said.getvalue())
+    heard = said.getvalue() + caplog.text + " ".join(kept_by_the_engine(product))
+    assert hunt(heard, planted) == set()
+    assert [secret for secret in secrets if secret.lower() in plain(heard)] == []
 
 
 def test_buyers_lie_sealed_on_disk(labels, settings, product):
