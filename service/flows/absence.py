@@ -136,8 +136,3 @@ def rest(this: Pass, binding_id: str, held: Sequence[DueRow]) -> None:
         for row in held:
             until = min(now, (row.row.sent_at or now) + LATE_WRITE - ABSENCE_AGAIN)
             rows.note_absent(tx, binding_id, [row.row.row_key], until)
-
-
-def settle_gone(this: Pass, binding_id: str, gone: Sequence[DueRow]) -> None:
-    """Rows looked for in vain wait: `census` said when they are looked for again."""
-    del this, binding_id, gone

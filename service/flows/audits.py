@@ -16,13 +16,11 @@ from service.flows import (
     Services,
     absence,
     corrections,
-    due_rows,
     finding,
     images,
     quota,
     reading,
     share,
-    sources,
     turns,
 )
 from service.flows.due_rows import TabWork
@@ -114,10 +112,7 @@ def _step(this: Pass, *, binding_id: str, rows_per_chunk: int) -> None:
         file = sheets.file_unscoped(tx, this.file.spreadsheet_id)
     if row is None or file is None or file.state != "live" or row.state not in {"live", "paused"}:
         return
-    bound = sources.open_binding(this.services, row)
-    audience = share.audience_of(account, file)
-    tab = due_rows.owned_tab(bound, audience)
-    one = TabWork(bound, tab, sources.foreign_columns(tab.headers), audience)
+    one = finding.open_tab(this.services, row, share.audience_of(account, file))
     hurt = _hurt_by_us(this, binding_id)
     if hurt is not None and hurt.position is not None:
         if not corrections.write_key(this, one, at=hurt.position, row_key=hurt.row_key):
@@ -139,8 +134,7 @@ def _hurt_by_us(this: Pass, binding_id: str) -> SheetRow | None:
 def _begin(this: Pass, one: TabWork) -> None:
     """Every key is read: rows have their places, and those that stand nowhere are judged. Then chunks may follow."""
     quota.take_idle(this.services, this.identity, read=2)
-    header = {"gridRange": grid.row_range(one.tab.sheet_id, one.tab.header_row, one.tab.header_row + 1)}
-    view = reading.read(this, [header], [one.tab]).tabs.get(one.tab.sheet_id)
+    view = finding.read_header(this, one.tab)
     if view is None or one.tab.key_column not in view.columns:
         _give_up(this, one, view)
         return
@@ -207,9 +201,7 @@ def _compare_chunk(this: Pass, one: TabWork, start: int, *, rows_per_chunk: int)
         return
     end = min(start + rows_per_chunk, last + 1)
     quota.take_idle(this.services, this.identity, read=1)
-    header = {"gridRange": grid.row_range(one.tab.sheet_id, one.tab.header_row, one.tab.header_row + 1)}
-    chunk = {"gridRange": grid.row_range(one.tab.sheet_id, start, end)}
-    view = reading.read(this, [header, chunk], [one.tab]).tabs.get(one.tab.sheet_id)
+    view = finding.read_header(this, one.tab, rows_too=range(start, end))
     if view is None or one.tab.key_column not in view.columns:
         _give_up(this, one, view)
         return

@@ -6,13 +6,14 @@ Called under the spreadsheet's lease, by passes whose spot read did not find wha
 from collections.abc import Collection, Sequence
 
 from service.core.cells import BLANK
-from service.flows import absence, images, quota, reading
+from service.core.roles import Audience
+from service.flows import Services, absence, due_rows, images, quota, reading, sources
 from service.flows.due_rows import TabWork
 from service.flows.passes import Pass
 from service.google import grid, tabs
-from service.google.tabs import TabView
+from service.google.tabs import OwnedTab, TabView
 from service.store import audits, reports, rows
-from service.store.records import SheetRow
+from service.store.records import BindingRow, SheetRow
 from service.store.reports import Kind
 
 SAMPLE = 20  # known rows that decide whether a column is ours
@@ -69,6 +70,20 @@ def note_columns(this: Pass, one: TabWork, view: TabView, strange: Collection[st
         lost = {key for _, key in new}
         names = ", ".join(header for key, header in one.tab.headers.items() if key in lost)
         this.tally.remarks.append(f"deleted columns: {names}")
+
+
+def open_tab(services: Services, row: BindingRow, audience: Audience) -> TabWork:
+    """The tab as the writer addresses it, with nothing to do in it."""
+    bound = sources.open_binding(services, row)
+    tab = due_rows.owned_tab(bound, audience)
+    return TabWork(bound, tab, sources.foreign_columns(tab.headers), audience)
+
+
+def read_header(this: Pass, tab: OwnedTab, *, rows_too: Collection[int] = ()) -> TabView | None:
+    """The tab's columns, and these rows of it: one read. None when the tab is gone."""
+    last = max((tab.header_row, *rows_too)) + 1
+    filters = tabs.spot_filters(tab, rows=rows_too, tail_from=last)[:-1]
+    return reading.read(this, filters, [tab]).tabs.get(tab.sheet_id)
 
 
 def find(this: Pass, one: TabWork, view: TabView, keys: Sequence[str]) -> tuple[dict[str, int | None], TabView]:

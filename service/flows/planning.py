@@ -54,7 +54,7 @@ def plan_tab(this: Pass, one: TabWork, view: FileView) -> Plan | None:
     if one.tab.key_column not in tab_view.columns:
         pause_binding(this, one.bound.row.id, "key-gone", one.tab.headers[one.tab.key_column])
         return None
-    finding.note_columns(this, one, tab_view)
+    finding.note_columns(this, one, tab_view, strange)
     wanted = [row for row in one.due if row.may_stand]
     places = {row.row.row_key: _places(row) for row in wanted}
     if not all(found and _carry(tab_view, one, key, found) for key, found in places.items()):

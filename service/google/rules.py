@@ -76,14 +76,14 @@ def own_id(*names: str) -> int:
     return crc32(":".join(names).encode()) % ID_SPACE or 1
 
 
-def column_rules(sheet_id: int, *, binding_id: str, columns: Sequence[HeaderColumn]) -> list[Json]:
-    """Formats, validation, colours and warnings of columns that stand side by side from the first one on."""
+def column_rules(sheet_id: int, *, binding_id: str, columns: Sequence[HeaderColumn], first: int = 0) -> list[Json]:
+    """Formats, validation, colours and warnings of columns that stand side by side from grid column `first` on."""
     return [
-        *(_cells(sheet_id, index, column) for index, column in enumerate(columns)),
-        *_colours(sheet_id, columns),
+        *(_cells(sheet_id, index, column) for index, column in enumerate(columns, first)),
+        *_colours(sheet_id, columns, first=first),
         *(
             _warned(sheet_id, index, column, own_id(binding_id, "warning", column.key))
-            for index, column in enumerate(columns)
+            for index, column in enumerate(columns, first)
             if column.warning
         ),
     ]
@@ -157,11 +157,11 @@ def _whole_column(sheet_id: int, index: int) -> Json:
     return {"sheetId": sheet_id, "startColumnIndex": index, "endColumnIndex": index + 1}
 
 
-def _colours(sheet_id: int, columns: Sequence[HeaderColumn]) -> list[Json]:
+def _colours(sheet_id: int, columns: Sequence[HeaderColumn], *, first: int) -> list[Json]:
     place = count()
     return [
         _colour(next(place), tint, _whole_column(sheet_id, index))
-        for index, column in enumerate(columns)
+        for index, column in enumerate(columns, first)
         for tint in column.tints
     ]
 

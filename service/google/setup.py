@@ -74,6 +74,31 @@ def shared_tab(
     ]
 
 
+def one_column(
+    sheet_id: int, *, index: int, column_count: int, header_row: int, owner: tuple[str, str], column: HeaderColumn
+) -> list[Json]:
+    """Requests that put one more column of ours into a tab, before grid column `index` (`column_count` = at its end).
+
+    `owner`: the binding, and what makes this time different from others: a batch that arrives twice is refused.
+    """
+    binding_id, time_id = owner
+    place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
+    plain = {"sheetId": sheet_id, "startColumnIndex": index, "endColumnIndex": index + 1}
+    add = (
+        {"insertDimension": {"range": place, "inheritFromBefore": False}}
+        if index < column_count
+        else _append(sheet_id, "COLUMNS", 1)
+    )
+    return [
+        add,
+        {"repeatCell": {"range": plain, "cell": {}, "fields": "userEnteredFormat"}},
+        _header(sheet_id, [column], row=header_row, first=index),
+        _mark(sheet_id, index, binding_id=binding_id, key=column.key, time_id=time_id),
+        _shape(sheet_id, index, column),
+        *rules.column_rules(sheet_id, binding_id=f"{binding_id}:{time_id}", columns=[column], first=index),
+    ]
+
+
 def ticking() -> Json:
     """Formulas of the file recalculate each minute, so that countdowns tick."""
     return {"updateSpreadsheetProperties": {"properties": {"autoRecalc": "MINUTE"}, "fields": "autoRecalc"}}
@@ -98,8 +123,8 @@ def _dress(
     ]
 
 
-def _header(sheet_id: int, columns: Sequence[HeaderColumn]) -> Json:
-    start = {"sheetId": sheet_id, "rowIndex": 0, "columnIndex": 0}
+def _header(sheet_id: int, columns: Sequence[HeaderColumn], *, row: int = 0, first: int = 0) -> Json:
+    start = {"sheetId": sheet_id, "rowIndex": row, "columnIndex": first}
     # Bold, and no link where a heading of people's own reads like an address.
     looks = "userEnteredFormat(backgroundColorStyle,horizontalAlignment,textFormat(bold,link),wrapStrategy)"
     cells = [_header_cell(column) for column in columns]
@@ -119,11 +144,11 @@ def _header_cell(column: HeaderColumn) -> Json:
     }
 
 
-def _mark(sheet_id: int, index: int, *, binding_id: str, key: str) -> Json:
+def _mark(sheet_id: int, index: int, *, binding_id: str, key: str, time_id: str = "") -> Json:
     """The column's own mark. Its id is ours too: a batch that arrives late finds it taken and is refused whole."""
     place = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": index, "endIndex": index + 1}
     mark = {
-        "metadataId": rules.own_id(binding_id, "column", key),
+        "metadataId": rules.own_id(binding_id, "column", key, *([time_id] if time_id else [])),
         "metadataKey": COLUMN_KEY,
         "metadataValue": f"{binding_id}:{key}",
         "location": {"dimensionRange": place},

@@ -211,9 +211,9 @@ def found(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
     _change(tx, binding_id, row_keys, absent_at=None)
 
 
-def forget_copies(tx: Tx, binding_id: str, row_key: str) -> None:
-    """The row stands once."""
-    _change(tx, binding_id, [row_key], copies=sa.null())
+def stand(tx: Tx, binding_id: str, row_key: str, at: int, *, copies: Sequence[int]) -> None:
+    """The row stands here, and its copies there."""
+    _change(tx, binding_id, [row_key], position=at, copies=list(copies) or sa.null(), absent_at=None)
 
 
 def rest(tx: Tx, binding_id: str, row_keys: Collection[str], until: datetime) -> None:
