@@ -253,6 +253,9 @@ class _Stage:
         beside.sort_and_insert(self.emulator.hands, spreadsheet_id, self._tab(spreadsheet_id))
 
     def _sort_insert_and_type(self, spreadsheet_id: str) -> None:
+        """The blank column of the scene before gives way to one with words."""
+        hands, sheet = self.emulator.hands, self._tab(spreadsheet_id)
+        hands.delete(spreadsheet_id, "COLUMNS", beside.OWN_AT, sheet_id=sheet.sheet_id)
         self._sort_and_insert(spreadsheet_id)
         beside.fill_own_column(self.emulator.hands, spreadsheet_id, self._tab(spreadsheet_id))
 
