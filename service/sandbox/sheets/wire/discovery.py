@@ -182,8 +182,9 @@ class Discovery:
         def check(value: Any, at: str) -> Any:
             if not isinstance(value, dict):
                 raise _wrong_type(at, schema.get("id", "object"), value)
-            for name in [name for name, entry in value.items() if entry is None]:
-                del value[name]
+            if None in value.values():
+                for name in [name for name, entry in value.items() if entry is None]:
+                    del value[name]
             for name, entry in value.items():
                 sub = names.get(name) or rest
                 if sub is None:

@@ -123,8 +123,13 @@ def cut(value: Any, mask: Mask) -> Any:
         return [cut(entry, mask) for entry in value]
     if not isinstance(value, dict):
         return value
-    everything = "*" in mask
-    return {name: cut(entry, under(mask, name)) for name, entry in value.items() if everything or name in mask}
+    star: Mask | None = mask.get("*")
+    result: Json = {}
+    for name, entry in value.items():
+        below = mask.get(name, star)
+        if below is not None:
+            result[name] = cut(entry, below) if below else entry
+    return result
 
 
 def under(mask: Mask, name: str) -> Mask:
