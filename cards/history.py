@@ -129,11 +129,15 @@ def _said(shown: HistoryLine, words: Words) -> str:
         (shown.removed, words.plural("{count} row gone", "{count} rows gone", shown.removed)),
     )
     parts += [said for count, said in counts if count]
-    if not parts and shown.outcome == "ok" and not shown.remark:
-        parts.append(words("Checked, nothing to change"))
+    told = ", ".join(parts)
     if shown.outcome in {"raced", "unknown"}:
-        parts.append(words(_OUTCOMES[shown.outcome]))
-    return ", ".join(parts) or words("Nothing was written")
+        again = words(_OUTCOMES[shown.outcome])
+        return words("{told}. {again}", told=told, again=again) if told else again
+    if told:
+        return told
+    if shown.kind == "set-up":
+        return words("The tab is set up")
+    return words("Nothing was written") if shown.remark else words("Checked, nothing to change")
 
 
 def _cost(shown: HistoryLine, words: Words) -> str:

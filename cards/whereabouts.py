@@ -83,7 +83,7 @@ _SAID: Mapping[PlaceKind, _Said] = {
     PlaceKind.SHOWN: _Said(mark("It is in the tab"), mark("Last seen in row {row}."), Icon.LIVE),
     PlaceKind.LINE_GONE: _Said(
         mark("A line is no longer in the order"),
-        mark("Its row in row {row} stays and says that it was removed."),
+        mark("Row {row} stays and says that it was removed."),
         Icon.LIVE,
     ),
     PlaceKind.DELETED: _Said(
@@ -166,13 +166,19 @@ def _unknown(view: WhereIs, words: Words) -> Section:
 
 def _place(place: Place, view: WhereIs, words: Words) -> Section:
     said = _SAID[place.kind]
-    since = "" if place.since_s is None else words("Since {moment}", moment=words.ago(place.since_s))
+    since = _since(place, place.since_s, words) if place.since_s is not None else ""
     return section(
         line(bold(words(said.title)), top=place.tab_name, bottom=since, start=icon(said.icon, words)),
         paragraph(_sentence(place, said, words)),
         paragraph(words("Next try {moment}", moment=words.ago(-place.again_s))) if place.again_s else None,
         buttons(*_deeds(place, view, words)),
     )
+
+
+def _since(place: Place, since_s: int, words: Words) -> str:
+    if place.kind is PlaceKind.TOO_OLD:
+        return words("The tab begins {moment}", moment=words.ago(since_s))
+    return words("Since {moment}", moment=words.ago(since_s))
 
 
 def _sentence(place: Place, said: _Said, words: Words) -> str:
