@@ -91,7 +91,7 @@ def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
 def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
     """By what is known of the view before; without it only addresses can be told."""
     if case.edit is None:
-        return Damage(foreign=tuple(_crossed(case, view)))
+        return Damage(foreign=tuple(_doubtful(this, case, view)))
     puts = damage.landed(case.edit, view)
     keys = {view.key_at(put.row, case.tab) for put in puts}
     with this.services.store.read() as tx:
@@ -99,12 +99,17 @@ def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
     return damage.assess(case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts)
 
 
-def _crossed(case: _Case, view: TabView) -> Iterable[str]:
-    """Cells in the written rows that stood in a column of ours when it was sent and do not any more."""
+def _doubtful(this: Pass, case: _Case, view: TabView) -> Iterable[str]:
+    """Cells in the written rows that stood in a column of ours when it was sent, where the column is none of ours any
+    more or the row is none.
+    """
     ours = set(view.columns.values())
-    for row in case.places:
+    standing = {row: view.key_at(row, case.tab) for row in case.places}
+    with this.services.store.read() as tx:
+        known = rows.known(tx, case.tab.binding_id, set(standing.values()) - {""})
+    for row, row_key in standing.items():
         for column in case.columns.values():
-            if column not in ours and view.cell(row, column) != BLANK:
+            if (column not in ours or row_key not in known) and view.cell(row, column) != BLANK:
                 yield grid.a1_cell(row, column)
 
 

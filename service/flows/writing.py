@@ -11,7 +11,7 @@ from service.flows import absence, mending, planning, quota, reading, share
 from service.flows.due_rows import DueRow, TabWork, is_backfill
 from service.flows.memory import Answer
 from service.flows.mending import Wound, settled_row
-from service.flows.passes import LEAKING, ChangedError, Pass, hold, pause_binding
+from service.flows.passes import LEAKING, ChangedError, LeaseLostError, Pass, hold, pause_binding
 from service.flows.planning import Plan
 from service.flows.sending import Part, Sent, note_missed_inserts, send
 from service.google import batch, damage, tabs
@@ -101,7 +101,12 @@ def _send(this: Pass, plans: Sequence[Plan]) -> None:
             raise
         _send_others(this, bad, plans, problem)
         return
-    mending.mend(this, _settle(this, plans, sent))
+    try:
+        wounds = _settle(this, plans, sent)
+    except LeaseLostError:  # nobody settles it now: it is looked after like a write without an answer
+        this.services.memory.keep_unanswered(sent.intent.id, edits)
+        raise
+    mending.mend(this, wounds)
 
 
 def _part(plan: Plan) -> Part:
