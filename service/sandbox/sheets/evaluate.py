@@ -9,6 +9,7 @@ from service.sandbox.sheets.areas import Area
 from service.sandbox.sheets.formula_errors import CIRCULAR, REF, VALUE, FormulaError, unknown_name
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.functions import AGGREGATES, FETCHING, NOT_FETCHED, SCALARS, drawn_text
+from service.sandbox.sheets.formulas.lookups import LOOKUPS
 from service.sandbox.sheets.formulas.operators import Result, Scalar, as_truth, broadcast, operate
 from service.sandbox.sheets.formulas.syntax import Call, Constant, Literal, Look, Node, Operation, tree_of
 from service.sandbox.sheets.state.cells import Cell
@@ -18,6 +19,8 @@ from service.sandbox.sheets.state.workbook import Workbook
 Place = tuple[int, int, int]
 """Sheet id, row, column."""
 
+RANGED = AGGREGATES | LOOKUPS
+"""Functions that take whole ranges."""
 SPECIAL = frozenset({"ARRAYFORMULA", "IF", "IFS", "IFERROR", "ROW", "COLUMN", "NOW", "TODAY", "TEXT"})
 """Functions that need more than the values of their arguments; the others are in `formulas/functions.py`."""
 
@@ -98,8 +101,8 @@ class Evaluator:
         name = call.name
         if name in SPECIAL:
             return self._special(call, place, arrays=arrays)
-        if name in AGGREGATES:
-            return _applied(AGGREGATES[name], [self.result(a, place, arrays=True) for a in call.arguments])
+        if name in RANGED:
+            return _applied(RANGED[name], [self.result(a, place, arrays=True) for a in call.arguments])
         if name in SCALARS:
             values = [self.result(argument, place, arrays=arrays) for argument in call.arguments]
             return _applied(lambda *given: broadcast(SCALARS[name], *given), values)

@@ -195,3 +195,36 @@ def test_every_change_recalculates_and_a_refused_one_does_not(api, control, mark
     assert api.values(book, "A1") == shown
     api.write(book, "B1", [["x"]])
     assert api.values(book, "A1") != shown
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ('=COUNTIFS(A1:A4,"open",B1:B4,">1")', 2),
+        ('=SUMIFS(B1:B4,A1:A4,"open")', 7),
+        ('=SUMIFS(B1:B4,A1:A4,"open",B1:B4,"<4")', 3),
+        ('=VLOOKUP("late",A1:C4,3,FALSE)', "y"),
+        ("=VLOOKUP(3,B1:C4,2)", "y"),
+        ('=XLOOKUP("none",A1:A4,B1:B4,"nothing")', "nothing"),
+        ('=INDEX(C1:C4,MATCH("late",A1:A4,0))', "y"),
+        ("=SUM(INDEX(A1:B4,0,2))", 10),
+        ('=TEXTJOIN("-",TRUE,C1:C4)', "x-y-z"),
+        ("=COUNTBLANK(C1:C4)", 1),
+        ("=MEDIAN(B1:B4)", 2.5),
+        ('=REGEXMATCH("order 12","[0-9]+")', True),
+        ('=IFNA(VLOOKUP("none",A1:C4,2,FALSE),0)', 0),
+        ('=SUBSTITUTE("a-b-c","-","+")', "a+b+c"),
+        ("=WEEKDAY(DATE(2026,11,23))", 2),
+        ("=DAYS(DATE(2026,12,1),DATE(2026,11,23))", 8),
+        ("=POWER(2,10)+SQRT(16)+SIGN(-3)", 1027),
+        ('=EXACT("a","A")', False),
+        ("=ISNA(NA())", True),
+        ('=PROPER("maya bloom")', "Maya Bloom"),
+        ("=SECOND(TIME(1,2,3))", 3),
+    ],
+)
+def test_functions_people_write_beside_our_columns(api, formula, value):
+    book = api.new(rows=6, columns=5)
+    api.write(book, "A1", [["open", 1, "x"], ["open", 2, ""], ["late", 3, "y"], ["open", 4, "z"]])
+    api.write(book, "E1", [[formula]], mode="USER_ENTERED")
+    assert api.values(book, "E1", valueRenderOption="UNFORMATTED_VALUE") == [[value]]

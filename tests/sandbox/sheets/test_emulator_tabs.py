@@ -303,6 +303,42 @@ def test_table_keeps_cells_and_brings_banding(api):
     assert "tables" not in api.get(book)["sheets"][0]
 
 
+def test_ways_to_append_to_a_table(api):
+    """By its id it grows and drops the values; by the tab it gets values and does not grow; values.append does both."""
+    book = api.new(rows=20, columns=4)
+    api.write(book, "A1", [["id", "qty"], ["a", 1]])
+    where = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 2, "startColumnIndex": 0, "endColumnIndex": 2}
+    api.batch(book, {"addTable": {"table": {"tableId": "7", "name": "T", "range": where}}})
+
+    def ends():
+        (sheet,) = api.get(book)["sheets"]
+        return sheet["tables"][0]["range"]["endRowIndex"], sheet["bandedRanges"][0]["range"]["endRowIndex"]
+
+    rows = [{"values": [{"userEnteredValue": {"stringValue": "x"}}]}]
+    api.append(book, "A1:B2", [["b", 2]], insertDataOption="INSERT_ROWS")
+    assert ends() == (3, 3)
+    api.batch(book, {"appendCells": {"tableId": "7", "rows": rows, "fields": "userEnteredValue"}})
+    assert ends() == (4, 4)
+    assert api.values(book) == [["id", "qty"], ["a", "1"], ["b", "2"]]
+    api.batch(book, {"appendCells": {"sheetId": 0, "rows": rows, "fields": "userEnteredValue"}})
+    assert ends() == (4, 4)
+    assert api.values(book, "A4") == [["x"]]
+    unknown = {"appendCells": {"tableId": "8", "rows": rows, "fields": "userEnteredValue"}}
+    assert api.batch(book, unknown)["message"] == "Invalid requests[0].appendCells: No table with id: 8"
+
+
+def test_a_column_of_checkboxes_counts_as_data(api, control):
+    book = api.new(rows=9, columns=3)
+    api.write(book, "A1", [["h"]])
+    rule = {"condition": {"type": "BOOLEAN"}}
+    api.batch(
+        book, {"setDataValidation": {"range": {"sheetId": 0, "startColumnIndex": 2, "endRowIndex": 6}, "rule": rule}}
+    )
+    rows = [{"values": [{"userEnteredValue": {"stringValue": "x"}}]}]
+    api.batch(book, {"appendCells": {"sheetId": 0, "rows": rows, "fields": "userEnteredValue"}})
+    assert api.values(book, "A7") == [["x"]]
+
+
 def test_chart_is_kept_and_moved(api):
     book = api.new()
     source = {"sheetId": 0, "startRowIndex": 0, "endRowIndex": 5, "startColumnIndex": 0, "endColumnIndex": 1}

@@ -8,6 +8,8 @@ from service.sandbox.sheets.formats.cellformat import with_path
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.requests.brush import Brush, painted, read_brush
 from service.sandbox.sheets.requests.edit import Edit
+from service.sandbox.sheets.requests.ranges import located
+from service.sandbox.sheets.requests.tables import grow_table
 from service.sandbox.sheets.state.cells import Cell, kept
 from service.sandbox.sheets.state.rules import read_rule
 from service.sandbox.sheets.state.sheet import Sheet
@@ -77,7 +79,8 @@ def append_cells(edit: Edit, request: Json) -> None:
     brush = read_brush(request.get("fields", ""), "requests.append_cells.fields")
     rows = request.get("rows", [])
     if request.get("tableId"):
-        _grow_table(edit, request["tableId"], len(rows))
+        table_sheet, position, _ = located(edit, "tables", "tableId", request["tableId"])
+        grow_table(edit, table_sheet, position, len(rows))
         return
     sheet = edit.workbook.sheet(request.get("sheetId", 0))
     start = sheet.grid.last_valued_row() + 1
@@ -86,19 +89,6 @@ def append_cells(edit: Edit, request: Json) -> None:
     box = Box(start, sheet.grid.row_count, 0, sheet.grid.column_count)
     edit.guard(sheet, box._replace(end_row=start + len(rows), end_column=width))
     _write_rows(edit, sheet, box, rows, brush)
-
-
-def _grow_table(edit: Edit, table_id: str, count: int) -> None:
-    for sheet in edit.workbook.sheets:
-        for position, table in enumerate(sheet.tables):
-            if table["tableId"] == table_id:
-                grown = table["range"] | {"endRowIndex": table["range"]["endRowIndex"] + count}
-                edit.workbook.grow(sheet, grown["endRowIndex"], 0)
-                tables = list(sheet.tables)
-                tables[position] = table | {"range": grown}
-                sheet.change("tables", tuple(tables))
-                return
-    raise ApiError(f"No table with id: {table_id}")
 
 
 def repeat_cell(edit: Edit, request: Json) -> None:

@@ -85,13 +85,33 @@ def update_table(edit: Edit, request: Json) -> None:
     paths = update_paths("Table", request.get("fields", ""), "requests.fields")
     if "range" in given:
         given["range"] = sheet.bounded(full_range(edit, given["range"]))
-    new = masked(held, given, paths, ("tableId",))
+    _replace(sheet, position, masked(held, given, paths, ("tableId",)))
+
+
+def _replace(sheet: Sheet, position: int, new: Json) -> None:
+    """The table at this position becomes another; its banded range goes with it."""
     sheet.change("tables", replaced(sheet.tables, position, new))
     bands = tuple(
         band | {"range": new["range"]} if band.get("bandedRangeReference") == new["tableId"] else band
         for band in sheet.banded_ranges
     )
     sheet.change("banded_ranges", bands)
+
+
+def grow_table(edit: Edit, sheet: Sheet, position: int, count: int) -> None:
+    """The table gets so many more rows at its end; no cell is touched."""
+    held = sheet.tables[position]
+    end = held["range"]["endRowIndex"] + count
+    edit.workbook.grow(sheet, end, 0)
+    _replace(sheet, position, held | {"range": held["range"] | {"endRowIndex": end}})
+
+
+def grow_tables(edit: Edit, sheet: Sheet, block: Box, count: int) -> None:
+    """The same for every table that ends where a block of values under it was appended to."""
+    for position, held in enumerate(sheet.tables):
+        box = sheet.box(held["range"])
+        if box.end_row == block.end_row and box.touches(block):
+            grow_table(edit, sheet, position, count)
 
 
 def delete_table(edit: Edit, request: Json) -> None:

@@ -23,6 +23,11 @@ class Cell(NamedTuple):
     runs: tuple[Json, ...] | None = None
 
     @property
+    def is_content(self) -> bool:
+        """Does it count as data when a tab is searched for its last row? An empty checkbox does."""
+        return self.value is not None or (self.rule is not None and self.rule.is_checkbox)
+
+    @property
     def is_blank(self) -> bool:
         """Nothing at all is left; such a cell is stored as None."""
         return self == BLANK

@@ -139,10 +139,10 @@ class Grid:
                 yield index, stored
 
     def last_valued_row(self) -> int:
-        """Index of the last row with a value in any cell, -1 when there is none."""
+        """Index of the last row with data in any cell, -1 when there is none."""
         for index in range(len(self.rows) - 1, -1, -1):
             stored = self.rows[index]
-            if stored is not None and any(cell is not None and cell.value is not None for cell in stored.cells):
+            if stored is not None and any(cell is not None and cell.is_content for cell in stored.cells):
                 return index
         return -1
 

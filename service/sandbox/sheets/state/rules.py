@@ -16,6 +16,11 @@ class Rule(NamedTuple):
     formulas: tuple[Formula | None, ...] = ()
 
     @property
+    def is_checkbox(self) -> bool:
+        """Does the cell show a box to tick?"""
+        return bool(self.given.get("condition", {}).get("type") == "BOOLEAN")
+
+    @property
     def refers(self) -> bool:
         """Does it point at any cell?"""
         return any(formula is not None for formula in self.formulas)

@@ -6,6 +6,7 @@ from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.requests.dimensions import Span, insert_lines
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import Written, put_lines
+from service.sandbox.sheets.requests.tables import grow_tables
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import Asked, beyond_grid, starts_outside
 
@@ -79,4 +80,6 @@ def append_values(
         insert_lines(edit, Span(edit, span, may_end_outside=True), row - 1 if row else None)
     edit.workbook.grow(sheet, box.end_row, box.end_column)
     edit.guard(sheet, box)
+    if insert_rows and table is not None:
+        grow_tables(edit, sheet, table, len(lines))
     return table, put_lines(edit, sheet, box, lines, typed=typed)
