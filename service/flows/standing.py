@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from service.core.profiles import Profile
-from service.core.roles import Audience, Scope
+from service.core.roles import Actor, Audience, Scope
 from service.core.zones import wall, zone
 from service.errors import NotAllowed, NotFound, NotGranted, Problem
 from service.flows import Services, due_rows, quota, share, sources, turns
@@ -23,6 +23,7 @@ from service.flows.tab_setup import SETTING_UP
 from service.google import headnotes
 from service.google.grid import Json
 from service.google.headnotes import Heading, Headings
+from service.google.identities import UserIdentity
 from service.google.problems import QuotaSpent, RangeGone, RequestRefused
 from service.google.tabs import OwnedTab
 from service.store import people, sheets, shops, standings
@@ -52,6 +53,7 @@ _WHY: Mapping[str, str] = {
 _SEE_SIDEBAR = "Rowstream has a question"
 _EXPIRED = "a shop's permission has run out"
 _DISCONNECTED = "its shop is disconnected"
+_STOPPED = "somebody ended its connection"
 
 
 def why(file: FileRow, row: BindingRow, account_shops: Sequence[ShopRow]) -> str:
@@ -109,6 +111,22 @@ def tell(services: Services, file: FileRow) -> float | None:
     return TRY_AGAIN_S if _wrong(services, file) else None
 
 
+def say_stopped(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, binding_id: str) -> None:
+    """The tab says that it is no longer connected, by the hand of who stops it: our writer has no business there
+    afterwards. A courtesy: when it cannot be said, the tab is stopped all the same.
+    """
+    with services.store.read() as tx:
+        file = sheets.file(tx, actor.scope, spreadsheet_id)
+        row = sheets.binding(tx, actor.scope, binding_id)
+    if row.spreadsheet_id != spreadsheet_id or row.state in SETTING_UP:
+        return
+    own = UserIdentity(identity.token, name=f"user:{actor.sub}")
+    try:
+        turns.take(services, file, own, work=lambda this: _say_why(this, file, row, _STOPPED), budget_s=5, kind=KIND)
+    except (NoSlotError, Problem) as problem:
+        log().info("notice.problem", spreadsheet_id=spreadsheet_id, problem=type(problem).__name__)
+
+
 def _wrong(services: Services, file: FileRow) -> list[BindingRow]:
     """The file's tabs that do not say what they should, as far as they can be reached."""
     with services.store.read() as tx:
@@ -144,18 +162,23 @@ def _say(this: Pass) -> None:
     with this.services.store.read() as tx:
         file = sheets.file_unscoped(tx, this.file.spreadsheet_id)
         account_shops = shops.every_shop_of(tx, Scope(this.file.account_id))
-        account = people.account(tx, this.file.account_id)
     if file is None:
         return
     for row in _wrong(this.services, file):
-        reason = why(file, row, account_shops)
-        line = f"{MARK}{reason}. Since {_moment(this, file)}. The Rowstream sidebar says what helps." if reason else ""
-        try:
-            _say_one(this, row, share.audience_of(account, file), line=line)
-        except (RequestRefused, NotGranted, NotAllowed, NotFound, RangeGone) as refused:
-            if getattr(refused, "outcome_unknown", False):
-                raise
-            _note(this, row, line)  # it cannot be said, and will be tried again only when there is something else
+        _say_why(this, file, row, why(file, row, account_shops))
+
+
+def _say_why(this: Pass, file: FileRow, row: BindingRow, reason: str) -> None:
+    """The tab gives this reason, or none. Where it cannot, it is tried again only when there is something else."""
+    line = f"{MARK}{reason}. Since {_moment(this, file)}. The Rowstream sidebar says what helps." if reason else ""
+    with this.services.store.read() as tx:
+        account = people.account(tx, file.account_id)
+    try:
+        _say_one(this, row, share.audience_of(account, file), line=line)
+    except (RequestRefused, NotGranted, NotAllowed, NotFound, RangeGone) as refused:
+        if getattr(refused, "outcome_unknown", False):
+            raise
+        _note(this, row, line)
 
 
 def _moment(this: Pass, file: FileRow) -> str:

@@ -163,6 +163,38 @@ def test_a_leak_is_said_without_naming_anybody(rig, paper):
     assert "@" not in first_note(paper)
 
 
+def test_a_tab_that_is_stopped_says_so_for_good(rig, paper):
+    """By the hand of who stops it, and then nobody of ours touches the file again."""
+    rig.place(1)
+    rig.settle()
+    binding = rig.only_binding(paper)
+    standing.say_stopped(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, binding.id)
+    bind.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
+    assert f"{MARK}somebody ended its connection." in first_note(paper)
+    assert EXPLAINED in first_note(paper)
+    rig.calls()
+    rig.place(1)
+    rig.live_through(60)
+    assert rig.calls() == (0, 0)
+
+
+@pytest.mark.parametrize("fault", ["unavailable_before", "dropped_after", "too_many_requests"])
+def test_a_tab_that_cannot_say_so_is_stopped_all_the_same(rig, paper, fault):
+    rig.fail(fault)
+    binding = rig.only_binding(paper)
+    standing.say_stopped(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, binding.id)
+    bind.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
+    assert rig.file(paper) is None
+
+
+def test_a_stop_that_fails_after_it_was_said_takes_the_words_back(rig, paper):
+    before = notes(paper)
+    binding = rig.only_binding(paper)
+    standing.say_stopped(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, binding.id)
+    keep(rig)
+    assert notes(paper) == before
+
+
 def test_where_the_writer_is_shut_out_nothing_is_tried(rig, paper):
     unshare(
         rig.world.emulator.state.files[paper.spreadsheet_id], permission_id_of("user", rig.file(paper).writer_email)

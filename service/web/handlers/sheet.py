@@ -1,12 +1,14 @@
 """The sheet: binding a tab, its status and history, refreshing, pausing, stopping, its writer and its readers."""
 
+import contextlib
+
 from cards.backfill import ALL_WE_HOLD, DAYS_BACK
 from cards.reply import Reply, Show
 from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
 from service.core.roles import Role
-from service.errors import BadInput, Conflict
+from service.errors import BadInput, Conflict, NotGranted
 from service.flows import bind as tie
-from service.flows import design, overview, share, stream
+from service.flows import design, overview, share, standing, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenTab
@@ -207,7 +209,10 @@ def stop(ask: Ask) -> Reply:
 
 def confirm_stop(ask: Ask) -> Reply:
     """The tab is no longer written. `binding_id`."""
-    title = tie.stop(ask.services, ask.actor, ask.spreadsheet_id, ask.param("binding_id"))
+    binding_id = ask.param("binding_id")
+    with contextlib.suppress(NotGranted):  # without a token the tab cannot say so, and stops all the same
+        standing.say_stopped(ask.services, ask.actor, ask.identity, ask.spreadsheet_id, binding_id)
+    title = tie.stop(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
     toast = ask.words("{tab} is no longer updated", tab=title)
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=toast)
 
