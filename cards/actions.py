@@ -61,6 +61,16 @@ class Action(StrEnum):
     FIX_WRITER = "fix-writer"
     CHECK_SHARING = "check-sharing"
     APPROVE_READER = "approve-reader"
+    # what people did to a tab
+    REPORTS = "reports"
+    RESTORE_ROW = "restore-row"
+    REPAIR_KEY = "repair-key"
+    REMOVE_COPY = "remove-copy"
+    RESTORE_COLUMN = "restore-column"
+    TAKE_NOTE = "take-note"
+    ACCEPT_MISSING = "accept-missing"
+    RESTORE_MISSING = "restore-missing"
+    MOVE_TAB = "move-tab"
     # orders
     ORDERS = "orders"
     FILTER_ORDERS = "filter-orders"

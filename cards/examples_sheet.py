@@ -7,6 +7,7 @@ from cards.actions import TRIGGERS, Action, Press
 from cards.backfill import Progress, Reach
 from cards.history import History, HistoryLine
 from cards.home import DueCount, DueKind, SheetHome, TabLine
+from cards.reports import ReportKind, ReportLine, Reports
 from cards.sheet import BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
 from cards.trouble import Reader, Trouble, TroubleKind
 from cards.whereabouts import Place, PlaceKind, WhereIs
@@ -102,6 +103,13 @@ FAILING = SheetStatus(
     may=ALL,
     writer_name="w@r.example",
 )
+REPORTED = (
+    ReportLine("rep_1", ReportKind.ROW_DELETED, "577412936450128731", 340),
+    ReportLine("rep_2", ReportKind.ROW_COPIED, "577412936450128777", 3_400, "O218", f"{TAB_URL}&range=O218"),
+    ReportLine("rep_3", ReportKind.KEY_DAMAGED, "577412936450128999", 7_200, "O12", f"{TAB_URL}&range=O12"),
+    ReportLine("rep_4", ReportKind.COLUMN_DELETED, "Carrier", 86_400),
+    ReportLine("rep_5", ReportKind.COLUMN_REPLACED, "Status", 90_000),
+)
 PLACES = (
     Place("Orders", "bind_1", PlaceKind.SHOWN, "218", f"{TAB_URL}&range=A218"),
     Place("Pick list", "bind_2", PlaceKind.FILTERED, why="Status: awaiting shipment"),
@@ -180,6 +188,12 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     "sheet-stopping": _status(STOPPING),
     "sheet-reaching-back": _status(LIVE, reach=Reach(45 * 86_400)),
     "sheet-failing": FAILING,
+    "sheet-reports": replace(_status(LIVE), report_count=5),
+    "reports": Reports("bind_1", "Orders", REPORTED, 19, may=ALL),
+    "reports-missing": Reports("bind_1", "Orders", missing=64, may=ALL),
+    "reports-missing-reader": Reports("bind_1", "Orders", missing=1, may=READING),
+    "reports-reader": Reports("bind_1", "Orders", (replace(REPORTED[0], name=""), *REPORTED[3:]), 3, may=READING),
+    "reports-none": Reports("bind_1", "Orders", may=ALL),
     "history": History(FILE, HISTORY, older="1764000000000000.0000000007-f3", may=ALL),
     "history-failing": History(FILE, FAILED, is_newest=False, is_failing=True, may=ALL),
     "history-empty": History(FILE, ()),

@@ -14,6 +14,7 @@ from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, field_error, footer, heading, section
 from cards.markup import bold, faint, joined
 from cards.people_words import role_choices, role_title
+from cards.reports import reports_line
 from cards.trouble import panel
 from cards.whereabouts import find_field
 from cards.widgets import (
@@ -95,6 +96,7 @@ class SheetStatus:
     reach: Reach = field(default_factory=Reach)
     history: tuple[HistoryLine, ...] = ()
     is_failing: bool = False
+    report_count: int = 0
     may: frozenset[Action] = frozenset()
 
 
@@ -161,6 +163,7 @@ def sheet_status(view: SheetStatus, words: Words) -> Card:
             *([panel(trouble, view.may, words)] if trouble is not None else []),
             section(_state(view, words), _deeds(view, words)),
             section(try_again(view.may, words) if view.is_failing and trouble is None else []),
+            section(reports_line(view.report_count, view.tab.binding_id, view.may, words)),
             _facts(view, words),
             _history(view, words),
             older_orders(view.reach, view.tab.binding_id, view.may, words),

@@ -65,12 +65,14 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A kind's title, what happened, and the press that fixes it with its label."""
+    """A kind's title, what happened, the press that fixes it with its label, and another that may help as well."""
 
     title: str
     sentence: str
     fix: Action
     label: str
+    other: Action | None = None
+    other_label: str = ""
 
 
 _SAID: Mapping[TroubleKind, _Said] = {
@@ -115,7 +117,9 @@ _SAID: Mapping[TroubleKind, _Said] = {
     ),
     TroubleKind.TAB_MISSING: _Said(
         mark("The tab is gone"),
-        mark("The tab {name} was deleted. Bring it back with Undo and check again, or write to a new tab."),
+        mark("The tab {name} was deleted. Bring it back with Undo and check again, or write to another tab."),
+        Action.MOVE_TAB,
+        mark("Choose another tab"),
         Action.RESUME,
         mark("Check again"),
     ),
@@ -145,9 +149,9 @@ _SAID: Mapping[TroubleKind, _Said] = {
     ),
     TroubleKind.MANY_ROWS_GONE: _Said(
         mark("Many rows disappeared at once"),
-        mark("We paused in case that was a mistake. Bring them back with Undo, or resume without them."),
-        Action.RESUME,
-        mark("Resume without them"),
+        mark("We paused in case that was a mistake. Bring them back with Undo, or tell us what happened."),
+        Action.REPORTS,
+        mark("Decide about them"),
     ),
     TroubleKind.UPSTREAM: _Said(
         mark("Waiting for another service"),
@@ -222,7 +226,10 @@ def _fix(said: _Said, trouble: Trouble, may: frozenset[Action], words: Words, *,
     if said.fix not in may:
         return [paragraph(words("An owner or admin of this account can fix this."))]
     press = Press(said.fix, _OBJECTS.get(said.fix, _binding)(trouble))
-    return buttons(button(words(said.label), press, style=style))
+    other = None
+    if said.other is not None and said.other in may:
+        other = button(words(said.other_label), Press(said.other, _binding(trouble)), style=Style.BORDERLESS)
+    return buttons(button(words(said.label), press, style=style), other)
 
 
 def _binding(trouble: Trouble) -> dict[str, str]:

@@ -8,6 +8,7 @@ is cut off leaves nothing half done.
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from service.core.cells import clean
 from service.core.profiles import Profile, check, is_masked
@@ -266,6 +267,7 @@ def _record(
             is_ticking=wish.wants_ticking,
             created_at=now,
         )
+        _stop_gone(tx, row, now)
         sheets.add_binding(tx, filling.counted(tx, row), created_by=actor.member_id)
         people.record(
             tx,
@@ -278,6 +280,15 @@ def _record(
         )
         services.wake.sheet(tx, wish.spreadsheet_id)
     return binding_id
+
+
+def _stop_gone(tx: Tx, row: BindingRow, now: datetime) -> None:
+    """Tabs of this profile that are gone are over: the new one is in their place."""
+    for other in sheets.bindings_in(tx, row.spreadsheet_id):
+        is_gone = other.state == "paused" and other.reason == "tab-gone"
+        is_same = all(other.profile[key] == row.profile[key] for key in ("name", "preset", "profile_id"))
+        if is_gone and is_same:
+            sheets.stop_binding(tx, other.id, now)
 
 
 def _file_row(services: Services, actor: Actor, wish: BindWish, here: Target, *, writer_email: str) -> FileRow:

@@ -46,15 +46,21 @@ def reported(services: Services, actor: Actor, spreadsheet_id: str, binding_id: 
         count = sum(reports.open_counts(tx, row.id).values())
         is_waiting = row.state == "paused" and row.reason == absence.ROWS_MISSING
         missing = len(places.missing(tx, row.id)) if is_waiting else 0
-    headers = dict(row.profile["columns"])
+    headers = {key: header for key, header in row.profile["columns"] if design.sees(actor, key)}
     told = [
-        Told(
-            one,
-            _name(actor, known.get(one.subject), one.subject) if one.kind in _ROWS else headers.get(one.subject, ""),
-        )
+        Told(one, _name(actor, known.get(one.subject), one.subject))
+        if one.kind in _ROWS
+        else Told(one, headers.get(one.subject, ""))
         for one in found
     ]
     return TabReports(row, told, count, missing)
+
+
+def open_count(services: Services, actor: Actor, binding_id: str) -> int:
+    """How many reports of the tab are open. NotFound for another account's."""
+    with services.store.read() as tx:
+        row = sheets.binding(tx, actor.scope, binding_id)
+        return sum(reports.open_counts(tx, row.id).values())
 
 
 def _name(actor: Actor, row: SheetRow | None, row_key: str) -> str:

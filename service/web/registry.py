@@ -7,7 +7,19 @@ is checked by the route with this table; the object is checked by the store, whi
 from cards.actions import Action
 from service.core.roles import Permission
 from service.web.entries import Entry, Registry, check_complete
-from service.web.handlers import backfill, history, orders, own, people, profiles, sheet, shops, welcome, whereabouts
+from service.web.handlers import (
+    backfill,
+    history,
+    orders,
+    own,
+    people,
+    profiles,
+    reports,
+    sheet,
+    shops,
+    welcome,
+    whereabouts,
+)
 
 _SIGNED_IN = Permission.SIGNED_IN
 _CONNECT = Permission.SHOP_CONNECT
@@ -56,6 +68,15 @@ REGISTRY: Registry = {
     Action.FETCH_OLDER: Entry(_BIND, backfill.fetch_older),
     Action.HISTORY: Entry(_STATUS, history.history),
     Action.TRY_NOW: Entry(Permission.SHEET_REFRESH, history.try_now),
+    Action.REPORTS: Entry(_STATUS, reports.reports),
+    Action.RESTORE_ROW: Entry(Permission.SHEET_REFRESH, reports.restore_row),
+    Action.REPAIR_KEY: Entry(Permission.SHEET_REFRESH, reports.repair_key),
+    Action.REMOVE_COPY: Entry(Permission.SHEET_REFRESH, reports.remove_copy),
+    Action.RESTORE_COLUMN: Entry(_BIND, reports.restore_column),
+    Action.TAKE_NOTE: Entry(_BIND, reports.take_note),
+    Action.ACCEPT_MISSING: Entry(_BIND, reports.accept_missing),
+    Action.RESTORE_MISSING: Entry(_BIND, reports.restore_missing),
+    Action.MOVE_TAB: Entry(_BIND, reports.move_tab),
     Action.WHERE_IS: Entry(Permission.ORDERS_SEE, whereabouts.where_is),
     Action.FIX_WRITER: Entry(_BIND, sheet.fix_writer),
     Action.CHECK_SHARING: Entry(Permission.PROVE, sheet.check_sharing),

@@ -24,7 +24,7 @@ _ERRORS = {"tab": "tab_error", "tab_name": "tab_error", "days_back": "tab_error"
 
 def bind_form(ask: Ask) -> Reply:
     """Where to write a profile, and for whom. `profile_id`."""
-    return Reply(_form(ask, ask.param("profile_id")))
+    return Reply(form_view(ask, ask.param("profile_id")))
 
 
 def bind(ask: Ask) -> Reply:
@@ -43,7 +43,7 @@ def bind(ask: Ask) -> Reply:
         if problem.field not in _ERRORS:
             raise
         errors = {_ERRORS[problem.field]: said(ask, problem)}
-        return ask.nothing_done(Reply(_form(ask, profile_id, typed=typed, **errors), Show.UPDATE))
+        return ask.nothing_done(Reply(form_view(ask, profile_id, typed=typed, **errors), Show.UPDATE))
 
 
 def confirm_bind(ask: Ask) -> Reply:
@@ -84,7 +84,8 @@ def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: boo
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Connected. Your rows are on their way."))
 
 
-def _form(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None, **errors: str) -> BindForm:
+def form_view(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None, **errors: str) -> BindForm:
+    """The form for a profile, with what was typed and what was wrong with it."""
     typed = typed or {}
     designed = design.profile_for(ask.services, ask.actor, profile_id)
     fitting = design.fitting_roles(ask.services, ask.actor, profile_id)
@@ -174,6 +175,7 @@ def status_view(ask: Ask) -> SheetStatus:
         reach=reach(ask, tab),
         history=tuple(history_line(ask.services.clock.now(), each) for each in file.history),
         is_failing=is_failing(file.status.file, file.history),
+        report_count=reporting.open_count(ask.services, ask.actor, tab.row.id),
         may=ask.may,
     )
 

@@ -1,5 +1,7 @@
 """Why an order is not in the sheet: one true reason for each tab of the open file."""
 
+from collections.abc import Mapping
+
 from cards.actions import Action, Press
 from cards.reply import Reply, Show
 from cards.whereabouts import NUMBER_LIMIT, Place, PlaceKind, WhereIs
@@ -68,7 +70,7 @@ def _mends(found: Whereabouts) -> Press | None:
     return Press(action, {"report_id": found.report_id}) if action is not None and found.report_id else None
 
 
-_MENDS: dict[Reason, Action] = {}
+_MENDS: Mapping[Reason, Action] = {Reason.DELETED: Action.RESTORE_ROW, Reason.KEY_DAMAGED: Action.REPAIR_KEY}
 
 
 def _notes(ask: Ask, found: Found) -> tuple[str, ...]:
