@@ -76,7 +76,8 @@ def assess(
 
     `puts`: the cells that landed, when that is not all that the edit writes.
     """
-    scene = _Scene(edit, after, frozenset(known), tuple(puts_of(edit) if puts is None else puts))
+    sent = tuple(puts_of(edit) if puts is None else puts)
+    scene = _Scene(edit, after, frozenset(known), sent, is_late=puts is not None)
     wrong = [put for put in scene.puts if put.row_key in missed]
     found = [scene.new_row(put) if put.insert else scene.old_row(put) for put in wrong]
     return Damage(
@@ -94,6 +95,7 @@ class _Scene:
     after: TabView
     known: frozenset[str]
     puts: tuple[Put, ...]
+    is_late: bool = False  # what was not written over may have changed since, by other writes of ours
 
     @cached_property
     def hits(self) -> dict[int, set[int]]:
@@ -149,7 +151,8 @@ class _Scene:
                 if not was:  # whose row it is cannot be told: at least no order's value stays there
                     foreign.append(grid.a1_cell(row, column))
             elif not (is_ours and column in self.owners):
-                cells[column] = self._former(origin, column, row)
+                source = origin if column in self.owners else self._source(put, origin, column)
+                cells[column] = self._former(source, column, row)
                 foreign.append(grid.a1_cell(row, column))
         cells = {at: cell for at, cell in cells.items() if self.after.cell(row, at) != cell}
         repairs = (Repair(row, cells, heals=is_ours),) if cells else ()
@@ -183,6 +186,34 @@ class _Scene:
                 return False
             told += was != BLANK
         return told > 0
+
+    def _source(self, put: Put, origin: int | None, column: int) -> int | None:
+        """The row of the view before whose cell stood in this column of a person's: the row's own, unless a sort of
+        some columns tore it apart. The nearest cells on both sides tell; None when they fit no row, or several.
+        """
+        if origin is None or self.is_late:
+            return origin
+        for row in (origin, put.row):
+            if self._fits(put, row, column):
+                return row
+        others = [row for row in self.edit.view.rows if row != self.edit.tab.header_row]
+        found = [row for row in others if self._fits(put, row, column)]
+        return found[0] if len(found) == 1 else None
+
+    def _fits(self, put: Put, row: int, column: int) -> bool:
+        sides = (range(column - 1, -1, -1), range(column + 1, self.after.column_count))
+        return all(self._nearest_agrees(put, row, side) for side in sides)
+
+    def _nearest_agrees(self, put: Put, row: int, columns: Iterable[int]) -> bool:
+        """Whether the first of these columns that tells anything shows now what it showed in the old row."""
+        for new in columns:
+            old = self.shift.origin(new)
+            if old is None or new in put.cells:
+                continue
+            was, is_ = self.edit.view.cell(row, old), self.after.cell(put.row, new)
+            if Form.FORMULA not in {was.form, is_.form} and {was, is_} != {BLANK}:
+                return was == is_
+        return True
 
     def _former(self, origin: int | None, column: int, row: int) -> Cell:
         """What a person's cell showed before, as it would read now; blank when that cannot be told."""

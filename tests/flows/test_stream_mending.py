@@ -56,7 +56,11 @@ def cells(paper):
 def ours(rig, paper):
     """The grid columns that bear our marks."""
     fields = "sheets(properties.sheetId,data(columnMetadata.developerMetadata(metadataKey,location)))"
-    (tab,) = [one for one in paper.look(fields, ranges=paper.tab)["sheets"] if one["properties"].get("sheetId", 0) == paper.sheet_id()]
+    (tab,) = [
+        one
+        for one in paper.look(fields, ranges=paper.tab)["sheets"]
+        if one["properties"].get("sheetId", 0) == paper.sheet_id()
+    ]
     marks = [mark for column in tab["data"][0]["columnMetadata"] for mark in column.get("developerMetadata", ())]
     return {
         mark["location"]["dimensionRange"].get("startIndex", 0)
@@ -210,3 +214,58 @@ def test_rows_of_their_own_lose_nothing_that_is_not_named(rig, rowed, deed):
     rig.live_through(100)
     assert rig.dirty(rowed) == []
     rowed.assert_right()
+
+
+#: Two deeds at once: rows and columns both moved, so that neither alone says what stands where.
+DOUBLE_DEEDS = {
+    "sorted, then a column put in": lambda paper: (
+        paper.hand("sort", "P", order="DESCENDING"),
+        paper.hand("insert", "COLUMNS", 3),
+    ),
+    "a column put in before the key, then sorted": lambda paper: (
+        paper.hand("insert", "COLUMNS", 15),
+        paper.hand("sort", "B", order="DESCENDING"),
+    ),
+    "a row moved, then a column of ours deleted": lambda paper: (
+        paper.hand("move", "ROWS", 1, to=6),
+        paper.hand("delete", "COLUMNS", 3),
+    ),
+    "the key moved to the front, then a row deleted": lambda paper: (
+        paper.hand("move", "COLUMNS", 15, to=0),
+        paper.hand("delete", "ROWS", 4),
+    ),
+}
+
+
+@pytest.mark.parametrize("deed", DOUBLE_DEEDS)
+def test_rows_and_columns_that_move_at_once_lose_nothing_either(rig, lined, google, deed):
+    """Rows are told by what of them was not hit, columns by the rows; keys of ours that we hurt are healed by us."""
+    rig.clock.advance(60)
+    for order_id in sorted({row.order_id for row in rig.all_rows(lined).values()}):
+        rig.ship(order_id)
+    window = Window(rig, lined, DOUBLE_DEEDS[deed])
+    google.before["batch_update"] = [window]
+    rig.run_pass(lined)
+    assert theirs(rig, lined) == window.before
+    rig.live_through(150)
+    assert rig.dirty(lined) == []
+    lined.assert_right(without=missing_headers(rig, lined))
+    assert theirs(rig, lined) == window.before
+
+
+def test_a_repair_that_meets_hands_too_gives_way_and_says_so(rig, lined, google):
+    """Columns move again between the answer and the repair: nothing more is put into places that are not sure, and
+    what may be lost is named.
+    """
+    google.before["batch_update"] = [lambda: lined.hand("insert", "COLUMNS", 3)]
+    google.before["get_by_filter"] = [lambda: None, lambda: lined.hand("move", "COLUMNS", 6, to=1)]
+    before = theirs(rig, lined)
+    rig.run_pass(lined)
+    line = rig.history(lined)[0]
+    assert line.writes == 1
+    assert line.outcome == "raced"
+    assert line.cells
+    rig.live_through(150)
+    assert rig.dirty(lined) == []
+    lined.assert_right()
+    assert len(theirs(rig, lined)) >= len(before) - len(line.cells)
