@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, request
 
-from service.sandbox.sheets.errors import ApiError
+from service.sandbox.sheets.errors import PROTECTED_TEXTS, ApiError
 from service.sandbox.sheets.faults import FAILING, KEYS, SWITCHES
 from service.sandbox.sheets.gate import Shared
 from service.sandbox.sheets.hands import Hands
@@ -92,6 +92,7 @@ class Control:
         faults.latency_s = float(body.get("latency_s", faults.latency_s))
         for name in SWITCHES:
             setattr(faults, name, bool(body.get(name, getattr(faults, name))))
+        faults.language = _language(body.get("language", faults.language))
         return self.show_faults()
 
     def show_faults(self) -> Response:
@@ -101,6 +102,7 @@ class Control:
             "quota_per_user": self.quotas.per_user,
             "quota_per_project": self.quotas.per_project,
             "latency_s": faults.latency_s,
+            "language": faults.language,
             **{name: getattr(faults, name) for name in SWITCHES},
         }
         on_the_way = self.late.waiting()
@@ -155,12 +157,23 @@ def _body() -> Json:
     return body
 
 
+NUMBERS = ("count", "after", "seconds")
+ORDER = (*NUMBERS, "method", "kind", "email", "spreadsheet_id")
+"""Keys of a fault given as an object."""
+
+
 def _order(name: str, given: Any) -> int | Json:
     """A count, or an object whose numbers are numbers."""
-    numbers = [given] if not isinstance(given, dict) else [given.get("count", 1), given.get("seconds", 0)]
+    numbers = [given] if not isinstance(given, dict) else [given.get(key, 0) for key in NUMBERS]
     if not all(isinstance(number, (int, float)) for number in numbers):
-        raise ApiError(f"{name} takes a count, or an object with count, method, kind, email and seconds.")
+        raise ApiError(f"{name} takes a count, or an object: {', '.join(ORDER)}.")
     return given if isinstance(given, dict) else int(given)
+
+
+def _language(name: str) -> str:
+    if name not in PROTECTED_TEXTS:
+        raise ApiError(f"language is one of {', '.join(PROTECTED_TEXTS)}.")
+    return name
 
 
 def _text(body: Json, name: str) -> str:

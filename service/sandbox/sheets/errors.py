@@ -22,10 +22,28 @@ UNAUTHENTICATED_TEXT = (
     "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid "
     "authentication credential. See https://developers.google.com/identity/sign-in/web/devconsole-project."
 )
-PROTECTED_TEXT = (
-    "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection "
-    "if you need to edit."
-)
+PROTECTED_TEXTS = {
+    "en": (
+        "You are trying to edit a protected cell or object. Please contact the spreadsheet owner to remove protection "
+        "if you need to edit."
+    ),
+    "de": (
+        "Sie versuchen, eine geschützte Zelle oder ein geschütztes Objekt zu bearbeiten. Wenden Sie sich an den "
+        "Eigentümer der Tabelle, damit er den Schutz aufhebt."
+    ),
+    "fr": (
+        "Vous essayez de modifier une cellule ou un objet protégés. Demandez au propriétaire de la feuille de calcul "
+        "de supprimer la protection."
+    ),
+    "vi": (
+        "Bạn đang cố gắng chỉnh sửa ô hoặc đối tượng được bảo vệ. Hãy liên hệ với chủ sở hữu bảng tính để xóa bảo vệ "
+        "nếu bạn cần chỉnh sửa."
+    ),
+}
+"""By language of the caller's account. The English one is recorded; the others stand in for what Google translates."""
+PROJECT_NUMBER = "123"
+"""The Cloud project named in refusals, as in the recordings."""
+_TITLES = {"sheets": "Google Sheets API", "drive": "Google Drive API"}
 
 
 class ApiError(Exception):
@@ -92,6 +110,26 @@ def forbidden() -> ApiError:
 
 def entity_missing() -> ApiError:
     return ApiError("Requested entity was not found.", code=404, reason="notFound")
+
+
+def service_disabled(name: str) -> ApiError:
+    """403 of a project in which the API was never switched on."""
+    service = f"{name}.googleapis.com"
+    page = f"https://console.developers.google.com/apis/api/{service}/overview?project={PROJECT_NUMBER}"
+    info = {
+        "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+        "reason": "SERVICE_DISABLED",
+        "domain": "googleapis.com",
+        "metadata": {"service": service, "consumer": f"projects/{PROJECT_NUMBER}"},
+    }
+    return ApiError(
+        f"{_TITLES[name]} has not been used in project {PROJECT_NUMBER} before or it is disabled. Enable it by "
+        f"visiting {page} then retry. If you enabled this API recently, wait a few minutes for the action to propagate "
+        "to our systems and retry.",
+        code=403,
+        details=[info],
+        reason="accessNotConfigured",
+    )
 
 
 def scope_insufficient(service: str, method: str) -> ApiError:

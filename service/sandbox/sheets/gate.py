@@ -16,8 +16,8 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.wrappers import Request, Response
 
 from service.sandbox.sheets.calls import Calls, Record
-from service.sandbox.sheets.errors import ApiError, bad_field, scope_insufficient, unauthenticated
-from service.sandbox.sheets.faults import LATE, Fault, Faults
+from service.sandbox.sheets.errors import ApiError, bad_field, scope_insufficient, service_disabled, unauthenticated
+from service.sandbox.sheets.faults import LATE, Fault, Faults, Target
 from service.sandbox.sheets.late import Late, Letter
 from service.sandbox.sheets.people import PeopleLookup, Person, StaleBearerError, anonymous, short_scopes
 from service.sandbox.sheets.quota import Kind, Quotas, too_many_requests
@@ -142,7 +142,8 @@ class _Turn:
         person = self._authenticate()
         if match is None:
             raise ApiError(f"The requested URL {path} was not found on this server.", code=404, reason="notFound")
-        struck = self.gate.shared.faults.draw(self.method_name, self.kind, self.email)
+        file_id = match.arguments.get("spreadsheetId") or match.arguments.get("fileId", "")
+        struck = self.gate.shared.faults.draw(Target(self.method_name, self.kind, self.email, file_id))
         self.gate.wait(self.gate.shared.faults.latency_s)
         failed = self._fail_before(struck)
         if failed is not None:
@@ -231,6 +232,8 @@ class _Turn:
             raise DroppedConnectionError
         if "too_many_requests" in struck:
             raise too_many_requests(self.kind, "user", self.gate.shared.quotas.per_user)
+        if "service_disabled" in struck:
+            raise service_disabled(self.gate.name)
         if "rate_limited" in struck:
             raise ApiError("User Rate Limit Exceeded", code=403, reason="userRateLimitExceeded")
         return self._break(struck, "unavailable_before", "internal_error", "bad_gateway")

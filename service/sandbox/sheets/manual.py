@@ -104,7 +104,10 @@ MANUAL: dict[str, str] = {
     ),
     "POST shared-drive": '{"spreadsheet_id", "drive_id"}: the file moves to a shared drive, or back with null.',
     "POST groups": '{"email", "members"}: who belongs to a group.',
-    "POST faults": "{name: count}, or {name: {count, method?, kind?, email?, seconds?}}; settings as {name: value}.",
+    "POST faults": (
+        "{name: count}, or {name: {count, after?, method?, kind?, email?, spreadsheet_id?, seconds?}}, where `after`"
+        " calls pass first; settings as {name: value}."
+    ),
     "GET faults": "What is set, what is waiting, and which calls are on their way.",
     "DELETE faults": "No fault waits any more and every switch is off.",
     "POST faults/land": "Calls that a `late` fault keeps back are applied now; answers what became of each.",

@@ -5,14 +5,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal, NamedTuple
 
-from service.sandbox.sheets.errors import ApiError
+from service.sandbox.sheets.errors import PROJECT_NUMBER, ApiError
 from service.sandbox.sheets.limits import QUOTA_PER_PROJECT, QUOTA_PER_USER, QUOTA_WINDOW_S
 
 Json = dict[str, Any]
 Kind = Literal["read", "write"]
-
-PROJECT_NUMBER = "123"
-"""Consumer named in refusals, as in the recordings."""
 
 
 class Bucket(NamedTuple):

@@ -57,6 +57,7 @@ class Bench:
             owner=file.owner,
             is_owner=is_owner,
             row_metadata_follows_sort=self.faults.row_metadata_follows_sort,
+            language=self.faults.language,
         )
 
     def handlers(self) -> dict[str, Handler]:

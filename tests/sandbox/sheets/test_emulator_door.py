@@ -114,6 +114,40 @@ def test_faults_may_name_one_person(as_person, control):
     assert as_person("sam").get(book)["code"] == 503
 
 
+def test_faults_may_name_one_file_and_let_calls_pass_first(api, control):
+    hit, spared = api.new(rows=2, columns=2), api.new(rows=2, columns=2)
+    control.post("/faults", json={"unavailable_before": {"spreadsheet_id": hit, "after": 1, "kind": "write"}})
+    assert api.write(spared, "A1", [["x"]])["updatedCells"] == 1
+    assert api.read(hit, "A1")["range"] == "Sheet1!A1"
+    assert api.write(hit, "A1", [["x"]])["updatedCells"] == 1
+    assert api.write(hit, "A1", [["x"]])["code"] == 503
+    assert api.write(hit, "A1", [["x"]])["updatedCells"] == 1
+    refused = control.post("/faults", json={"slow": {"seconds": "long"}})
+    assert (refused.status_code, "spreadsheet_id" in refused.json()["error"]) == (400, True)
+
+
+def test_an_api_that_was_never_switched_on(api, control):
+    control.post("/faults", json={"service_disabled": 2})
+    told = api.get("any")
+    assert (told["code"], told["status"]) == (403, "PERMISSION_DENIED")
+    assert told["message"].startswith("Google Sheets API has not been used in project 123 before or it is disabled.")
+    assert told["details"][0]["reason"] == "SERVICE_DISABLED"
+    assert api.file("GET", "/files/any")["errors"][0]["reason"] == "accessNotConfigured"
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "protected"), ("de", "geschützte"), ("vi", "bảo vệ")])
+def test_protections_refuse_in_the_language_of_the_account(as_person, control, language, word):
+    """A caller cannot go by the words."""
+    maya, writer = as_person("maya"), as_person("writer")
+    book = maya.create(properties={"title": "T"})["spreadsheetId"]
+    maya.share(book, "writer@rowstream.iam.gserviceaccount.com")
+    maya.batch(book, {"addProtectedRange": {"protectedRange": {"range": {"sheetId": 0}}}})
+    control.post("/faults", json={"language": language})
+    told = writer.write(book, "A1", [["x"]])
+    assert (told["code"], told["status"], word in told["message"]) == (400, "INVALID_ARGUMENT", True)
+    assert control.post("/faults", json={"language": "xx"}).status_code == 400
+
+
 def test_slow_answers_take_their_time(api, control):
     book = api.new()
     control.post("/faults", json={"slow": {"count": 1, "seconds": 0.05}})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.sandbox.sheets.areas import Area, Box
-from service.sandbox.sheets.errors import PROTECTED_TEXT, ApiError
+from service.sandbox.sheets.errors import PROTECTED_TEXTS, ApiError
 from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.state.workbook import Workbook
@@ -24,6 +24,11 @@ class Edit:
     owner: str = ""
     is_owner: bool = True
     row_metadata_follows_sort: bool = False
+    language: str = "en"
+
+    def protected(self) -> ApiError:
+        """The refusal of a change of protected cells."""
+        return ApiError(PROTECTED_TEXTS[self.language])
 
     def evaluator(self) -> Evaluator:
         """A fresh evaluator over the state as it is now."""
@@ -45,7 +50,7 @@ class Edit:
             if protected.get("warningOnly") or self.caller in protected.get("editors", {}).get("users", ()):
                 continue
             if self._covered(sheet, protected).touches(box) and not self._is_spared(sheet, protected, box):
-                raise ApiError(PROTECTED_TEXT)
+                raise self.protected()
 
     def _covered(self, sheet: Sheet, protected: Json) -> Box:
         named = protected.get("namedRangeId")

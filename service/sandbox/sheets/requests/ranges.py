@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.sandbox.sheets.areas import Box
-from service.sandbox.sheets.errors import PROTECTED_TEXT, ApiError
+from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.colors import with_both_colors
 from service.sandbox.sheets.requests.edit import Edit, find_numbered, masked, replaced
 from service.sandbox.sheets.state.sheet import Sheet
@@ -124,7 +124,7 @@ def delete_protected_range(edit: Edit, request: Json) -> None:
 def _guard_editor(edit: Edit, protected: Json) -> None:
     bound = not edit.is_owner and not protected.get("warningOnly")
     if bound and edit.caller not in protected.get("editors", {}).get("users", ()):
-        raise ApiError(PROTECTED_TEXT)
+        raise edit.protected()
 
 
 def merge_cells(edit: Edit, request: Json) -> None:
