@@ -8,7 +8,7 @@ from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus
 from service.core.roles import Role
 from service.errors import BadInput, Conflict, NotGranted
 from service.flows import bind as tie
-from service.flows import design, overview, share, standing, stream
+from service.flows import design, overview, reporting, share, standing, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenTab
