@@ -100,6 +100,9 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
     if done is None:
         quota.unpace(services, spreadsheet_id, cost)
         return BUSY_S
+    if file.tries:  # what failed before may have been found done: then nothing was written, and yet all is well
+        with services.store.write() as tx:
+            sheets.update_file(tx, spreadsheet_id, tries=0)
     return _next(services, spreadsheet_id)
 
 
