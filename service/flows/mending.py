@@ -16,6 +16,7 @@ from service.flows.sending import Part, note_missed_inserts, send
 from service.google import grid, repairs, tabs
 from service.google.batch import TabEdit, key_cell
 from service.google.damage import NO_DAMAGE, Damage
+from service.google.problems import RequestRefused
 from service.google.repairs import Repair, TabRepair
 from service.google.tabs import OwnedTab, TabView
 from service.store import rows
@@ -57,8 +58,12 @@ def mend(this: Pass, wounds: Sequence[Wound]) -> None:
     now = reading.read(this, repairs.filters_of(wanted), [one.tab for one in wanted])
     found = [repairs.still_true(one, _owned(now.tabs.get(one.tab.sheet_id), one)) for one in wanted]
     found = [one for one in found if one.repairs]
-    if found:
+    if not found:
+        return
+    try:
         _write(this, {one.tab.binding_id: one for one in found}, {one.binding_id: one for one in wounds})
+    except RequestRefused as problem:  # somebody protected the cells meanwhile: they are named, and the tab goes on
+        this.tally.remarks.append(problem.sentence)
 
 
 def write_key(this: Pass, one: TabWork, view: TabView, *, at: int, row_key: str) -> None:

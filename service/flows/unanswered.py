@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from service.core.cells import BLANK, Cell
+from service.core.cells import BLANK, Cell, Form
 from service.core.roles import Audience
 from service.flows import due_rows, mending, quota, reading
 from service.flows.mending import Wound
@@ -132,7 +132,8 @@ def _strewn(this: Pass, case: _Case, view: TabView) -> tuple[list[Repair], TabVi
     if again is None:
         return [], view
     again = again.only(case.columns)
-    return [_gathered(case, again, at, row_key) for row_key, at in places.items()], again
+    found = {row_key: at for row_key, at in places.items() if _is_ours(this, case, again, at, row_key=row_key)}
+    return [_gathered(case, again, at, row_key) for row_key, at in found.items()], again
 
 
 def _missing(this: Pass, case: _Case) -> list[str]:
@@ -155,6 +156,21 @@ def _places_under(this: Pass, tab: OwnedTab, column: int, row_keys: Collection[s
     this.tally.reads += 1
     found = tabs.read_keys(answer, tab.sheet_id)
     return {key: found[key][0] for key in row_keys if len(found.get(key, ())) == 1}
+
+
+def _is_ours(this: Pass, case: _Case, view: TabView, at: int, *, row_key: str) -> bool:
+    """Whether the row is a new one of the write and not somebody's own that names the same order: it shows all that
+    was sent, or, when that is forgotten, nothing outside the columns of then; and no other row of ours.
+    """
+    with this.services.store.read() as tx:
+        if rows.known(tx, case.tab.binding_id, {view.key_at(at, case.tab)} - {""}):
+            return False
+    shown = {column: cell for column, cell in enumerate(view.rows.get(at, ())) if cell != BLANK}
+    sent = next((put for put in damage.puts_of(case.edit) if put.row_key == row_key), None) if case.edit else None
+    if sent is not None:
+        told = {column: cell for column, cell in sent.cells.items() if cell.form is not Form.FORMULA}
+        return all(grid.is_same(cell, shown.get(column, BLANK)) for column, cell in told.items())
+    return set(shown) <= set(case.columns.values()) and 2 * len(shown) > len(case.columns)
 
 
 def _gathered(case: _Case, view: TabView, at: int, row_key: str) -> Repair:

@@ -169,3 +169,21 @@ def test_a_value_that_went_there_and_back_while_a_write_was_unanswered_is_right_
     rig.live_through(120)
     assert due() == before
     assert rig.dirty(noted) == []
+
+
+def test_a_list_of_their_own_that_names_an_order_is_not_taken_for_a_lost_row(rig, noted):
+    """An insert never arrives, the columns move, and where the key column was stands a list of the user's own with
+    that very key: it stays, and the order is put in below.
+    """
+    rig.place(1)
+    rig.fail("internal_error")
+    rig.wake.run_all(rig.services)
+    (key, *_) = [key for key, row in rig.all_rows(noted).items() if row.sent_at is not None]
+    noted.hand("move", "COLUMNS", 13, to=0)
+    noted.hand("insert", "COLUMNS", 13)
+    noted.hand("paste", "L20", [["in", "my", f"'{key}"]])
+    mine = noted.grid()[19]
+    object.__setattr__(rig.services, "memory", Memory())
+    rig.live_through(260, step_s=30)
+    noted.assert_right()
+    assert mine in noted.grid()
