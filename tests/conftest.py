@@ -134,6 +134,7 @@ def make_product(settings, local_world, clock, wake, spreadsheets):
     """Builds the product; takes another registry for tests of the route itself."""
     # See world_keys.
     from drivers import Product
+    from statements import share_statements
 
     from service.app import create_app
 
@@ -144,6 +145,7 @@ def make_product(settings, local_world, clock, wake, spreadsheets):
         app.testing = True
         local_world.deliver_to(app)
         services = app.extensions["rowstream"]
+        share_statements(services.store)
         services.google.__dict__["_spreadsheets"] = spreadsheets  # what it would build at its first call
         built.append(services)
         return Product(app, services, clock, wake, local_world)

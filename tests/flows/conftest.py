@@ -7,6 +7,7 @@ import pytest
 from flows.mishaps import Line
 from flows.rig import MAYA, Rig, attach_shop, open_account
 from local_world import WORLD_URL
+from statements import share_statements
 
 from service.app import Wires, build_services
 from service.google.client import Google
@@ -43,6 +44,7 @@ def services(settings, local_world, clock, wake, spreadsheets):
     with httpx.Client(transport=Line(local_world.app)) as google:
         wires = Wires(google=google, tiktok=local_world.http)
         built = build_services(settings, clock=clock, wake=wake, wires=wires)
+        share_statements(built.store)
         hurry = Hurry()
         gateway = Gateway(
             App(settings.tiktok_app_key, settings.tiktok_app_secret, settings.tiktok_service_id),

@@ -18,6 +18,7 @@ from doubles import Clock, Wake
 from drivers import Product, Sheet, caller_of, connect_shop, people
 from house.canary import SHOP_NAME, Canary, canaries, upstream
 from local_world import WORLD_URL, LocalWorld
+from statements import share_statements
 from team import ROLES, Team, build_team
 from wiretap import Wiretap
 
@@ -87,6 +88,7 @@ def on_stage(folder: Path, database_url: str, *, keys: Path, spreadsheets: Any) 
     app.testing = True
     world.deliver_to(app)
     services = app.extensions["rowstream"]
+    share_statements(services.store)
     services.google.__dict__["_spreadsheets"] = spreadsheets
     product = Product(app, services, clock, services.wake, world)
     try:

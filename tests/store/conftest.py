@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from core.made_orders import make_order
 from cryptography.fernet import Fernet
+from statements import share_statements
 
 from service.core.roles import Scope
 from service.store import orders, people, sheets, shops, tables
@@ -170,7 +171,9 @@ def house(request, dialect):
     is_shared = dialect == "postgresql"
     url = request.getfixturevalue("migrated_postgresql" if is_shared else "database_url")
     engine, key = make_engine(url), Fernet.generate_key().decode()
-    yield House(Store(engine, Sealer((key,))), key)
+    store = Store(engine, Sealer((key,)))
+    share_statements(store)
+    yield House(store, key)
     if is_shared:
         with engine.begin() as connection:
             for table in reversed(tables.metadata.sorted_tables):
