@@ -53,10 +53,13 @@ class BoundTab:
 
 @dataclass(frozen=True)
 class Window:
-    """What the sender of a write had read: how many deeds of people were done by then, and which texts were there."""
+    """What the sender of a write had read: how many deeds of people were done by then, which texts were there, and
+    which rows carried a key of ours.
+    """
 
     deeds: int
     tokens: frozenset[str]
+    ours: frozenset[Row] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ class Ledger:
         self.losses: dict[tuple[Row, int], Loss] = {}
         self.replaced: list[Loss] = []  # people's texts in our own cells, which are ours to replace and to name
         self.harm: list[str] = []  # what must never happen at all
+        self.born: set[Row] = set()  # rows that the product put in and that do not carry their key yet
         self.deeds = self.hits = 0
         self._read: Window | None = None
         self._answered = self._moment()
@@ -161,7 +165,16 @@ class Ledger:
 
     def _moment(self) -> Window:
         books = [self.book] if self.shadow is None else [self.book, self.shadow]
-        return Window(self.deeds, frozenset(token for book in books for token in tokens_in(book)))
+        tokens = frozenset(token for book in books for token in tokens_in(book))
+        return Window(self.deeds, tokens, frozenset(row for tab in self.tabs for row in self._rows_of(tab)))
+
+    def _rows_of(self, tab: BoundTab) -> Iterator[Row]:
+        """The tab's rows that carry a key of ours now."""
+        sheet = sheet_of(self.book, tab.sheet_id)
+        known = set(self._keys(tab.binding_id))
+        for at, row in enumerate(sheet.grid.rows if sheet else ()):
+            if row is not None and sheet is not None and tab.key_at(sheet, at) in known:
+                yield row
 
     @contextmanager
     def witnessing(self, requests: Sequence[Json], window: Window) -> Iterator[None]:
@@ -227,10 +240,12 @@ class _Judged:
         is_right = True
         for row in range(max(len(grid.rows), len(real.rows))):
             is_ours = self._is_ours(row, known)
+            keeps_key = is_ours and not self._is_cleared(row, owned)
             for column in range(real.column_count):
-                if is_ours and column in owned:
+                has_key = keeps_key and self.tab.slots[self.tab.key] == grid.columns[column].slot
+                if is_ours and column in owned and not (has_key and self.tab.key_at(self.shadow, row) in known):
                     self._accept(row, column)
-                elif column in owned and self._is_told(row, column):
+                elif column in owned and (self._is_told(row, column) or self._was_ours(row, column)):
                     self.shadow.grid.put(row, column, self.real.grid.cell(row, column))
                 elif not self._is_same(row, column):
                     is_right = False
@@ -241,10 +256,19 @@ class _Judged:
         """A row put in by us, with a key of ours, or one that was blank and has got a key of ours."""
         if self.tab is None:
             return False
-        if self.is_new[row] or self.tab.key_at(self.shadow, row) in known:
+        stored = self.real.grid.rows[row] if row < len(self.real.grid.rows) else None
+        is_born = stored is not None and (self.is_new[row] or stored in self.ledger.born)
+        if stored is not None and is_born:
+            has_key = self.tab.key_at(self.real, row) in known
+            self.ledger.born = self.ledger.born - {stored} if has_key else self.ledger.born | {stored}
+        if self.is_new[row] or is_born or self.tab.key_at(self.shadow, row) in known:
             return True
         cells = self.shadow.grid.row_cells(row, self.shadow.grid.box())
         return self.tab.key_at(self.real, row) in known and all(content(cell) == content(None) for cell in cells)
+
+    def _is_cleared(self, row: int, owned: Collection[int]) -> bool:
+        """Whether the row shows nothing of ours any more: one of two that a late write had made, taken back."""
+        return all(text_of(self.real.grid.cell(row, column)) == "" for column in owned)
 
     def _accept(self, row: int, column: int) -> None:
         """Our own cell shows what we wrote; what somebody had typed there is gone."""
@@ -261,6 +285,13 @@ class _Judged:
         if before is None or after is None or before.note == after.note or text_of(before) != text_of(after):
             return False
         return set(TOKEN.findall(before.note or "")) <= set(TOKEN.findall(after.note or ""))
+
+    def _was_ours(self, row: int, column: int) -> bool:
+        """A cell of ours, with nothing of a person's in it, in a row whose key a person has damaged since the read: it
+        is our row still, and its report offers to repair the key.
+        """
+        stored = self.real.grid.rows[row] if row < len(self.real.grid.rows) else None
+        return stored in self.window.ours and not TOKEN.search(text_of(self.shadow.grid.cell(row, column)))
 
     def _is_same(self, row: int, column: int) -> bool:
         before, after = self.shadow.grid.cell(row, column), self.real.grid.cell(row, column)

@@ -24,7 +24,7 @@ SWEEP_S = 61.0
 ADDRESS = re.compile(r"\b[A-Z]{1,2}[0-9]+\b")
 #: How time goes by until everything is at rest, in seconds: rows that are missed are looked for after one minute,
 #: unanswered writes after three, an edited tab is compared after a quarter of an hour, one in doubt after an hour.
-REST_S = (61, 61, 61, 61, 300, 300, 300, 61, 61, 1000, 1000, 1000, 1000, 61, 61, 61)
+REST_S = (61, 61, 61, 200, 300, 600, 61, 1000, 1000, 1600, 61, 61)
 PATIENCE = 150  # rounds of jobs within one stretch of time: more of them means that something turns in circles
 
 
@@ -188,7 +188,7 @@ class Play:
     def rest(self) -> None:
         """Whatever a person has to answer is answered, and everything comes to rest."""
         for seconds in REST_S if self.keeper is None else (61, 61):
-            self.live(seconds, sweep_s=max(SWEEP_S, seconds / 3))
+            self.live(seconds, sweep_s=seconds)
             self._answer()
 
     def _answer(self) -> None:

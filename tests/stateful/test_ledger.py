@@ -1,0 +1,110 @@
+"""The judge judged: what the ledger must call harm, and what it must let pass."""
+
+import pytest
+from stateful.deeds import Deed
+from stateful.ledger import OWNER
+from stateful.play import BrokenError, Figures, Play
+from stateful.schedules import Round, Schedule, Trade
+
+from service.sandbox.sheets.requests.batch import apply_requests
+from service.sandbox.sheets.requests.edit import Edit
+
+START = Round((Trade("place", 2),), wait_s=61)
+
+
+@pytest.fixture
+def play(ground):
+    """Orders on one tab, and a remark of Maya's beside the first."""
+    found = Play(ground, Schedule("one tab", ()), Figures())
+    found.play(START)
+    found.do(Deed("type a note"))
+    return found
+
+
+def written(play, *requests):
+    """Somebody of ours writes this into the sheet, after having read it."""
+    play.ledger.begin_pass()
+    play.ledger.note_read()
+    with play.ledger.witnessing(requests, play.ledger.window()), play.ledger.book.changing():
+        apply_requests(Edit(play.ledger.book, OWNER, 0.0), requests)
+
+
+def cell(play, row, column, text):
+    start = {"sheetId": play.layout.tabs[0].sheet_id, "rowIndex": row, "columnIndex": column}
+    data = [{"values": [{"userEnteredValue": {"stringValue": text}}]}]
+    return {"updateCells": {"start": start, "rows": data, "fields": "userEnteredValue"}}
+
+
+def rows(play, kind, start, end):
+    where = {"sheetId": play.layout.tabs[0].sheet_id, "dimension": "ROWS", "startIndex": start, "endIndex": end}
+    return {kind: {"range": where}}
+
+
+def remark(play):
+    """Where Maya's remark stands."""
+    grid = play.ledger.book.sheet(play.layout.tabs[0].sheet_id).grid
+    return next(
+        (row, column)
+        for row in range(len(grid.rows))
+        for column in range(grid.column_count)
+        if (held := grid.cell(row, column)) is not None and held.value == "«1»"
+    )
+
+
+def test_a_sheet_that_nobody_hurt_is_right(play):
+    play.rest()
+    play.judge()
+
+
+def test_a_remark_that_we_write_over_is_harm(play):
+    written(play, cell(play, *remark(play), "ours"))
+    with pytest.raises(BrokenError, match=r"outside any window.*«1»"):
+        play.judge()
+
+
+def test_a_remark_put_back_is_none_once_it_was_hit_in_a_window(play):
+    """Hit because Maya put a row in after we had read, and restored: nothing is owed any more."""
+    row, column = remark(play)
+    play.ledger.begin_pass()
+    play.ledger.note_read()
+    play.do(Deed("insert rows", a=0))
+    requests = [cell(play, *remark(play), "ours")]
+    with play.ledger.witnessing(requests, play.ledger.window()), play.ledger.book.changing():
+        apply_requests(Edit(play.ledger.book, OWNER, 0.0), requests)
+    assert [loss.held for loss in play.ledger.outstanding()] == ["«1»"]
+    written(play, cell(play, row + 1, column, "«1»"))
+    assert play.ledger.outstanding() == []
+    assert play.ledger.harm == []
+
+
+def test_a_row_that_we_delete_is_harm(play):
+    written(play, rows(play, "deleteDimension", 1, 2))
+    assert any("deleteDimension" in one for one in play.ledger.harm)
+
+
+def test_our_own_cells_are_ours_to_write(play):
+    written(play, cell(play, 1, 4, "carrier"))
+    assert play.ledger.harm == []
+    assert play.ledger.outstanding() == []
+
+
+def test_an_order_that_stands_twice_is_found(play):
+    """Nobody copied it, so it is the product's doing."""
+    sheet = play.ledger.book.sheet(play.layout.tabs[0].sheet_id)
+    key = play.layout.tabs[0].key_at(sheet, 1)
+    column = play.layout.tabs[0].columns(sheet)["row_key"]
+    written(play, rows(play, "insertDimension", 8, 9), cell(play, 8, column, key))
+    with pytest.raises(BrokenError, match="stands 2 times, should 1"):
+        play.judge()
+
+
+def test_a_row_that_a_person_copied_may_stand_twice(play):
+    play.do(Deed("copy row", a=0, b=0))
+    play.rest()
+    play.judge()
+
+
+def test_a_wrong_cell_of_ours_is_found(play):
+    written(play, cell(play, 1, 10, "DELIVERED"))
+    with pytest.raises(BrokenError, match="status in K2 is 'DELIVERED'"):
+        play.judge()
