@@ -367,8 +367,8 @@ def resume_tab(services: Services, actor: Actor, spreadsheet_id: str, binding_id
         row = _binding(tx, actor, spreadsheet_id, binding_id)
         audience = share.audience_of(people.account(tx, actor.account_id), file)
         check(Profile.from_json(row.profile), audience)
-        if row.state == "paused":
-            sheets.update_binding(tx, row.id, state="live", reason="", reason_text="")
+        state = "live" if row.state == "paused" else row.state  # one that could not be set up is still to be
+        sheets.update_binding(tx, row.id, state=state, reason="", reason_text="")
         _record_deed(services, tx, actor, spreadsheet_id, deed="resume-tab", subject=row.tab_title)
         leases.unqueue_file(tx, spreadsheet_id)
         services.wake.sheet(tx, spreadsheet_id)

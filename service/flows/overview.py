@@ -129,7 +129,9 @@ def sheets_of(services: Services, caller: Caller) -> list[Sheet]:
 
 
 def _has_trouble(tx: Tx, file: FileRow) -> bool:
-    return file.state != "live" or any(row.state == "paused" for row in sheets.bindings_in(tx, file.spreadsheet_id))
+    return file.state != "live" or any(
+        row.state == "paused" or row.reason for row in sheets.bindings_in(tx, file.spreadsheet_id)
+    )
 
 
 def shops_of(services: Services, actor: Actor) -> list[ShopState]:

@@ -189,7 +189,7 @@ def _work(this: Pass) -> None:
 
 def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> None:
     audience = share.audience_of(account, this.file)
-    new = [one for one in bound if one.row.state in tab_setup.SETTING_UP]
+    new = [one for one in bound if tab_setup.is_due(one.row)]
     if new and not this.may_write():
         this.tally.remarks.append(LEAKING)
         return
@@ -204,7 +204,7 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
 
 
 def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) -> bool:
-    if any(one.row.state in tab_setup.SETTING_UP or filling.is_open(one.row) for one in bound):
+    if any(tab_setup.is_due(one.row) or filling.is_open(one.row) for one in bound):
         return True
     now = services.clock.now()
     with services.store.read() as tx:

@@ -11,7 +11,7 @@ from service.flows.passes import Pass, pause_binding
 from service.flows.sources import Bound
 from service.google import setup
 from service.google.grid import Json
-from service.google.problems import RangeGone, RequestRefused
+from service.google.problems import CellProtected, FileFull, RangeGone, RequestRefused
 from service.store import sheets
 from service.store.records import BindingRow
 
@@ -25,8 +25,16 @@ _TABS = (
 _HEADER = ",sheets(data(rowData.values.userEnteredValue,columnMetadata.developerMetadata(metadataValue)))"
 
 
+def is_due(row: BindingRow) -> bool:
+    """Whether the tab is to be set up now: one that Google refused rests until somebody tries again."""
+    return row.state in SETTING_UP and not row.reason
+
+
 def set_up(this: Pass, bound: Bound, audience: Audience) -> None:
-    """The tab is ours and looks as its columns deserve. Repeating after a lost answer finds it done."""
+    """The tab is ours and looks as its columns deserve. Repeating after a lost answer finds it done.
+
+    One that Google refuses rests, still to be set up, and keeps nothing else of the file waiting.
+    """
     quota.take_care(this.services, this.identity, read=1, write=1)
     here = _look(this, bound.row)
     if here is None:
@@ -36,8 +44,14 @@ def set_up(this: Pass, bound: Bound, audience: Audience) -> None:
     requests = _requests(row, bound, audience, here)
     if bound.row.is_ticking and here.get("properties", {}).get("autoRecalc") == "ON_CHANGE":
         requests.append(setup.ticking())
-    if requests:
-        _send(this, row, requests)
+    try:
+        if requests:
+            _send(this, row, requests)
+    except RequestRefused as refused:
+        if isinstance(refused, FileFull):
+            raise
+        _rest(this, row, refused)
+        return
     with this.services.store.write() as tx:
         sheets.update_binding(tx, row.id, state="live", reason="", reason_text="", tab_title=row.tab_title)
 
@@ -56,6 +70,13 @@ def _send(this: Pass, row: BindingRow, requests: list[Json]) -> None:
             raise
     finally:
         this.tally.writes += 1
+
+
+def _rest(this: Pass, row: BindingRow, refused: RequestRefused) -> None:
+    reason = "protected" if isinstance(refused, CellProtected) else "refused"
+    with this.services.store.write() as tx:
+        sheets.update_binding(tx, row.id, reason=reason, reason_text=refused.sentence)
+    this.tally.remarks.append(f"not set up: {reason}")
 
 
 def _look(this: Pass, row: BindingRow) -> Json | None:

@@ -128,10 +128,10 @@ def bindings_of_account(tx: Tx, account_id: str) -> list[BindingRow]:
 
 
 def filling(tx: Tx) -> list[BindingRow]:
-    """Bindings whose backfill still has orders to mark, or is to end, where nothing is paused."""
+    """Bindings whose backfill still has orders to mark, or is to end, where nothing rests."""
     query = sa.select(*BINDING).join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
     is_filling = sa.or_(bindings.c.fill_at.is_not(None), bindings.c.fill_stopped_at.is_not(None))
-    is_open = (is_filling, bindings.c.stopped_at.is_(None), bindings.c.state != "paused")
+    is_open = (is_filling, bindings.c.stopped_at.is_(None), bindings.c.state != "paused", bindings.c.reason == "")
     return many(BindingRow, tx.execute(query.where(*is_open, files.c.state == "live")))
 
 

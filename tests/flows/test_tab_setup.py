@@ -5,6 +5,7 @@ from flows.mishaps import interpose
 from local_world import WORLD_URL
 
 from service.core.roles import Role
+from service.flows import bind
 from service.store import sheets
 
 EVERYTHING = (
@@ -168,6 +169,28 @@ def test_a_chosen_tab_that_is_deleted_before_its_set_up_pauses_its_binding_alone
     assert (gone.state, gone.reason) == ("paused", "tab-gone")
     assert rig.file(paper).state == "live"
     assert len(paper.rows()) > 0
+
+
+def test_a_tab_that_google_will_not_let_us_set_up_rests_alone_until_somebody_tries_again(rig, paper):
+    """Somebody protected it: the file's other tab goes on, nothing is tried in vain, and nothing is lost."""
+    protect = {"range": {"sheetId": 0}, "protectedRangeId": 77, "editors": {"users": ["maya@bloomthread.example"]}}
+    paper.change({"addProtectedRange": {"protectedRange": protect}})
+    second = rig.bind(paper, rig.preset("sla_watch_list", Role.WAREHOUSE, name="Second"), tab="0")
+    rig.place(2)
+    rig.live_through(30)
+    resting = rig.binding(second.id)
+    assert (resting.state, resting.reason) == ("blank-tab", "protected")
+    assert rig.file(paper).state == "live"
+    assert len(paper.rows()) > 0
+    rig.calls()
+    rig.live_through(60)
+    assert rig.calls() == (0, 0)
+    paper.change({"deleteProtectedRange": {"protectedRangeId": 77}})
+    bind.resume_tab(rig.services, rig.owner, paper.spreadsheet_id, second.id)
+    rig.settle()
+    assert rig.binding(second.id).state == "live"
+    assert_set_up_once(paper, "Sheet1")
+    assert len(paper.rows(tab="Sheet1")) == len(paper.rows())
 
 
 def test_a_view_of_the_users_keeps_its_name(rig):

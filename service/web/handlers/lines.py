@@ -151,7 +151,7 @@ def trouble_of(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[In
     row = file.status.file
     if row.state != "live":
         return _file_trouble(ask, file, intruders)
-    if tab.row.state == "paused":
+    if tab.row.state == "paused" or tab.row.reason:
         kind = _TAB_TROUBLE.get(tab.row.reason, TroubleKind.REFUSED)
         return Trouble(kind, tab.row.id, name=_named(kind, file, tab))
     if row.tries >= MANY_TRIES:
