@@ -15,7 +15,6 @@ from service.core.zones import zone
 from service.flows import Services, sources
 from service.flows.design import Designed
 from service.store import orders, people, shops
-from service.store.orders import Wanted
 
 PREVIEW_ROWS = 3
 PREVIEW_DEPTH = 100  # newest orders that are tried against the filter
@@ -50,9 +49,7 @@ def preview(services: Services, actor: Actor, designed: Designed, *, locale: str
         account = people.account(tx, actor.account_id)
         known = {shop.id: shop for shop in shops.every_shop_of(tx, actor.scope)}
         statuses = designed.profile.row_filter.statuses
-        found = orders.page(
-            tx, services.store.sealer, actor.scope, wanted=Wanted(statuses=statuses), limit=PREVIEW_DEPTH
-        )
+        found = orders.newest(tx, services.store.sealer, actor.scope, statuses=statuses, limit=PREVIEW_DEPTH)
         found = [order for order in found if order.shop_id in known]
         notes = {
             shop_id: orders.notes_of(tx, shop_id, [order.order_id for order in found if order.shop_id == shop_id])

@@ -42,16 +42,6 @@ class NoteRow:
     customs: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A list's filter: None or empty = do not restrict."""
-
-    statuses: Collection[str] = ()
-    action: str = ""
-    due_before: datetime | None = None
-    before: tuple[datetime, str] | None = None  # (created_at, order_id) of the last row of the page before
-
-
 def stored(tx: Tx, sealer: Sealer, *, shop_id: str, order_ids: Collection[str]) -> dict[str, Order]:
     """The stored versions, with recipients, by order id. For ingest and the streamer (no caller)."""
     query: sa.Select[Any] = (
@@ -137,14 +127,15 @@ def changing(tx: Tx, now: datetime, *, limit: int) -> list[tuple[str, str, str]]
     return [(row.account_id, row.shop_id, row.order_id) for row in rows]
 
 
-def page(tx: Tx, sealer: Sealer, scope: Scope, *, wanted: Wanted, limit: int) -> list[Order]:
-    """Orders in scope, newest first, at most `limit`; recipients included (the projection decides who sees them)."""
-    query = _wanted(scoped(scope), wanted)
-    if wanted.before is not None:
-        created_at, order_id = wanted.before
-        place = sa.tuple_(sa.literal(created_at, orders.c.created_at.type), sa.literal(order_id))
-        query = query.where(sa.tuple_(orders.c.created_at, orders.c.order_id) < place)
-    rows = tx.execute(query.order_by(orders.c.created_at.desc(), orders.c.order_id.desc()).limit(limit)).all()
+def newest(tx: Tx, sealer: Sealer, scope: Scope, *, statuses: Collection[str] = (), limit: int) -> list[Order]:
+    """Orders in scope, newest first, at most `limit`; recipients included (the projection decides who sees them).
+
+    `statuses` empty = any.
+    """
+    query = scoped(scope)
+    if statuses:
+        query = query.where(orders.c.status.in_(sorted(statuses)))
+    rows = tx.execute(query.order_by(orders.c.created_at.desc(), orders.c.order_id.desc()).limit(limit))
     return [opened(sealer, row) for row in rows]
 
 
@@ -181,12 +172,6 @@ def _made(query: sa.Select[Any], scope: Scope, *, since: datetime | None, before
     if since is not None:
         query = query.where(orders.c.created_at >= since)
     return query if scope.shop_ids is None else query.where(orders.c.shop_id.in_(sorted(scope.shop_ids)))
-
-
-def count(tx: Tx, scope: Scope, *, wanted: Wanted, at_most: int) -> int:
-    """How many orders in scope match, counted up to `at_most` so that the cost never follows the shop's size."""
-    inner = _wanted(scoped(scope), wanted).with_only_columns(orders.c.order_id).limit(at_most).subquery()
-    return int(tx.execute(sa.select(sa.func.count()).select_from(inner)).scalar_one())
 
 
 def forget_recipients(tx: Tx, shop_id: str) -> int:
@@ -232,16 +217,6 @@ def scoped(scope: Scope) -> sa.Select[Any]:
         .where(orders.c.account_id == scope.account_id)
     )
     return query if scope.shop_ids is None else query.where(orders.c.shop_id.in_(sorted(scope.shop_ids)))
-
-
-def _wanted(query: sa.Select[Any], wanted: Wanted) -> sa.Select[Any]:
-    if wanted.statuses:
-        query = query.where(orders.c.status.in_(sorted(wanted.statuses)))
-    if wanted.action:
-        query = query.where(orders.c.action == wanted.action)
-    if wanted.due_before is not None:
-        query = query.where(orders.c.sla_due_at <= wanted.due_before)
-    return query
 
 
 def opened(sealer: Sealer, row: sa.Row[Any]) -> Order:

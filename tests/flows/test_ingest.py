@@ -15,7 +15,6 @@ from service.core.plans import PlanId
 from service.errors import NotConnected, UpstreamFailed
 from service.flows import connect, ingest, upkeep
 from service.store import notices, orders, shops, tables
-from service.store.orders import Wanted
 from service.tiktok.webhook import Notice, NoticeKind
 
 
@@ -47,7 +46,7 @@ def stored(rig, order_id):
 
 
 def known(rig):
-    found = rig.read(orders.page, rig.services.store.sealer, scope(rig), wanted=Wanted(), limit=1000)
+    found = rig.read(orders.newest, rig.services.store.sealer, scope(rig), limit=1000)
     return {order.order_id for order in found}
 
 
@@ -344,7 +343,7 @@ def test_the_past_ends_where_the_settings_say(rig):
     rig.world.market.seed_history(60, days=100)
     start_import(rig)
     rig.live_through(30)
-    found = rig.read(orders.page, rig.services.store.sealer, scope(rig), wanted=Wanted(), limit=1000)
+    found = rig.read(orders.newest, rig.services.store.sealer, scope(rig), limit=1000)
     assert found
     assert min(order.created_at for order in found) >= rig.clock.market() - timedelta(days=60, minutes=1)
 

@@ -173,6 +173,28 @@ def test_beginnings_are_compared_letter_by_letter_whatever_the_language(bloom):
     assert numbers(page(bloom, search("日", kinds=[TermKind.SELLER_SKU]))) == [5]
 
 
+# --- filters and pages -----------------------------------------------------------------------------------------------
+
+
+def test_list_is_filtered_by_status_action_and_deadline(bloom):
+    bloom.save_order(order(1), account_id="bloom", sla_due_at=NOW)
+    bloom.save_order(order(2, status="DELIVERED"), account_id="bloom", action="answer")
+    assert numbers(page(bloom, Listing(status="DELIVERED"))) == [2]
+    assert numbers(page(bloom, Listing(action="answer"))) == [2]
+    assert numbers(page(bloom, Listing(due=[DueRange(until=NOW)]))) == [1]
+    assert page(bloom, Listing(due=[DueRange(after=NOW)])) == []
+
+
+def test_pages_lose_no_order_of_the_same_second(bloom):
+    for number in range(6):
+        bloom.save_order(order(number, created_at=NOW), account_id="bloom")
+    seen, place = [], None
+    while found := page(bloom, Listing(), place=place, limit=2):
+        seen += numbers(found)
+        place = Place(found[-1].created_at, found[-1].order_id)
+    assert [one for one in seen if one >= 0] == [5, 4, 3, 2, 1, 0]
+
+
 # --- many ------------------------------------------------------------------------------------------------------------
 
 

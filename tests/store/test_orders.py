@@ -10,8 +10,9 @@ from store.conftest import NOW
 
 from service.core.orders import Recipient
 from service.core.roles import Scope
-from service.store import notices, orders, tables
-from service.store.orders import NoteRow, Wanted
+from service.store import listings, notices, orders, tables
+from service.store.listings import Listing
+from service.store.orders import NoteRow
 from service.store.records import NoticeRow
 
 
@@ -26,9 +27,8 @@ def ids(found):
     return [int(one.order_id) - 576400000000000100 for one in found]
 
 
-def page(bloom, **wanted):
-    limit = wanted.pop("limit", 100)
-    return bloom.read(orders.page, bloom.store.sealer, Scope("bloom"), wanted=Wanted(**wanted), limit=limit)
+def newest(bloom, *, scope=None, limit=100, **wanted):
+    return bloom.read(orders.newest, bloom.store.sealer, scope or Scope("bloom"), limit=limit, **wanted)
 
 
 @pytest.fixture
@@ -68,44 +68,16 @@ def test_an_order_without_a_buyer_keeps_the_one_we_know(bloom):
     assert bloom.read(orders.one, bloom.store.sealer, Scope("bloom"), kept.order_id).recipient == BUYER
 
 
-def test_lists_are_newest_first_and_page_behind_the_last_order(shelf):
-    first = page(shelf, limit=4)
-    assert ids(first) == [9, 8, 7, 6]
-    last = first[-1]
-    assert ids(page(shelf, limit=4, before=(last.created_at, last.order_id))) == [5, 4, 3, 2]
-
-
-def test_pages_lose_no_order_of_the_same_second(bloom):
-    for number in range(6):
-        bloom.save_order(order(number, created_at=NOW), account_id="bloom")
-    seen, before = [], None
-    while found := page(bloom, limit=2, before=before):
-        seen += ids(found)
-        before = (found[-1].created_at, found[-1].order_id)
-    assert sorted(one for one in seen if one >= 0) == [0, 1, 2, 3, 4, 5]
-
-
-def test_a_list_is_filtered_by_status_and_deadline(bloom):
-    bloom.save_order(order(1), account_id="bloom", sla_due_at=NOW)
-    bloom.save_order(order(2, status="DELIVERED"), account_id="bloom", action="answer")
-    assert ids(page(bloom, statuses=["DELIVERED"])) == [2]
-    assert ids(page(bloom, action="answer")) == [2]
-    assert ids(page(bloom, due_before=NOW)) == [1]
-
-
-def test_counting_stops_at_its_limit(shelf):
-    count = {"wanted": Wanted(statuses=["AWAITING_SHIPMENT"])}
-    assert shelf.read(orders.count, Scope("bloom"), at_most=100, **count) == 6
-    assert shelf.read(orders.count, Scope("bloom"), at_most=4, **count) == 4
+def test_the_newest_come_first_and_only_so_many(shelf):
+    assert ids(newest(shelf, limit=4)) == [9, 8, 7, 6]
+    assert ids(newest(shelf, limit=2, statuses=["DELIVERED"])) == [9, 6]
 
 
 def test_a_scope_of_shops_sees_only_them(shelf):
-    assert ids(shelf.read(orders.page, shelf.store.sealer, Scope("bloom", frozenset({"bloom-shop"})),
-                          wanted=Wanted(), limit=2)) == [9, 8]  # fmt: skip
+    assert ids(newest(shelf, scope=Scope("bloom", frozenset({"bloom-shop"})), limit=2)) == [9, 8]
     nobody_s = Scope("bloom", frozenset({"another-shop"}))
-    assert shelf.read(orders.page, shelf.store.sealer, nobody_s, wanted=Wanted(), limit=2) == []
+    assert newest(shelf, scope=nobody_s) == []
     assert shelf.read(orders.one, shelf.store.sealer, nobody_s, order(9).order_id) is None
-    assert shelf.read(orders.count, nobody_s, wanted=Wanted(), at_most=9) == 0
 
 
 def test_a_backfill_chunk_is_newest_first_and_takes_a_second_as_a_whole(bloom):
@@ -143,7 +115,9 @@ def test_marks_are_changed_without_touching_the_order(bloom):
     later = orders.Marks(sla_due_at=NOW, action="ship", change_at=None)
     bloom.write(orders.set_marks, "bloom-shop", kept.order_id, later)
     assert bloom.read(orders.changing, NOW, limit=9) == []
-    assert ids(page(bloom, action="ship")) == [1]
+    with bloom.store.read() as tx:
+        plan = listings.plan(tx, Scope("bloom"), Listing(action="ship"))
+        assert listings.count(tx, plan) == (1, False)
     assert bloom.read(orders.one, bloom.store.sealer, Scope("bloom"), kept.order_id) == kept
 
 

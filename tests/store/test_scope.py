@@ -7,8 +7,8 @@ from store.conftest import NOW
 
 from service.core.roles import Scope
 from service.errors import NotFound
-from service.store import orders, people, sheets, shops
-from service.store.orders import Wanted
+from service.store import listings, orders, people, sheets, shops
+from service.store.listings import Listing
 from service.store.records import InvitationRow
 
 THEIRS = Scope("other")
@@ -57,10 +57,12 @@ def test_lists_hold_the_account_s_own_only(street):
     sealer = street.store.sealer
     for name in ("bloom", "other"):
         scope = Scope(name)
-        assert {row.shop_id for row in street.read(orders.page, sealer, scope, wanted=Wanted(), limit=9)} == {
-            f"{name}-shop"
-        }
-        assert street.read(orders.count, scope, wanted=Wanted(), at_most=9) == 1
+        assert {row.shop_id for row in street.read(orders.newest, sealer, scope, limit=9)} == {f"{name}-shop"}
+        with street.store.read() as tx:
+            plan = listings.plan(tx, scope, Listing())
+            assert listings.count(tx, plan) == (1, False)
+            listed = listings.listed(tx, sealer, scope, of=plan, place=None, limit=9)
+            assert {row.shop_id for row in listed} == {f"{name}-shop"}
         older = street.read(orders.older_than, scope, before=NOW + timedelta(days=9), limit=9)
         assert {row.shop_id for row in older} == {f"{name}-shop"}
         assert [row.id for row in street.read(shops.shops_of, scope)] == [f"{name}-shop"]
