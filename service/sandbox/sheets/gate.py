@@ -5,23 +5,22 @@ Handlers behind it take a Call and return a plain value or raise ApiError; they 
 
 import errno
 import gzip
-import json
 import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, NoReturn
-from urllib.parse import quote, unquote
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from werkzeug.wrappers import Request, Response
 
 from service.sandbox.sheets.calls import Calls, Record
-from service.sandbox.sheets.errors import ApiError, bad_field, scope_insufficient, service_disabled, unauthenticated
+from service.sandbox.sheets.errors import ApiError, scope_insufficient, service_disabled, unauthenticated
 from service.sandbox.sheets.faults import LATE, Fault, Faults, Target
 from service.sandbox.sheets.late import Late, Letter
 from service.sandbox.sheets.people import PeopleLookup, Person, StaleBearerError, anonymous, short_scopes
 from service.sandbox.sheets.quota import Kind, Quotas, too_many_requests
 from service.sandbox.sheets.wire.discovery import Discovery, Match, Method
+from service.sandbox.sheets.wire.incoming import raw_path, read_json, read_pairs, wsgi_path
 from service.sandbox.sheets.wire.jsontext import compact, pretty
 from service.sandbox.sheets.wire.masks import Mask, answer_mask, cut
 
@@ -91,7 +90,7 @@ class Gate:
         self.shared = shared
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ | {"PATH_INFO": _as_wsgi(environ.get("PATH_INFO", ""))})
+        request = Request(environ | {"PATH_INFO": wsgi_path(environ.get("PATH_INFO", ""))})
         turn = _Turn(self, request)
         self.shared.late.land_due()
         try:
@@ -134,7 +133,7 @@ class _Turn:
 
     def _answer(self) -> Response:
         verb, raw_body = self._read_request()
-        path = _raw_path(self.request)
+        path = raw_path(self.request)
         match = self.gate.discovery.match(verb, self._service_path(path))
         if match is not None:
             self.method_name = match.method.name
@@ -164,11 +163,11 @@ class _Turn:
             raise ApiError(f"{method.name} is not imitated by the sandbox.")
         if not person.scopes & method.scopes:
             raise scope_insufficient(f"{gate.name}.googleapis.com", f"google.{gate.name}.{method.name}")
-        query = gate.discovery.read_query(method, _pairs(self.query_text))
+        query = gate.discovery.read_query(method, read_pairs(self.query_text))
         self.pretty = query.get("prettyPrint", True)
         if query.get("alt", "json") != "json":
             raise ApiError("Only alt=json is imitated by the sandbox.")
-        body = gate.discovery.read_body(method, _read_json(raw_body)) if "request" in method.spec else {}
+        body = gate.discovery.read_body(method, read_json(raw_body)) if "request" in method.spec else {}
         mask = self._mask(method, query)
         answer = handler(Call(person, method, match.arguments, query, body, mask))
         if answer is not None and (gate.shared.answers == "every" or _is_small(answer)):
@@ -208,7 +207,9 @@ class _Turn:
     def _authenticate(self) -> Person:
         header = self.request.headers.get("Authorization", "")
         scheme, _, bearer = header.partition(" ")
-        bearer = bearer.strip() if scheme.lower() == "bearer" else dict(_pairs(self.query_text)).get("access_token", "")
+        bearer = (
+            bearer.strip() if scheme.lower() == "bearer" else dict(read_pairs(self.query_text)).get("access_token", "")
+        )
         if not bearer:
             raise unauthenticated()
         try:
@@ -281,65 +282,6 @@ class _Turn:
 
 def _unavailable() -> ApiError:
     return ApiError("The service is currently unavailable.", code=503, reason="backendError")
-
-
-def _pairs(query_text: str) -> list[tuple[str, str]]:
-    pairs = [part.partition("=") for part in query_text.split("&") if part]
-    return [(unquote(name.replace("+", " ")), unquote(value.replace("+", " "))) for name, _, value in pairs]
-
-
-def _read_json(raw: bytes) -> Any:
-    if not raw.strip():
-        return {}
-    try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
-    except UnicodeDecodeError:
-        raise _unreadable("Encountered non UTF-8 code points.") from None
-    except ValueError as error:
-        raise _unreadable(f"Unexpected token.\n{getattr(error, 'doc', '')[:40]}\n^") from error
-    if b"\\u" in raw:
-        _refuse_half_pairs(value)
-    return value
-
-
-def _refuse_constant(name: str) -> None:
-    """NaN and the infinities are Python's idea of JSON."""
-    raise ValueError(name)
-
-
-def _refuse_half_pairs(value: Any) -> None:
-    """Half a surrogate pair is no text; Google's reader stops at it."""
-    try:
-        json.dumps(value, ensure_ascii=False).encode("utf-8")
-    except UnicodeEncodeError:
-        raise _unreadable("Missing low surrogate.") from None
-
-
-def _unreadable(problem: str) -> ApiError:
-    description = f"Invalid JSON payload received. {problem}"
-    return bad_field(description, "", description)
-
-
-def _raw_path(request: Request) -> str:
-    """The path as sent, still percent-encoded, below the place where the application is mounted."""
-    environ = request.environ
-    decoded = str(environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "replace")
-    raw = str(environ.get("RAW_URI") or environ.get("REQUEST_URI") or "").partition("?")[0]
-    mounted = quote(environ.get("SCRIPT_NAME", ""), safe="/")
-    if raw.startswith(("http://", "https://")):
-        raw = "/" + raw.split("/", 3)[-1]
-    below = raw.removeprefix(mounted) if mounted else raw
-    # A proxy or test client may not hand over the raw address; the decoded one serves unless a range holds a slash.
-    return below if below and unquote(below) == decoded else quote(decoded, safe="/:!$'(),@")
-
-
-def _as_wsgi(path: str) -> str:
-    """PATH_INFO as servers hand it over (bytes read as Latin-1); in-process clients may give plain text."""
-    try:
-        path.encode("latin-1")
-    except UnicodeEncodeError:
-        return path.encode().decode("latin-1")
-    return path
 
 
 def _is_small(answer: Json) -> bool:

@@ -1,11 +1,15 @@
 """What the page says is true: every gap is named, every address is listed, and nothing else is missing."""
 
 import json
+from html import unescape
 from importlib.resources import files
 
 import pytest
 
+from service.sandbox.page import create_page
 from service.sandbox.sheets import MANUAL, NOT_IMITATED
+from service.sandbox.sheets.faults import KEYS
+from service.sandbox.sheets.hands import DEEDS
 from service.sandbox.sheets.manual import FUNCTIONS, GAPS
 from service.sandbox.sheets.requests.batch import KINDS
 
@@ -64,6 +68,14 @@ def test_a_missing_method_says_so(api, name, spec):
 def test_the_page_lists_each_gap_once_in_a_sentence():
     assert len(set(NOT_IMITATED)) == len(GAPS)
     assert all(sentence.endswith(".") for sentence in NOT_IMITATED)
+
+
+def test_the_page_shows_gaps_faults_deeds_and_functions():
+    addresses = dict.fromkeys(("preview", "tiktok_control", "sheets_control", "identity"), "http://127.0.0.1/")
+    page = create_page(lambda: addresses | {"people": []}).test_client().get("/").get_data(as_text=True)
+    shown = unescape(page)
+    for phrase in (*NOT_IMITATED, *MANUAL.values(), *KEYS.values(), *DEEDS, *FUNCTIONS):
+        assert phrase in shown
 
 
 def test_every_address_of_the_control_door_is_explained(emulator):

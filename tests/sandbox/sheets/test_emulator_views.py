@@ -41,7 +41,8 @@ def shown(control, book):
 @pytest.mark.parametrize(
     ("criterion", "rows"),
     [
-        (spec(1, "DATE_EQ", relativeDate="TODAY"), [2, 3]),
+        (spec(1, "DATE_EQ", userEnteredValue="=TODAY()"), [2, 3]),
+        (spec(1, "DATE_BEFORE", relativeDate="TOMORROW"), [2, 3]),
         (spec(2, "TEXT_EQ", userEnteredValue="NEW"), [1, 3]),
         (spec(1, "NOT_BLANK"), [1, 2, 3]),
         ({"columnIndex": 2, "filterCriteria": {"hiddenValues": ["new"]}}, [2, 4]),
