@@ -226,6 +226,7 @@ def _finish(this: Pass, binding_id: str) -> None:
     with this.services.store.write() as tx:
         hold(this, tx)
         audit_store.finish(tx, binding_id, this.services.clock.now())
+        this.tally.unchanged = max(places.standing(tx, binding_id) - this.tally.healed, 0)
 
 
 def _compare(this: Pass, one: TabWork, view: TabView, area: range) -> _Findings:

@@ -272,6 +272,12 @@ def last(tx: Tx, binding_id: str) -> int | None:
     return max(ends, default=None)
 
 
+def standing(tx: Tx, binding_id: str) -> int:
+    """How many rows of the binding stand in the tab, as far as we know."""
+    query = sa.select(sa.func.count()).where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.position >= 0)
+    return int(tx.execute(query).scalar_one())
+
+
 def between(tx: Tx, binding_id: str, first: int, last: int) -> set[str]:
     """Keys of the rows last seen from grid row `first` to `last`, without those known to lack their key."""
     query = sa.select(sheet_rows.c.row_key).where(
