@@ -131,7 +131,7 @@ def filter_views(profile: Profile, audience: Audience) -> list[FilterView]:
 
 #: Views by key and title, with what they may ask, the best first.
 _VIEWS: tuple[tuple[str, str, tuple[Criterion, ...]], ...] = (
-    ("due-today", "Due today", (Criterion("sla_due", "DATE_EQ", day="TODAY"),)),
+    ("due-today", "Due today", (Criterion("sla_due", "DATE_EQ", "=TODAY()"),)),
     (
         "overdue",
         "Overdue",

@@ -53,12 +53,13 @@ class HeaderColumn:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """What a filter view asks of one column. A `day` is relative: TODAY of the spreadsheet's own zone."""
+    """What a filter view asks of one column. `operand` is read as if it were typed; a formula in it names no cell,
+    so that no moved column changes what is asked. (Google's relative dates are not for DATE_EQ; `=TODAY()` is.)
+    """
 
     column: str
     condition: Literal["TEXT_EQ", "NUMBER_LESS_THAN_EQ", "DATE_EQ", "NOT_BLANK"]
     operand: str = ""
-    day: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +121,6 @@ def filter_views(
 
 
 def _condition(criterion: Criterion) -> Json:
-    if criterion.day:
-        return {"type": criterion.condition, "values": [{"relativeDate": criterion.day}]}
     if criterion.operand:
         return {"type": criterion.condition, "values": [{"userEnteredValue": criterion.operand}]}
     return {"type": criterion.condition}

@@ -123,7 +123,7 @@ def views(keys, *, role=Role.OWNER, sort=()):
 def test_a_view_stands_ready_for_every_question_the_columns_can_answer():
     found = views(["order_id", "sla_due", "sla_left", "sla_tier", "action_needed"], sort=(Sort("sla_due"),))
     assert list(found) == ["Due today", "Overdue", "Cancel requested"]
-    assert found["Due today"].criterion == Criterion("sla_due", "DATE_EQ", day="TODAY")
+    assert found["Due today"].criterion == Criterion("sla_due", "DATE_EQ", "=TODAY()")
     assert found["Overdue"].criterion == Criterion("sla_tier", "TEXT_EQ", "overdue")
     assert found["Cancel requested"].criterion == Criterion("action_needed", "TEXT_EQ", "Cancellation requested")
     assert {view.order for view in found.values()} == {(("sla_due", True),)}

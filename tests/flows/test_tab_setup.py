@@ -1,9 +1,13 @@
 """A tab is set up once, whatever becomes of the answer, and stays as its people make it afterwards."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from flows.mishaps import interpose
 from local_world import WORLD_URL
 
+from service.core.profiles import ChosenColumn
 from service.core.roles import Role
 from service.flows import bind
 from service.store import sheets
@@ -72,6 +76,29 @@ def test_rows_to_come_are_covered_by_every_rule_and_view(rig, paper):
     assert "dataValidation" in found["data"][0]["rowData"][count - 1]["values"][at]
     for view in found["filterViews"]:
         assert view["range"].get("endRowIndex", 10**9) >= count
+
+
+@pytest.mark.parametrize(("locale", "zone"), [("en_GB", "Europe/London"), ("de_DE", "Asia/Ho_Chi_Minh")])
+def test_views_show_the_rows_that_they_are_named_after(rig, locale, zone):
+    """Today is today where the file is, which may be tomorrow where the shop is; the soonest comes first."""
+    paper = rig.spreadsheet()
+    settings = {"properties": {"locale": locale, "timeZone": zone}, "fields": "locale,timeZone"}
+    paper.change({"updateSpreadsheetProperties": settings})
+    base = rig.preset("sla_watch_list", Role.WAREHOUSE)
+    columns = (*base.columns, ChosenColumn("action_needed", "Action"))
+    rig.bind(paper, replace(base, columns=columns))
+    late, soon, tomorrow, asked = (rig.place(1)[0] for _ in range(4))
+    now = rig.clock.market()  # 9:00 in London, 16:00 in Saigon
+    for order_id, hours in ((late, -2), (soon, 5), (tomorrow, 20), (asked, 90)):
+        at = int((now + timedelta(hours=hours)).timestamp())
+        rig.edit(order_id, rts_sla_time=at, tts_sla_time=at, shipping_due_time=at)
+    rig.edit(asked, is_buyer_request_cancel=True, request_cancel_time=int(now.timestamp()))
+    rig.settle()
+    picture = rig.world.http.get(f"{WORLD_URL}/sheets/control/spreadsheets/{paper.spreadsheet_id}").json()
+    (tab,) = [one for one in picture["sheets"] if one["title"] == paper.tab]
+    ids = {row: cells[0]["t"] for row, cells in tab["rows"]}
+    shown = {view["title"]: list(dict.fromkeys(ids[row] for row in view["rows"])) for view in tab["views"]}
+    assert shown == {"Due today": [late, soon], "Overdue": [late], "Cancel requested": [asked]}
 
 
 def test_it_is_never_done_again_over_the_users_taste(rig, paper):
