@@ -17,6 +17,7 @@ from service.sandbox.sheets.calls import Calls, Record
 from service.sandbox.sheets.errors import ApiError, scope_insufficient, service_disabled, unauthenticated
 from service.sandbox.sheets.faults import LATE, Fault, Faults, Target
 from service.sandbox.sheets.late import Late, Letter
+from service.sandbox.sheets.limits import PAYLOAD_BYTES
 from service.sandbox.sheets.people import PeopleLookup, Person, StaleBearerError, anonymous, short_scopes
 from service.sandbox.sheets.quota import Kind, Quotas, too_many_requests
 from service.sandbox.sheets.wire.discovery import Discovery, Match, Method
@@ -191,6 +192,8 @@ class _Turn:
                 raw = gzip.decompress(raw)
             except (OSError, EOFError) as error:
                 raise ApiError("Request body is not valid gzip.") from error
+        if len(raw) > PAYLOAD_BYTES:
+            raise ApiError(f"Request payload size exceeds the limit: {PAYLOAD_BYTES} bytes.", code=400)
         verb = self.request.headers.get("X-HTTP-Method-Override", self.request.method).upper()
         self.query_text = self.request.query_string.decode("latin-1")
         if verb == "GET" and self.request.method == "POST":

@@ -10,6 +10,8 @@ CHARACTERS_PER_CELL: Final = 50_000
 COLUMNS_PER_SHEET: Final = 18_278
 """Column ZZZ."""
 REQUESTS_PER_BATCH: Final = 100_000
+PAYLOAD_BYTES: Final = 10 * 1024 * 1024
+"""Reported by users of the API; Google's guide names no hard limit and recommends 2 MB."""
 EXACT_INTEGER: Final = 10**15
 """Sheets keeps about 15 significant digits; longer integers come back rounded."""
 

@@ -252,6 +252,12 @@ def test_broken_json_is_refused(api):
     assert body_of(response)["message"].startswith("Invalid JSON payload received. Unexpected token.")
 
 
+def test_a_body_of_more_than_ten_megabytes_is_refused(api):
+    book = api.new(rows=3, columns=1)
+    told = api.write(book, "A1", [["x" * 5_000_000], ["y" * 5_500_000]])
+    assert (told["code"], told["message"]) == (400, "Request payload size exceeds the limit: 10485760 bytes.")
+
+
 def test_addresses_that_are_no_method_are_404(api):
     assert api.sheets.get("/nothing").status_code == 404
     assert api.sheets.delete(f"/spreadsheets/{api.new()}").status_code == 404

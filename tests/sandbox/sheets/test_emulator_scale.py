@@ -22,7 +22,25 @@ def filled(client, rows):
             json={"values": values[start : start + 10_000]},
         )
         assert response.status_code == 200
+    response = client.post(f"/spreadsheets/{book}:batchUpdate", json={"requests": dressing(rows)})
+    assert response.status_code == 200
     return book
+
+
+def dressing(rows):
+    """What a tab of ours carries: a list to choose from in every row, colours, a filter view, a name, a protection."""
+    column = {"sheetId": 0, "startRowIndex": 1, "endRowIndex": rows, "startColumnIndex": 2, "endColumnIndex": 3}
+    options = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "open"}]}}
+    late = {"type": "CUSTOM_FORMULA", "values": [{"userEnteredValue": "=$F2<NOW()"}]}
+    colour = {"ranges": [{"sheetId": 0}], "booleanRule": {"condition": late, "format": {"textFormat": {"bold": True}}}}
+    view = {"title": "Late", "range": {"sheetId": 0}, "filterSpecs": [{"filterCriteria": {"condition": late}}]}
+    return [
+        {"setDataValidation": {"range": column, "rule": options}},
+        {"addConditionalFormatRule": {"index": 0, "rule": colour}},
+        {"addFilterView": {"filter": view}},
+        {"addNamedRange": {"namedRange": {"name": "orders", "range": column}}},
+        {"addProtectedRange": {"protectedRange": {"range": column, "warningOnly": True}}},
+    ]
 
 
 @pytest.fixture(scope="module")

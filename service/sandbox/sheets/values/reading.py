@@ -50,7 +50,11 @@ def read_values(evaluator: Evaluator, sheet: Sheet, box: Box, rendering: Renderi
         return plain_number(value) if isinstance(value, float) else ("" if value is None else value)
 
     for row in range(box.row, max(min(box.end_row, len(grid.rows)), last + 1)):
-        line = [printed(cell, row, box.column + at) for at, cell in enumerate(grid.row_cells(row, box))]
+        cells = grid.row_cells(row, box)
+        if not spilled:
+            while cells and cells[-1] is None:
+                cells.pop()
+        line = [printed(cell, row, box.column + at) for at, cell in enumerate(cells)]
         while line and line[-1] == "":
             line.pop()
         rows.append(line)
