@@ -269,3 +269,34 @@ def test_a_repair_that_meets_hands_too_gives_way_and_says_so(rig, lined, google)
     assert rig.dirty(lined) == []
     lined.assert_right()
     assert len(theirs(rig, lined)) >= len(before) - len(line.cells)
+
+
+def test_a_key_column_that_is_deleted_meanwhile_costs_nobody_a_cell(rig, lined, google):
+    """Our cells land one column off and no row can be told by its key: people's columns are put back, the new rows are
+    blank again, and the tab waits for its owner.
+    """
+    window = Window(rig, lined, lambda paper: paper.hand("delete", "COLUMNS", 15))
+    google.before["batch_update"] = [window]
+    rig.run_pass(lined)
+    assert theirs(rig, lined) == window.before
+    rig.live_through(60)
+    assert theirs(rig, lined) == window.before
+    assert rig.only_binding(lined).state == "paused"
+    assert rig.only_binding(lined).reason == "key-gone"
+
+
+@pytest.mark.parametrize("text", ["", "mine"])
+def test_a_key_that_a_person_changes_meanwhile_is_theirs_to_explain(rig, lined, google, text):
+    """The row is still told by its other cells: what we wrote into it is right there and stays."""
+    row = next(row for row in rig.dirty(lined) if row.position is not None)
+    cell = f"P{row.position + 1}"
+    google.before["batch_update"] = [lambda: lined.type(cell, text) if text else lined.hand("clear", cell)]
+    shown = lined.grid()[row.position]
+    rig.run_pass(lined)
+    now = lined.grid()[row.position]
+    truth = rig.truth(lined)[row.row_key]
+    header = lined.grid()[0]
+    blanked = {header[at] for at, was in enumerate(shown) if was != "" and now[at : at + 1] in ([], [""])}
+    assert {name for name in blanked if truth[name].value} <= {"Key"}
+    assert "AWAITING_COLLECTION" in now
+    assert not rig.history(lined)[0].cells
