@@ -38,6 +38,7 @@ MOST_PRESSES = 400  # a walk that goes on longer has lost its way
 #: What must be typed before a button does something.
 FORMS: Mapping[Action, Mapping[str, Sequence[str]]] = {
     Action.FILTER_ORDERS: {"search": [], "status": ["AWAITING_SHIPMENT"], "shop": [""]},
+    Action.WHERE_IS: {"order_number": [str(seeding.FIRST_ID + 7)]},
     Action.SAVE_NOTE: {"note": ["left at the dock"], "flag": ["red"]},
     Action.RENAME_COLUMN: {"header": ["Renamed"]},
     Action.SEND_INVITATION: {"email": ["sam@packright.example"], "role": ["warehouse"]},
@@ -59,7 +60,9 @@ ENDS = frozenset(
         Action.CONFIRM_DISCONNECT_SHOP, Action.SAVE_PROFILE, Action.BIND, Action.CONFIRM_BIND,
         Action.REFRESH_NOW, Action.CONFIRM_STOP, Action.FIX_WRITER, Action.APPROVE_READER, Action.REVOKE_INVITATION,
         Action.REVOKE_MEMBER, Action.CONFIRM_REVOKE, Action.CONFIRM_SIGN_OUT, Action.PAUSE, Action.RESUME,
-        Action.ADD_COLUMN, Action.REMOVE_COLUMN,
+        Action.ADD_COLUMN, Action.REMOVE_COLUMN, Action.STOP_BACKFILL, Action.FETCH_OLDER, Action.TRY_NOW,
+        Action.RESTORE_ROW, Action.RESTORE_MISSING, Action.ACCEPT_MISSING, Action.RESTORE_COLUMN, Action.REPAIR_KEY,
+        Action.REMOVE_COPY, Action.TAKE_NOTE, Action.MOVE_TAB,
     }
 )  # fmt: skip
 

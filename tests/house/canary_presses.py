@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from drivers import Sidebar
+from house.canary_sheets import report_everything
 from house.canary_stage import OFF, Stage
 from team import ROLES
 
@@ -59,6 +60,7 @@ def known_ids(stage: Stage) -> dict[str, str]:
         "member": next(one.id for one in team.members() if one.role == "client"),
         "shop": team.shops()[0].id,
         "unbound": stage.unbound.spreadsheet_id,
+        "report": report_everything(stage),
     }
 
 
@@ -87,6 +89,7 @@ def presses(ids: Mapping[str, str], switches: str) -> list[Press]:
         *(("where-is", {"order_key": one["order_key"]}, {}) for one in orders),
         ("where-is", {}, {"order_number": ids["order"]}),
         ("where-is", {"again": "yes"}, {"order_number": "zqtrack1"}),
+        ("reports", {"binding_id": ids["binding"]}, {}),
     ]
     return shows if switches != OFF else [*shows, *rest(ids, refs), *changes(ids, draft)]
 
@@ -133,6 +136,10 @@ def changes(ids: Mapping[str, str], draft: dict[str, str]) -> list[Press]:
         ("fetch-older", {"binding_id": ids["binding"]}, {"days_back": "3"}),
         ("stop-backfill", {"binding_id": ids["binding"]}, {}),
         ("try-now", {}, {}),
+        *((name, {"report_id": "0" * 32}, {}) for name in ("restore-row", "repair-key", "remove-copy")),
+        ("restore-column", {"report_id": "0" * 32}, {}),
+        ("take-note", {"report_id": ids["report"]}, {}),
+        *((name, {"binding_id": ids["binding"]}, {}) for name in ("accept-missing", "restore-missing", "move-tab")),
         ("set-switch", {"switch": "nonsense"}, {}),
         ("pause", {}, {}),
         ("resume", {}, {}),

@@ -14,6 +14,7 @@ from service.core.profiles import Profile
 from service.core.roles import Role
 from service.errors import BadInput, NotAllowed
 from service.flows import bind, design
+from service.store import reports, rows
 
 GRAINS = {"order": "preset:accountant", "line": "preset:sla_watch_list"}
 
@@ -80,6 +81,19 @@ def presets_for(stage: Stage, role: str) -> list[str]:
     """The ready-made profiles that are meant for this role and may be written for it now."""
     refs = [f"preset:{preset.key}" for preset in PRESETS.values() if preset.audiences[0] == role]
     return [ref for ref in refs if fits(stage, ref, role)]
+
+
+def report_everything(stage: Stage) -> str:
+    """The tab of the watch list has a report of each kind, about its rows and its columns; the id of one of them."""
+    services, (binding, *_rest) = stage.product.services, stage.team.bindings()
+    with services.store.write() as tx:
+        keys = [row.row_key for row in rows.sample(tx, binding.id, limit=9)]
+        for kind in reports.Kind:
+            subjects = ("items", "sla_due", "status") if kind.startswith("column") else keys
+            ids = {subject: services.new_id() for subject in subjects}
+            places = dict.fromkeys(subjects, "B2")
+            reports.report(tx, ids, binding.id, kind, places=places, now=services.clock.now())
+        return reports.open_reports(tx, binding.id, limit=1)[0].id
 
 
 def let_orders_change(stage: Stage) -> None:

@@ -64,7 +64,7 @@ def told(tmp_path_factory, migrated_sqlite, world_keys, spreadsheets):
 
 
 def test_every_action_is_pressed():
-    ids = dict.fromkeys(("order", "shared", "binding", "draft", "member", "shop", "unbound"), "x")
+    ids = dict.fromkeys(("order", "shared", "binding", "draft", "member", "shop", "unbound", "report"), "x")
     assert {action for action, _parameters, _form in presses(ids, OFF)} == {action.value for action in Action}
 
 
@@ -86,6 +86,14 @@ def test_no_page_log_metric_job_or_history_holds_any(told):
     assert len(told.pages) > 10
     assert {what for what, text in told.unseen if len(text) > 1000} == {"log", "metrics", "jobs", "history"}
     assert found([*told.pages, *told.unseen], told.canaries) == []
+
+
+def test_reports_name_an_order_to_who_may_know_it(told):
+    """And to nobody else, as the hunts above have shown."""
+    for role, is_named in (("owner", True), ("warehouse", True), ("client", False)):
+        cards = [text for what, text in told.cards[role, ON] if what == "reports"]
+        orders = [canary for canary in told.canaries if canary.name.startswith("ID: order")]
+        assert bool(found([("reports", text) for text in cards], orders)) == is_named, role
 
 
 def test_end_of_a_consent_is_told_in_cards_and_in_the_file(told):
