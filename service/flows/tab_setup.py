@@ -5,12 +5,13 @@ taste: a batch that may have been applied is looked for before another is sent, 
 from dataclasses import replace
 from itertools import count
 
+from service.core.cells import BLANK
 from service.core.roles import Audience
 from service.flows import looks, quota
 from service.flows.passes import Pass, pause_binding
 from service.flows.sources import Bound
 from service.google import setup
-from service.google.grid import Json
+from service.google.grid import Json, grid_rows
 from service.google.problems import CellProtected, FileFull, RangeGone, RequestRefused
 from service.store import sheets
 from service.store.records import BindingRow
@@ -22,7 +23,7 @@ _TABS = (
     "properties(locale,autoRecalc),"
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),filterViews(title))"
 )
-_HEADER = ",sheets(data(rowData.values.userEnteredValue,columnMetadata.developerMetadata(metadataValue)))"
+_CONTENT = ",sheets(data(rowData.values.userEnteredValue,columnMetadata.developerMetadata(metadataValue)))"
 
 
 def is_due(row: BindingRow) -> bool:
@@ -80,15 +81,15 @@ def _rest(this: Pass, row: BindingRow, refused: RequestRefused) -> None:
 
 
 def _look(this: Pass, row: BindingRow) -> Json | None:
-    """The file's properties and tabs, and of an existing tab to be its first row. None when that tab is gone."""
+    """The file's properties and tabs, and of an existing tab to be everything in it. None when that tab is gone."""
     google, spreadsheet_id = this.services.google, this.file.spreadsheet_id
     this.tally.reads += 1
     if row.state == NEW_TAB:
         return google.get(this.identity, spreadsheet_id, fields=_TABS, budget_s=this.budget_s)
-    header = {"gridRange": {"sheetId": row.sheet_id, "startRowIndex": 0, "endRowIndex": 1}}
+    everything = {"gridRange": {"sheetId": row.sheet_id}}
     try:
         return google.get_by_filter(
-            this.identity, spreadsheet_id, filters=[header], fields=_TABS + _HEADER, budget_s=this.budget_s
+            this.identity, spreadsheet_id, filters=[everything], fields=_TABS + _CONTENT, budget_s=this.budget_s
         )
     except RangeGone:
         return None
@@ -118,8 +119,11 @@ def _requests(row: BindingRow, bound: Bound, audience: Audience, here: Json) -> 
     if row.state == NEW_TAB:
         return setup.new_tab(row.sheet_id, title=row.tab_title, binding_id=row.id, columns=columns, views=views)
     taken = [str(view.get("title", "")) for view in tab.get("filterViews", ())]
-    if row.state == SHARED_TAB or any(block.get("rowData") for block in tab.get("data", ())):
-        return setup.shared_tab(row.sheet_id, binding_id=row.id, columns=columns, views=views, taken=taken)
+    content_end = _content_end(tab)
+    if row.state == SHARED_TAB or content_end > 0:
+        return setup.shared_tab(
+            row.sheet_id, content_end=content_end, binding_id=row.id, columns=columns, views=views, taken=taken
+        )
     size = tab.get("properties", {}).get("gridProperties", {})
     return setup.blank_tab(
         row.sheet_id,
@@ -130,6 +134,12 @@ def _requests(row: BindingRow, bound: Bound, audience: Audience, here: Json) -> 
         views=views,
         taken=taken,
     )
+
+
+def _content_end(tab: Json) -> int:
+    """One past the last row of the tab that holds any value."""
+    rows = grid_rows(tab.get("data", ()))
+    return max((at for at, cells in rows.items() if any(cell != BLANK for cell in cells)), default=-1) + 1
 
 
 def _is_done(row: BindingRow, here: Json) -> bool:

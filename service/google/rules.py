@@ -77,10 +77,21 @@ def own_id(*names: str) -> int:
     return crc32(":".join(names).encode()) % ID_SPACE or 1
 
 
-def column_rules(sheet_id: int, *, binding_id: str, columns: Sequence[HeaderColumn], first: int = 0) -> list[Json]:
-    """Formats, validation, colours and warnings of columns that stand side by side from grid column `first` on."""
+def column_rules(
+    sheet_id: int,
+    *,
+    binding_id: str,
+    columns: Sequence[HeaderColumn],
+    first: int = 0,
+    end_row: int | None = None,
+) -> list[Json]:
+    """Formats, validation, colours and warnings of columns that stand side by side from grid column `first` on.
+
+    `end_row`: where the rows end that are dressed, None = with the grid. A handful of blank ones below the content is
+    enough, since rows are put in above them and look like them; every dressed row is a row that reads must carry.
+    """
     return [
-        *(_cells(sheet_id, index, column) for index, column in enumerate(columns, first)),
+        *(_cells(sheet_id, index, column, end_row=end_row) for index, column in enumerate(columns, first)),
         *_colours(sheet_id, columns, first=first),
         *(
             _warned(sheet_id, index, column, own_id(binding_id, "warning", column.key))
@@ -132,8 +143,8 @@ def _free(title: str, taken: Sequence[str]) -> str:
     return next(name for number in count(2) if (name := f"{title} {number}") not in taken)
 
 
-def _cells(sheet_id: int, index: int, column: HeaderColumn) -> Json:
-    """Number format and validation of every cell below the header.
+def _cells(sheet_id: int, index: int, column: HeaderColumn, *, end_row: int | None) -> Json:
+    """Number format and validation of the cells below the header.
 
     Nothing is refused: the lists grow at TikTok's, and a value that Google refuses would hold up the whole write.
     """
@@ -146,7 +157,9 @@ def _cells(sheet_id: int, index: int, column: HeaderColumn) -> Json:
             "showCustomUi": False,
             "inputMessage": column.warning,
         }
-    area = {"sheetId": sheet_id, "startRowIndex": 1, "startColumnIndex": index, "endColumnIndex": index + 1}
+    area = {**_whole_column(sheet_id, index), "startRowIndex": 1}
+    if end_row is not None:
+        area["endRowIndex"] = end_row
     fields = "userEnteredFormat.numberFormat,dataValidation"
     return {"repeatCell": {"range": area, "cell": cell, "fields": fields}}
 

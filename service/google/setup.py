@@ -45,13 +45,14 @@ def blank_tab(
     """Requests that make a tab ours which holds nothing yet. `taken`: titles of its filter views."""
     lacking = {"COLUMNS": len(columns) - column_count, "ROWS": 1 + SPARE_ROWS - row_count}
     grow = [_append(sheet_id, dimension, length) for dimension, length in lacking.items() if length > 0]
-    dress = _dress(sheet_id, binding_id=binding_id, columns=columns, views=views, taken=taken)
+    dress = _dress(sheet_id, binding_id=binding_id, columns=columns, views=views, taken=taken, end_row=1 + SPARE_ROWS)
     return [*grow, _freeze(sheet_id), *dress]
 
 
 def shared_tab(
     sheet_id: int,
     *,
+    content_end: int,
     binding_id: str,
     columns: Sequence[HeaderColumn],
     views: Sequence[FilterView] = (),
@@ -59,8 +60,8 @@ def shared_tab(
 ) -> list[Json]:
     """Requests that add our columns to the left of what a tab already holds: nothing of it is written over.
 
-    Columns put in look like the one beside them, which is not ours: they begin plain. Blank rows are added below, so
-    that ours are put into the midst of every range.
+    `content_end`: one past its last row with any content. Columns put in look like the one beside them, which is not
+    ours: they begin plain. Blank rows are added below, so that ours are put into the midst of every range.
     """
     left = {"sheetId": sheet_id, "dimension": "COLUMNS", "startIndex": 0, "endIndex": len(columns)}
     ours = {"sheetId": sheet_id, "startColumnIndex": 0, "endColumnIndex": len(columns)}
@@ -70,7 +71,14 @@ def shared_tab(
         {"repeatCell": {"range": ours, "cell": {}, "fields": "userEnteredFormat"}},
         _append(sheet_id, "ROWS", SPARE_ROWS),
         _freeze(sheet_id),
-        *_dress(sheet_id, binding_id=binding_id, columns=columns, views=views, taken=taken),
+        *_dress(
+            sheet_id,
+            binding_id=binding_id,
+            columns=columns,
+            views=views,
+            taken=taken,
+            end_row=1 + content_end + SPARE_ROWS,
+        ),
     ]
 
 
@@ -111,6 +119,7 @@ def _dress(
     columns: Sequence[HeaderColumn],
     views: Sequence[FilterView],
     taken: Sequence[str] = (),
+    end_row: int | None = None,
 ) -> list[Json]:
     """Everything but the place: header, marks, shapes, rules and views of columns that begin at the first."""
     places = {column.key: index for index, column in enumerate(columns)}
@@ -118,7 +127,7 @@ def _dress(
         _header(sheet_id, columns),
         *(_mark(sheet_id, index, binding_id=binding_id, key=column.key) for index, column in enumerate(columns)),
         *(_shape(sheet_id, index, column) for index, column in enumerate(columns)),
-        *rules.column_rules(sheet_id, binding_id=binding_id, columns=columns),
+        *rules.column_rules(sheet_id, binding_id=binding_id, columns=columns, end_row=end_row),
         *rules.filter_views(sheet_id, views, binding_id=binding_id, columns=places, taken=taken),
     ]
 

@@ -184,6 +184,22 @@ def test_a_title_that_somebody_took_meanwhile_gets_a_number(rig):
     rows_are_there(rig, paper)
 
 
+def test_a_tab_that_somebody_begins_to_use_meanwhile_is_not_written_over(rig):
+    """It was blank when it was chosen; something far down it is not when it is set up."""
+    paper = rig.spreadsheet()
+    paper.tab = "Sheet1"
+    rig.bind(paper, tab="0")
+    paper.type("B40", "mine")
+    rig.place(2)
+    rig.settle()
+    rows_are_there(rig, paper)
+    found = assert_set_up_once(paper)
+    width = len([heading for heading in paper.grid()[0] if heading])
+    assert paper.grid()[40][width + 1] == "mine"
+    at, count = paper.column("Status"), len(paper.grid())
+    assert "dataValidation" in found["data"][0]["rowData"][count - 1]["values"][at], "new rows are dressed here too"
+
+
 def test_a_chosen_tab_that_is_deleted_before_its_set_up_pauses_its_binding_alone(rig, paper):
     """Nothing is tried again and again, and the file's other tab goes on."""
     second = rig.bind(

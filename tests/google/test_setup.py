@@ -136,7 +136,7 @@ def test_a_blank_tab_that_is_wide_enough_keeps_its_columns(google, file_id):
 def test_a_shared_tab_gets_our_columns_beside_what_it_holds(google, file_id):
     """To the left, under a header row of their own: every cell of theirs stays, one row down."""
     google.hands.paste(file_id, "A1", [["Mine", "Sum"], ["tea", "=1+1"]])
-    send(google, file_id, setup.shared_tab(0, binding_id="b1", columns=COLUMNS))
+    send(google, file_id, setup.shared_tab(0, content_end=3, binding_id="b1", columns=COLUMNS))
     sheet = sheet_of(google, file_id, 0)
     assert texts(sheet)[:3] == ["Order ID", "Status", "Key"]
     assert texts(sheet, 1)[3:5] == ["Mine", "Sum"]
@@ -225,7 +225,11 @@ def test_a_filter_view_stands_over_the_whole_tab_and_grows_with_it(google, file_
 def test_a_view_finds_another_title_beside_one_of_the_users(google, file_id):
     mine = {"addFilterView": {"filter": {"title": "Late", "range": {"sheetId": 0}}}}
     send(google, file_id, [mine])
-    send(google, file_id, setup.shared_tab(0, binding_id="b1", columns=COLUMNS, views=VIEWS, taken=["Late"]))
+    send(
+        google,
+        file_id,
+        setup.shared_tab(0, content_end=3, binding_id="b1", columns=COLUMNS, views=VIEWS, taken=["Late"]),
+    )
     titles = [view["title"] for view in tab_of(google, file_id, 0)["filterViews"]]
     assert titles == ["Late", "Late 2"]
 
@@ -237,7 +241,7 @@ def test_a_batch_that_arrives_a_second_time_is_refused_whole(google, file_id, ki
         "blank": lambda: setup.blank_tab(
             0, row_count=1000, column_count=26, binding_id="b1", columns=COLUMNS, views=VIEWS
         ),
-        "shared": lambda: setup.shared_tab(0, binding_id="b1", columns=COLUMNS, views=VIEWS),
+        "shared": lambda: setup.shared_tab(0, content_end=3, binding_id="b1", columns=COLUMNS, views=VIEWS),
     }[kind]
     send(google, file_id, make())
     before = tab_of(google, file_id, 0)
@@ -251,7 +255,7 @@ def test_a_shared_tab_lends_our_columns_none_of_its_looks(google, file_id):
     blue = {"userEnteredFormat": {"backgroundColor": {"blue": 1}}}
     theirs = {"sheetId": 0, "startColumnIndex": 0, "endColumnIndex": 2, "endRowIndex": 5}
     send(google, file_id, [{"repeatCell": {"range": theirs, "cell": blue, "fields": "userEnteredFormat"}}])
-    send(google, file_id, setup.shared_tab(0, binding_id="b1", columns=COLUMNS))
+    send(google, file_id, setup.shared_tab(0, content_end=3, binding_id="b1", columns=COLUMNS))
     line = grid_of(tab_of(google, file_id, 0))[2]
     assert [bool(cell.get("userEnteredFormat", {}).get("backgroundColor")) for cell in line[:5]] == [
         False, False, False, True, True,
@@ -260,9 +264,15 @@ def test_a_shared_tab_lends_our_columns_none_of_its_looks(google, file_id):
 
 def test_a_full_tab_gets_blank_rows_below_so_that_ranges_grow(google, file_id):
     google.hands.paste(file_id, "A1000", [["the last row"]])
-    send(google, file_id, setup.shared_tab(0, binding_id="b1", columns=COLUMNS))
+    send(google, file_id, setup.shared_tab(0, content_end=1000, binding_id="b1", columns=COLUMNS))
     tab = tab_of(google, file_id, 0)
     assert tab["properties"]["gridProperties"]["rowCount"] == 1001 + setup.SPARE_ROWS
+
+
+def test_only_the_rows_that_new_ones_are_put_among_are_dressed(google, file_id):
+    """Every dressed row is one that each read must carry, and a tab has a thousand of them."""
+    send(google, file_id, setup.blank_tab(0, row_count=1000, column_count=26, binding_id="b1", columns=COLUMNS))
+    assert len(grid_of(tab_of(google, file_id, 0))) == 1 + setup.SPARE_ROWS
 
 
 def test_ids_of_ours_are_different_and_always_the_same():
