@@ -29,6 +29,10 @@ class Brush(NamedTuple):
     runs: bool
 
 
+VALUE_ONLY = Brush(value=True, format_paths=(), sets_link=False, note=False, rule=False, runs=False)
+"""The brush of the mask `userEnteredValue`, which most writes have."""
+
+
 def read_brush(fields: str, at: str) -> Brush:
     """The brush of a request's `fields`; `at` is the place of the mask for error texts."""
     paths = update_paths("CellData", fields, at)
@@ -76,6 +80,9 @@ def read_value(workbook: Workbook, entered: Json | None, row: int, column: int) 
 
 def painted(workbook: Workbook, at: tuple[int, int], old: Cell | None, data: Json, brush: Brush) -> Cell | None:
     """The cell after the brush went over it with this CellData."""
+    if old is None and brush == VALUE_ONLY:
+        value = read_value(workbook, data.get("userEnteredValue"), *at)
+        return None if value is None else Cell(value, relinked(None, value))
     cell = old or Cell()
     value, style, note, rule, runs = cell
     if brush.value:

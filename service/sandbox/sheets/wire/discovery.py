@@ -15,8 +15,10 @@ from urllib.parse import unquote
 from service.sandbox.sheets.errors import ApiError, bad_field
 
 Json = dict[str, Any]
-Check = Callable[[Any, str], Any]
-"""Takes a value and its path, returns the value as the server understands it, raises ApiError."""
+At = str | tuple[Any, str | int]
+"""Where a value stands: a path, or a place and one step further. It is spelled out only when something is wrong."""
+Check = Callable[[Any, At], Any]
+"""Takes a value and its place, returns the value as the server understands it, raises ApiError."""
 
 _INTEGER = re.compile(r"-?\d+(\.0+)?\Z")
 _GOOGLE_TYPES = {"double": "TYPE_DOUBLE", "float": "TYPE_FLOAT", "int32": "TYPE_INT32", "int64": "TYPE_INT64"}
@@ -153,7 +155,7 @@ class Discovery:
         holds_messages = "$ref" in schema["items"] and not strict_output
         holds_lists = schema["items"].get("type") == "array"
 
-        def check(value: Any, at: str) -> Any:
+        def check(value: Any, at: At) -> Any:
             if holds_messages:
                 value = _flattened(value)
             if not isinstance(value, list):
@@ -163,7 +165,7 @@ class Discovery:
                     continue
                 if holds_lists and not isinstance(entry, list):
                     raise _wrong_type(at, "google.protobuf.ListValue", entry)
-                kept = item(entry, f"{at}[{index}]")
+                kept = item(entry, (at, index))
                 if kept is not entry:
                     value[index] = kept
             return value
@@ -179,7 +181,7 @@ class Discovery:
         rest = self._compile(other, cache_, strict_output=strict_output) if other else None
         lenient = self.is_lenient and not strict_output
 
-        def check(value: Any, at: str) -> Any:
+        def check(value: Any, at: At) -> Any:
             if not isinstance(value, dict):
                 raise _wrong_type(at, schema.get("id", "object"), value)
             if None in value.values():
@@ -191,7 +193,7 @@ class Discovery:
                     if not lenient:
                         raise _unknown_name(name, at)
                     continue
-                kept = sub(entry, f"{at}.{name}" if at else name)
+                kept = sub(entry, (at, name))
                 if kept is not entry:
                     value[name] = kept
             return value
@@ -200,13 +202,26 @@ class Discovery:
 
 
 def _forwarding(cache_: dict[str, Check], reference: str) -> Check:
-    def check(value: Any, at: str) -> Any:
+    def check(value: Any, at: At) -> Any:
         return cache_[reference](value, at)
 
     return check
 
 
-def _unknown_name(name: str, at: str) -> ApiError:
+def _spelled(at: At) -> str:
+    """The place as Google writes it, such as `requests[0].updateCells`."""
+    steps: list[str | int] = []
+    while isinstance(at, tuple):
+        at, step = at
+        steps.append(step)
+    text = at
+    for step in reversed(steps):
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def _unknown_name(name: str, place: At) -> ApiError:
+    at = _spelled(place)
     place = f" at '{at}'" if at else ""
     description = f'Invalid JSON payload received. Unknown name "{name}"{place}: Cannot find field.'
     return bad_field(description, at)
@@ -216,7 +231,8 @@ def _snake(path: str) -> str:
     return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda m: "_" + m[1].lower(), path)
 
 
-def _wrong_type(at: str, kind: str, value: Any) -> ApiError:
+def _wrong_type(place: At, kind: str, value: Any) -> ApiError:
+    at = _spelled(place)
     shown = json.dumps(value) if isinstance(value, str) else json.dumps(value, separators=(",", ":"))[:200]
     full = kind if kind.startswith("google.") else f"google.apps.sheets.v4.{kind}"
     named = kind if kind.startswith("TYPE_") else f"type.googleapis.com/{full}"
@@ -232,7 +248,7 @@ def _flattened(value: Any) -> Any:
     return value
 
 
-def _string_check(value: Any, at: str) -> Any:
+def _string_check(value: Any, at: At) -> Any:
     if not isinstance(value, str):
         raise _wrong_type(at, "TYPE_STRING", value)
     return value
@@ -241,7 +257,7 @@ def _string_check(value: Any, at: str) -> Any:
 def _enum_check(schema: Json) -> Check:
     allowed = frozenset(schema["enum"])
 
-    def check(value: Any, at: str) -> Any:
+    def check(value: Any, at: At) -> Any:
         if not isinstance(value, str) or value not in allowed:
             raise _wrong_type(at, "TYPE_ENUM", value)
         return value
@@ -253,7 +269,7 @@ def _number_check(schema: Json, *, strict_output: bool) -> Check:
     named = _GOOGLE_TYPES.get(schema.get("format", ""), "TYPE_DOUBLE")
     whole = schema["type"] == "integer"
 
-    def check(value: Any, at: str) -> Any:
+    def check(value: Any, at: At) -> Any:
         if type(value) is int or (type(value) is float and not whole):
             return value
         if strict_output or not isinstance(value, (str, float)):
@@ -270,13 +286,13 @@ def _number_check(schema: Json, *, strict_output: bool) -> Check:
     return check
 
 
-def _boolean_check(value: Any, at: str) -> Any:
+def _boolean_check(value: Any, at: At) -> Any:
     if not isinstance(value, bool):
         raise _wrong_type(at, "TYPE_BOOL", value)
     return value
 
 
-def _any_check(value: Any, _at: str) -> Any:
+def _any_check(value: Any, _at: At) -> Any:
     return value
 
 
