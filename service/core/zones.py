@@ -75,13 +75,17 @@ def shifts(start: datetime, end: datetime, where: tzinfo) -> list[tuple[datetime
     Known zones change on whole or half UTC hours; an instant is exact to the hour the change lies in. Two changes
     within one day count as one.
     """
-    first, last = int(start.timestamp() // 3600), int(end.timestamp() // 3600)
+    return list(_shifts_of_hours(int(start.timestamp() // 3600), int(end.timestamp() // 3600), where))
+
+
+@lru_cache(maxsize=4096)  # deadlines share their hours, and looking through months of days takes a while
+def _shifts_of_hours(first: int, last: int, where: tzinfo) -> tuple[tuple[datetime, timedelta], ...]:
     marks = [*range(first, last, 24), last]
-    return [
+    return tuple(
         _shift_between(low, high, where)
         for low, high in pairwise(marks)
         if _offset_of_hour(low, where) != _offset_of_hour(high, where)
-    ]
+    )
 
 
 def _shift_between(low: int, high: int, where: tzinfo) -> tuple[datetime, timedelta]:

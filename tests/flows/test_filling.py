@@ -1,9 +1,9 @@
 """The backfill: newest first, behind live changes, resumable, ended and reached back by people, honestly measured."""
 
-import json
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 from flows.mishaps import Interposed, interpose
 
@@ -30,7 +30,7 @@ class Scales(Interposed):
         self.sizes = []
 
     def batch_update(self, *arguments, body, **more):
-        self.sizes.append(len(json.dumps(body)))
+        self.sizes.append(len(msgspec.json.encode(body)))
         return self._google.batch_update(*arguments, body=body, **more)
 
 
@@ -256,7 +256,7 @@ def test_a_write_never_weighs_more_than_it_may(rig):
     rig.settle()
     sizes = scales.sizes[1:]  # the first sets the tab up
     assert len(sizes) > 1
-    assert limit / 2 < max(sizes) <= limit
+    assert limit * 0.7 < max(sizes) <= limit
 
 
 def test_a_chunk_of_orders_is_looked_at_once(rig):
