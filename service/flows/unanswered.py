@@ -93,9 +93,8 @@ def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
     if case.edit is None:
         return Damage(foreign=tuple(_doubtful(this, case, view)))
     puts = damage.landed(case.edit, view)
-    keys = {view.key_at(put.row, case.tab) for put in puts}
     with this.services.store.read() as tx:
-        known = rows.known(tx, case.tab.binding_id, keys - {""})
+        known = rows.known(tx, case.tab.binding_id, damage.keys_of(case.edit, view))
     return damage.assess(case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts)
 
 

@@ -193,8 +193,7 @@ def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[
 def _damage(tx: Tx, plan: Plan, after: TabView | None, missed: Collection[str]) -> Damage:
     if after is None:
         return Damage()
-    shown = {after.key_at(put.row, plan.edit.tab) for put in damage.puts_of(plan.edit)}
-    known = rows.known(tx, plan.binding_id, shown - {""})
+    known = rows.known(tx, plan.binding_id, damage.keys_of(plan.edit, after))
     return damage.assess(plan.edit, after, missed=missed, known=known)
 
 

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from service.core.cells import BLANK, Cell, Form
 from service.google import grid
-from service.google.batch import RowInsert, TabEdit, key_cell, literal_cells
+from service.google.batch import RowInsert, TabEdit, literal_cells
 from service.google.references import moved_formula
 from service.google.repairs import Repair
 from service.google.shifts import Shift, is_alike, shift_between
@@ -69,10 +69,16 @@ def landed(edit: TabEdit, after: TabView) -> list[Put]:
     return found
 
 
+def keys_of(edit: TabEdit, after: TabView) -> set[str]:
+    """What stands in the key column where the edit wrote, before and afterwards: row keys, or people's own texts."""
+    before = {edit.view.key_at(row, edit.tab) for row in edit.view.rows}
+    return (before | {after.key_at(row, edit.tab) for row in after.rows}) - {""}
+
+
 def assess(
     edit: TabEdit, after: TabView, *, missed: Collection[str], known: Collection[str], puts: Sequence[Put] | None = None
 ) -> Damage:
-    """The damage that the answer shows at the rows `missed`. `known`: which of the keys that stand there are ours.
+    """The damage that the answer shows at the rows `missed`. `known`: which of the `keys_of` both views are ours.
 
     `puts`: the cells that landed, when that is not all that the edit writes.
     """
@@ -142,13 +148,13 @@ class _Scene:
         shown = "" if key_at in put.cells else self.after.key_at(row, self.edit.tab)
         origin = self._origin(put, shown)
         was = "" if origin is None else self.edit.view.key_at(origin, self.edit.tab)
-        is_ours = shown in self.known or bool(was)
+        is_ours = shown in self.known or was in self.known
         cells: dict[int, Cell] = {}
         foreign: list[str] = []
         for column in put.cells:
             if column == key_at:
-                cells[column] = key_cell(was) if was else BLANK
-                if not was:  # whose row it is cannot be told: at least no order's value stays there
+                cells[column] = self._former(origin, column, row)
+                if not is_ours:  # or whose row it is cannot be told: at least no order's value stays there
                     foreign.append(grid.a1_cell(row, column))
             elif not (is_ours and column in self.owners):
                 source = origin if column in self.owners else self._source(put, origin, column)
@@ -156,7 +162,7 @@ class _Scene:
                 foreign.append(grid.a1_cell(row, column))
         cells = {at: cell for at, cell in cells.items() if self.after.cell(row, at) != cell}
         repairs = (Repair(row, cells, heals=is_ours),) if cells else ()
-        hit = tuple({key for key in (shown if shown in self.known else "", was if is_ours else "") if key})
+        hit = tuple({shown, was} & self.known)
         return Damage(repairs, hit, tuple(foreign))
 
     def _origin(self, put: Put, shown: str) -> int | None:
@@ -169,7 +175,7 @@ class _Scene:
             return places[0] if places else None
         if self._is_same_row(put, put.row):
             return put.row
-        found = [row for row in before.rows if row != tab.header_row and self._is_same_row(put, row)]
+        found = [row for row in before.rows if self._is_same_row(put, row)]
         return found[0] if len(found) == 1 else None
 
     def _is_same_row(self, put: Put, old_row: int) -> bool:
