@@ -2,7 +2,8 @@
 
 What a list costs does not follow the shop's size: filters have an index each that also holds the list's order, counts
 stop, and a search goes one of two ways. What is rare is fetched whole from the index of terms and then put in order.
-What is common is met soon by walking through the orders in the list's own order.
+What is common is met soon by walking through the orders in the list's own order; where it is not (last year's product),
+the walk ends and all of it is fetched after all.
 """
 
 from collections.abc import Collection, Sequence
@@ -22,6 +23,8 @@ from service.store.tables import order_terms, orders, shops
 
 #: A search with more entries than this in the index of terms is a common one. An order has a few entries for a word.
 RARE = 2_000
+#: Orders that are walked through, asking each, before another way is taken.
+WALKED = 3_000
 #: How far a list is counted: as far as an index tells, and less far where each order must be asked.
 COUNTED, ASKED = 1_000, 100
 
@@ -67,13 +70,15 @@ class Place:
 class Plan:
     """How a list is found: the keys of its orders. Counting further than `most` would cost too much.
 
-    `is_full`: there are more than `most`, and nothing needs to be counted.
+    `is_full`: there are more than `most`, and nothing needs to be counted. `walk`: the keys of all orders that may be
+    in it, to be asked one by one, which may be sooner done; None when there is no such way.
     """
 
     wanted: Listing
     keys: sa.Select[Any]
     most: int = COUNTED
     is_full: bool = False
+    walk: sa.Select[Any] | None = None
 
 
 def plan(tx: Tx, scope: Scope, wanted: Listing) -> Plan:
@@ -82,16 +87,15 @@ def plan(tx: Tx, scope: Scope, wanted: Listing) -> Plan:
     everywhere = keys.where(orders.c.account_id == scope.account_id)
     if not wanted.is_search:
         return Plan(wanted, everywhere)
-    entries = _entries(wanted, _shops(tx, scope, wanted))
+    shop_ids = _shops(tx, scope, wanted)
+    entries = _entries(wanted, shop_ids, at_most=RARE + 1)
     if _count(tx, entries) <= RARE:
-        found = sa.select(entries).distinct().subquery()
-        # The account is the entries' own; named here once more, it would tempt a planner to walk through all orders.
-        return Plan(wanted, keys.select_from(sa.join(found, orders, _same_order(found))))
-    met = everywhere.where(_is_met(wanted))
+        return Plan(wanted, _whole(keys, entries))
+    whole = _whole(keys, _entries(wanted, shop_ids, at_most=None))
     if wanted.status or wanted.action or wanted.due:
-        return Plan(wanted, met, ASKED)
+        return Plan(wanted, whole, ASKED, walk=everywhere)
     is_full = _count(tx, sa.select(entries).distinct().limit(COUNTED + 1).subquery()) > COUNTED
-    return Plan(wanted, met, COUNTED if is_full else ASKED, is_full)
+    return Plan(wanted, whole, COUNTED if is_full else ASKED, is_full, walk=everywhere)
 
 
 def listed(tx: Tx, sealer: Sealer, scope: Scope, *, of: Plan, place: Place | None, limit: int) -> list[Order]:
@@ -101,20 +105,50 @@ def listed(tx: Tx, sealer: Sealer, scope: Scope, *, of: Plan, place: Place | Non
     """
     at = _at(of.wanted)
     is_rising = bool(of.wanted.due) != (place is not None and not place.is_ahead)
-    keys = of.keys if place is None else of.keys.where(_beyond(at, place, is_rising=is_rising))
     order = [one if is_rising else one.desc() for one in (at, orders.c.order_id)]
-    # The page is found among keys alone, which indexes hold; only its own orders are read whole.
-    shown = keys.order_by(*order).limit(limit).subquery()
-    query = scoped(scope).join(shown, _same_order(shown)).order_by(*order)
-    found = [opened(sealer, row) for row in tx.execute(query)]
+
+    def page(keys: sa.Select[Any]) -> list[Order]:
+        if place is not None:
+            keys = keys.where(_beyond(at, place, is_rising=is_rising))
+        # The page is found among keys alone, which indexes hold; only its own orders are read whole.
+        shown = keys.order_by(*order).limit(limit).subquery()
+        query = scoped(scope).join(shown, _same_order(shown)).order_by(*order)
+        return [opened(sealer, row) for row in tx.execute(query)]
+
+    near, is_all = _near(tx, of, place, is_rising=is_rising)
+    found = [] if near is None else page(near)
+    if len(found) < limit and not is_all:
+        found = page(of.keys)
     return found if place is None or place.is_ahead else found[::-1]
 
 
 def count(tx: Tx, of: Plan, *, most: int = COUNTED) -> tuple[int, bool]:
     """How many orders a list has, and whether there are more: counting stops at `most`, or before where it costs."""
     most = min(most, of.most)
-    found = most + 1 if of.is_full else _count(tx, of.keys.limit(most + 1).subquery())
+    if of.is_full:
+        return most, True
+    near, is_all = _near(tx, of, None, is_rising=bool(of.wanted.due))
+    found = 0 if near is None else _count(tx, near.limit(most + 1).subquery())
+    if found <= most and not is_all:
+        found = _count(tx, of.keys.limit(most + 1).subquery())
     return min(found, most), found > most
+
+
+def _near(tx: Tx, of: Plan, place: Place | None, *, is_rising: bool) -> tuple[sa.Select[Any] | None, bool]:
+    """The keys of the list within a walk from `place` (from the top without), and whether these are all there are.
+
+    None where nothing is to be walked.
+    """
+    if of.walk is None:
+        return None, False
+    at = _at(of.wanted)
+    ahead = of.walk if place is None else of.walk.where(_beyond(at, place, is_rising=is_rising))
+    end = ahead.with_only_columns(at).order_by(at if is_rising else at.desc()).offset(WALKED).limit(1)
+    ends_at = tx.execute(end).scalar()
+    near = of.walk.where(_is_met(of.wanted))
+    if ends_at is None:
+        return near, True
+    return near.where(at <= ends_at if is_rising else at >= ends_at), False
 
 
 def _count(tx: Tx, found: sa.FromClause) -> int:
@@ -180,16 +214,25 @@ def _shops(tx: Tx, scope: Scope, wanted: Listing) -> list[str]:
     return sorted(tx.execute(query).scalars())
 
 
-def _entries(wanted: Listing, shop_ids: list[str]) -> sa.Subquery:
+def _entries(wanted: Listing, shop_ids: list[str], *, at_most: int | None) -> sa.Subquery:
     """The keys of what a search finds in these shops, an order as often as it is met.
 
-    Each part stops by itself once it is too long to be rare, so that no planner can think of reading all of it.
+    Each part stops by itself at `at_most` (None = never), so that no planner can think of reading all of it.
     """
     parts = [_of(order_terms, shop_ids).where(_begins(find)) for find in wanted.finds]
     if wanted.order_ids:
         parts.append(_of(orders, shop_ids).where(orders.c.order_id.in_(sorted(wanted.order_ids))))
-    stopping = [part.limit(RARE + 1).subquery() for part in parts]
+    stopping = [part.limit(at_most).subquery() for part in parts]
     return sa.union_all(*(sa.select(part.c.shop_id, part.c.order_id) for part in stopping)).subquery()
+
+
+def _whole(keys: sa.Select[Any], entries: sa.Subquery) -> sa.Select[Any]:
+    """The keys of those of the list's orders that are among the entries, each once.
+
+    The account is the entries' own; named here once more, it would tempt a planner to walk through all orders.
+    """
+    found = sa.select(entries).distinct().subquery()
+    return keys.select_from(sa.join(found, orders, _same_order(found)))
 
 
 def _of(table: sa.Table, shop_ids: list[str]) -> sa.Select[Any]:

@@ -11,7 +11,7 @@ from store.conftest import NOW, shop
 from service.core.roles import Scope
 from service.core.terms import TermKind, finds_for
 from service.store import listings, migrate, orders, shops, tables
-from service.store.listings import ASKED, COUNTED, RARE, DueRange, Listing, Place
+from service.store.listings import ASKED, COUNTED, RARE, WALKED, DueRange, Listing, Place
 
 FIRST = 576400000000100000
 
@@ -251,3 +251,19 @@ def test_orders_of_the_release_before_get_their_terms_when_the_schema_is_brought
         assert set(tx.execute(sa.select(tables.order_terms)).all()) == before
     assert before
     assert numbers(page(house, search("blue", "ab1"))) == [2, 1, 0]
+
+
+def test_common_word_of_long_ago_is_found_behind_the_walk(bloom):
+    """Last year's product: more of it than is rare, and thousands of newer orders before the first."""
+    old = stack(bloom, RARE + 100, "LAMP", start=1000)
+    stack(bloom, WALKED + 100, "CUP", start=10_000)
+    assert numbers(page(bloom, search("lamp"), limit=3)) == numbers(reversed(old))[:3]
+    assert count(bloom, search("lamp")) == (COUNTED, True)
+    narrow = search("lamp", status="DELIVERED")
+    assert numbers(page(bloom, narrow, limit=2)) == [number for number in numbers(reversed(old)) if number % 2][:2]
+    assert count(bloom, narrow) == (ASKED, True)
+    last = old[2]
+    behind = page(bloom, search("lamp"), place=Place(last.created_at, last.order_id), limit=9)
+    assert numbers(behind) == numbers([old[1], old[0]])
+    ahead = page(bloom, search("lamp"), place=Place(last.created_at, last.order_id, is_ahead=False), limit=2)
+    assert numbers(ahead) == numbers([old[4], old[3]])
