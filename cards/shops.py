@@ -103,7 +103,7 @@ def confirm_disconnect(view: ConfirmDisconnect, words: Words) -> Card:
     said = section(
         line(bold(view.name), start=icon(Icon.STORE, words)),
         paragraph(
-            words("We stop reading from TikTok and delete the buyers' data we hold. Rows already in sheets stay.")
+            words("We stop reading from TikTok and delete the buyers' data, in sheets too. All else in sheets stays.")
         ),
     )
     submit = button(words("Disconnect shop"), Press(Action.CONFIRM_DISCONNECT_SHOP, {"shop_id": view.shop_id}))

@@ -11,6 +11,7 @@ from typing import Any
 
 from service.core.dues import SELLER_FULFILLED
 from service.core.kinds import said
+from service.core.orders import Order
 from service.core.rows import RowSource
 from service.core.zones import zone
 from service.errors import BadInput
@@ -56,14 +57,20 @@ class RowFilter:
         order = row.order
         return (
             (not self.statuses or order.status in self.statuses)
-            and (not self.shop_ids or order.shop_id in self.shop_ids)
-            and (not self.warehouse_ids or order.warehouse_id in self.warehouse_ids)
+            and self.entitles(order)
             and (not self.fulfilment_types or (order.fulfilment_type or SELLER_FULFILLED) in self.fulfilment_types)
             and (self.include_samples or not order.is_sample)
             and (not self.skus or any(line.sku_id in self.skus or line.seller_sku in self.skus for line in row.lines))
             and self._created_in_range(row)
             and (self.due_within_h is None or self._is_due(row, self.due_within_h))
         )
+
+    def entitles(self, order: Order) -> bool:
+        """Whether the order is of the shops and warehouses whose readers the row is for. An order that leaves by any
+        other condition keeps its row; one that leaves by these is not theirs to see any more.
+        """
+        is_of_shop = not self.shop_ids or order.shop_id in self.shop_ids
+        return is_of_shop and (not self.warehouse_ids or order.warehouse_id in self.warehouse_ids)
 
     def next_change_at(self, row: RowSource) -> datetime | None:
         """When a row outside the due window comes into it by time alone; None = never, or it is inside."""

@@ -11,10 +11,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
+from service.core.profiles import Profile
 from service.core.roles import Actor, Permission, Scope
 from service.errors import Conflict, NotAllowed, NotAuthentic, NotConnected, UpstreamFailed
-from service.flows import Services
-from service.store import orders, people, shops
+from service.flows import Services, images
+from service.store import orders, people, rows, sheets, shops
 from service.store.records import ConsentRow, ShopRow
 from service.store.session import Tx
 from service.tiktok.access import Shop, ShopAccess
@@ -146,7 +147,7 @@ def _take_over(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str
     nothing more, forgets the buyers as after any disconnection, and has it on record; no data is copied.
     """
     shops.disconnect_shop(tx, holder.id)
-    orders.forget_recipients(tx, holder.id)
+    _forget_buyers(services, tx, holder)
     now = services.clock.now()
     for account_id in (holder.account_id, by):
         people.record(tx, account_id, sub=sub, deed="take-over-shop", subject=holder.tiktok_shop_id, at=now)
@@ -200,7 +201,7 @@ def _put_shop(services: Services, tx: Tx, shop: Shop, *, consent: ConsentRow, kn
 
 
 def disconnect(services: Services, actor: Actor, shop_id: str) -> str:
-    """Nothing is fetched for the shop any more and its buyers are forgotten; what the sheets show stays.
+    """Nothing is fetched for the shop any more and its buyers are forgotten, also in the sheets; else their rows stay.
 
     Returns its name.
     """
@@ -208,9 +209,18 @@ def disconnect(services: Services, actor: Actor, shop_id: str) -> str:
     with services.store.write() as tx:
         shop = shops.shop(tx, actor.scope, shop_id)
         shops.disconnect_shop(tx, shop.id)
-        orders.forget_recipients(tx, shop.id)
         people.record(tx, actor.account_id, sub=actor.sub, deed="disconnect-shop", subject=shop.tiktok_shop_id, at=now)
+        _forget_buyers(services, tx, shop)
     return shop.name
+
+
+def _forget_buyers(services: Services, tx: Tx, shop: ShopRow) -> None:
+    """The shop's buyers are forgotten: by us at once, and in the cells of the account's tabs by their next passes."""
+    orders.forget_recipients(tx, shop.id)
+    for row in sheets.bindings_of_account(tx, shop.account_id):
+        shows_buyers = any(images.is_personal(column.key) for column in Profile.from_json(row.profile).columns)
+        if shows_buyers and rows.mark_shop(tx, row.id, shop.id, services.clock.now()):
+            services.wake.sheet(tx, row.spreadsheet_id)
 
 
 def shops_of(services: Services, scope: Scope) -> list[ShopRow]:

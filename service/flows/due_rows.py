@@ -194,6 +194,8 @@ class _Projector:
             ids = sorted({row.order_id for row in dirty if row.shop_id == shop_id})
             orders, notes = sources.load(self._services, self._tx, shop_id=shop_id, order_ids=ids)
             for order_id, order in orders.items():
+                if not bound.profile.row_filter.entitles(order):
+                    continue  # it went to another warehouse: its cells are not for these readers any more
                 known_orders.add((shop_id, order_id))
                 for source in sources.rows_of(self._services, bound, order, shop=shop, note=notes.get(order_id)):
                     shown[source.row_key] = project(bound.profile, self._audience, source, where=self._where)
@@ -204,11 +206,11 @@ class _Projector:
         sealer = self._services.store.sealer
         cells, currency = (shown.cells, shown.currency) if shown is not None else ({}, "")
         image = images.recall(sealer, row.image or {}, cells)
+        key = {key_column(bound.profile, self._audience): text_cell(row.row_key)}
         if shown is None and is_kept:  # the line has vanished from its order, perhaps before it was ever written
-            key = key_column(bound.profile, self._audience)
-            cells = {key: text_cell(row.row_key), **image, **removed_cells(bound.profile)}
+            cells = {**key, **image, **removed_cells(bound.profile)}
         elif shown is None:
-            cells = cleared_cells(bound.profile, self._audience)
+            cells = {**(key if row.image is None else {}), **cleared_cells(bound.profile, self._audience)}
         is_known = row.image is not None and row.is_known
         return DueRow(row, cells, currency, image if is_known else None)
 

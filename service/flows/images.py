@@ -24,6 +24,11 @@ def keep(sealer: Sealer, cells: Mapping[str, Cell]) -> dict[str, list[str]]:
     }
 
 
+def is_personal(key: str) -> bool:
+    """Whether the column holds a buyer's data."""
+    return key in _PERSONAL
+
+
 def recall(sealer: Sealer, image: Mapping[str, Any], cells: Mapping[str, Cell]) -> dict[str, Cell]:
     """The cells that a kept image stands for.
 

@@ -154,6 +154,13 @@ def mark_all(tx: Tx, binding_id: str, now: datetime) -> int:
     )
 
 
+def mark_shop(tx: Tx, binding_id: str, shop_id: str, now: datetime) -> int:
+    """Every row of this shop in the binding is dirty (what we may show of it changed). Returns how many."""
+    of_shop = (sheet_rows.c.binding_id == binding_id, sheet_rows.c.shop_id == shop_id)
+    values = {"version": sheet_rows.c.version + 1, "dirty_at": _since(now)}
+    return hits(tx, sa.update(sheet_rows).where(*of_shop).values(**values))
+
+
 def _is_due(now: datetime) -> sa.ColumnElement[bool]:
     """Dirty, and not waiting to be missed a second time."""
     return sa.and_(IS_DIRTY, sa.or_(sheet_rows.c.absent_at.is_(None), sheet_rows.c.absent_at <= now - ABSENCE_AGAIN))
