@@ -1,0 +1,91 @@
+"""A write that fell among moved rows and columns: what is put back, what is named, what is left to the next pass."""
+
+from dataclasses import replace
+
+from service.core.cells import BLANK, Cell, Form, text_cell
+from service.google import damage
+from service.google.batch import RowInsert, RowUpdate, TabEdit
+from service.google.damage import Damage
+from service.google.repairs import Repair
+from service.google.tabs import OwnedTab, TabView
+
+TAB = OwnedTab("b1", 11, 0, {"order_id": "Order ID", "status": "Status", "note": "Note"}, "order_id")
+COLUMNS = {"order_id": 0, "status": 1, "note": 3}
+HEADER = ("Order ID", "Status", "mine", "Note")
+OURS = {"a", "b", "c"}
+
+
+def view(*lines, columns=COLUMNS, start=0):
+    rows = {at: tuple(text_cell(text) for text in line) for at, line in enumerate(lines, start)}
+    missing = tuple(key for key in TAB.headers if key not in columns)
+    return TabView("Orders", 20, 6, columns, missing, rows, len(lines))
+
+
+BEFORE = view(HEADER, ("a", "old", "hers a", "n"), ("b", "old", "hers b", "m"), ("", "her total", "x", ""))
+UPDATE = RowUpdate("a", 1, {"status": text_cell("new")})
+
+
+def assess(after, *, updates=(UPDATE,), inserts=()):
+    edit = TabEdit(TAB, BEFORE, frozenset(), updates, inserts)
+    keys = {one.row_key for one in (*updates, *inserts)}
+    return damage.assess(edit, after, missed=keys, known=OURS & damage.keys_of(edit, after))
+
+
+def test_a_row_of_another_order_is_only_to_be_sent_again():
+    after = view(HEADER, ("b", "new", "hers b", "m"))
+    assert assess(after) == Damage(hit=("b",))
+
+
+def test_a_row_of_theirs_gets_its_text_back():
+    """It was pushed up into the place of an order's row; what it said in our column is known from before."""
+    after = view(HEADER, ("", "new", "x", ""))
+    assert assess(after) == Damage((Repair(1, {1: text_cell("her total")}),), (), ("B2",))
+
+
+def test_a_row_that_nobody_knows_is_rid_of_our_cells_and_named():
+    after = view(HEADER, ("", "new", "unseen", ""))
+    assert assess(after) == Damage((Repair(1, {1: BLANK}),), (), ("B2",))
+
+
+def test_a_text_of_theirs_in_the_key_column_makes_a_row_no_order_s():
+    after = view(HEADER, ("sum", "new", "", ""))
+    assert assess(after) == Damage((Repair(1, {1: BLANK}),), (), ("B2",))
+
+
+def test_a_key_that_we_wrote_over_is_put_back():
+    """Everything went one column to the right, so the status fell into the key's cell; the row is known by the rest."""
+    after = view(("", *HEADER), ("", "new", "old", "hers a", "n"), columns={"order_id": 1, "status": 2, "note": 4})
+    assert assess(after) == Damage((Repair(1, {1: text_cell("a")}, heals=True),), ("a",))
+
+
+def test_a_cell_of_theirs_that_we_wrote_over_is_put_back():
+    after = view(
+        ("Order ID", "mine", "Status", "Note"), ("a", "new", "old", "n"), ("b", "hers b", "old", "m"),
+        columns={"order_id": 0, "status": 2, "note": 3},
+    )  # fmt: skip
+    assert assess(after) == Damage((Repair(1, {1: text_cell("hers a")}, heals=True),), ("a",), ("B2",))
+
+
+def test_a_header_that_we_wrote_over_is_put_back():
+    """Somebody put a row in above it."""
+    after = view(("", "", "", ""), ("Order ID", "new", "mine", "Note"))
+    assert assess(after) == Damage((Repair(1, {1: text_cell("Status")}),), (), ("B2",))
+
+
+def test_a_new_row_is_put_right_in_place():
+    """It was blank, so its cells are taken out of the wrong columns and all of them written into the right ones."""
+    insert = RowInsert("c", {"order_id": text_cell("c"), "status": Cell(Form.FORMULA, "={note}")})
+    after = view(
+        ("Order ID", "", "Status", "mine", "Note"), ("c", "=D5", "", "", ""), start=4,
+        columns={"order_id": 0, "status": 2, "note": 4},
+    )  # fmt: skip
+    found = assess(replace(after, rows={0: after.rows[4], 4: after.rows[5]}), updates=(), inserts=[insert])
+    cells = {1: BLANK, 2: Cell(Form.FORMULA, "=E5")}
+    assert found == Damage((Repair(4, cells, row_key="c", heals=True, formats={}),))
+
+
+def test_what_landed_late_is_told_by_what_stands_there():
+    """Only cells that show what was sent are taken for ours."""
+    edit = TabEdit(TAB, BEFORE, frozenset(), [UPDATE, RowUpdate("b", 2, {"status": text_cell("newer")})])
+    after = view(HEADER, ("a", "new", "hers a", "n"), ("b", "typed", "hers b", "m"))
+    assert [(put.row_key, dict(put.cells)) for put in damage.landed(edit, after)] == [("a", {1: text_cell("new")})]
