@@ -14,6 +14,7 @@ from service.flows import Services
 from service.google.identities import Identity
 from service.google.problems import QuotaSpent
 from service.store import leases, rows
+from service.store.records import FileRow
 from service.store.session import Tx
 
 PER_IDENTITY = timedelta(seconds=60 / 54)
@@ -140,3 +141,14 @@ def unpace(services: Services, spreadsheet_id: str, cost: timedelta) -> None:
     if cost:
         with services.store.write() as tx:
             leases.return_slot(tx, f"file:{spreadsheet_id}", interval=cost)
+
+
+def idle_spread_s(services: Services, file: FileRow) -> float:
+    """What `spread_s` is for a backfill, which has no pace of its own: a slot's time for each file that waits, so that
+    one alone comes for nearly every slot and many do not all come for the same.
+    """
+    now = services.clock.now()
+    with services.store.read() as tx:
+        waiting = max(rows.dirty_count_of_writer(tx, file.writer_email), 1)
+    share = crc32(f"{file.spreadsheet_id} {now.timestamp()}".encode()) / 2**32
+    return share * (PER_IDENTITY * waiting).total_seconds() / 2

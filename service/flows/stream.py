@@ -96,7 +96,8 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
         done = turns.take(services, file, writer, work=_work, budget_s=PASS_BUDGET_S)
     except NoSlotError as full:
         quota.unpace(services, spreadsheet_id, cost)
-        return full.wait_s + quota.spread_s(spreadsheet_id, now, cost)
+        spread_s = quota.spread_s(spreadsheet_id, now, cost) if cost else quota.idle_spread_s(services, file)
+        return full.wait_s + spread_s
     if done is None:
         quota.unpace(services, spreadsheet_id, cost)
         return BUSY_S

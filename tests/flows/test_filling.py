@@ -9,7 +9,7 @@ from flows.mishaps import Interposed, interpose
 
 from service.core.roles import Role
 from service.errors import NotFound
-from service.flows import connect, filling, ingest, sources
+from service.flows import connect, filling, ingest, quota, sources
 from service.store import orders
 from service.store.records import FlushRow
 
@@ -108,6 +108,18 @@ def test_a_backfill_alone_keeps_to_the_quota_and_not_to_the_pace_of_live_changes
     rig.bind(paper, wide(rig))
     assert [rig.run_pass(paper) for _ in range(2)] == [0.0, 0.0]
     assert len(set(shown(paper))) >= len(ids) // 2
+
+
+def test_a_backfill_alone_comes_for_nearly_every_slot(rig, small_steps):
+    """When the burst is spent it waits for the next slot, and hardly longer."""
+    age(rig, rig.place(60))
+    paper = rig.spreadsheet()
+    rig.bind(paper, wide(rig))
+    waits = [rig.run_pass(paper) for _ in range(6)]
+    assert waits[-1] > 0, "the burst is spent"
+    assert waits[-1] <= 1.6 * quota.PER_IDENTITY.total_seconds()
+    rig.settle()
+    paper.assert_right()
 
 
 @pytest.mark.parametrize("moment", ["get_by_filter", "batch_update"])
