@@ -32,7 +32,7 @@ from service.store.rows import LATE_WRITE
 from service.telemetry import log
 
 MARK = "Not updated by Rowstream: "
-BUDGET_S = 15.0
+BUDGET_S = 4.0  # with the pass that follows it is shorter than the job's own time-out
 BUSY_S = 1.0
 TRY_AGAIN_S = 60.0
 KIND = "notice"
@@ -122,7 +122,9 @@ def say_stopped(services: Services, actor: Actor, identity: UserIdentity, spread
         return
     own = UserIdentity(identity.token, name=f"user:{actor.sub}")
     try:
-        turns.take(services, file, own, work=lambda this: _say_why(this, file, row, _STOPPED), budget_s=5, kind=KIND)
+        turns.take(
+            services, file, own, work=lambda this: _say_why(this, file, row, _STOPPED), budget_s=BUDGET_S, kind=KIND
+        )
     except (NoSlotError, Problem) as problem:
         log().info("notice.problem", spreadsheet_id=spreadsheet_id, problem=type(problem).__name__)
 
