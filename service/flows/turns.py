@@ -8,7 +8,7 @@ from service.errors import Problem
 from service.flows import Services
 from service.flows.passes import ChangedError, LeaseLostError, Pass, Tally
 from service.google.identities import Identity
-from service.store import leases, rows, sheets
+from service.store import audits, leases, rows, sheets
 from service.store.records import FileRow, FlushRow
 from service.telemetry import PASS_SECONDS, log
 
@@ -82,6 +82,9 @@ def _record(this: Pass, *, kind: str, outcome: str, reason: str, seconds: float)
         if sheets.file_unscoped(tx, this.file.spreadsheet_id) is not None:  # its last tab may have been stopped
             # by its turn first: two lines of the same instant stand in the order in which they happened
             rows.add_flush(tx, f"{this.epoch:010d}-{this.services.new_id()}", this.file.spreadsheet_id, row)
+            if tally.raced:  # somebody's hands were in the tab: what else did they touch?
+                bound = [one.id for one in sheets.bindings_in(tx, this.file.spreadsheet_id)]
+                audits.hasten(tx, bound, this.services.clock.now())
     log().info(
         "pass",
         spreadsheet_id=this.file.spreadsheet_id,
