@@ -37,6 +37,7 @@ def test_newcomer_story(stage):
     connect_a_shop(stage)
     choose_what_to_show(stage)
     watch_orders_arrive(stage)
+    look_through_a_view(stage)
     work_beside_the_rows(stage)
     find_an_order_and_note_something(stage)
     look_after_people(stage)
@@ -123,6 +124,19 @@ def watch_orders_arrive(stage: Stage) -> None:
     assert_rows_are_true(stage)
     assert keys <= {row["Key"] for row in rows(stage)}
     stage.photograph("a-day-later")
+
+
+def look_through_a_view(stage: Stage) -> None:
+    """A filter view shows some rows to whoever chose it; for everybody else the sheet is as it was."""
+    keys = [row["Key"] for row in rows(stage)]
+    stage.page.get_by_role("button", name="Filter views").click()
+    stage.page.get_by_role("menuitem", name="Due today").click()
+    bar = stage.page.locator(".view-bar")
+    expect(bar).to_contain_text("Due today")
+    stage.photograph("due-today")
+    stage.page.get_by_role("button", name="Close filter view").click()
+    expect(bar).to_be_hidden()
+    assert [row["Key"] for row in rows(stage)][: len(keys)] == keys
 
 
 def work_beside_the_rows(stage: Stage) -> None:
