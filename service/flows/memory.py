@@ -18,6 +18,7 @@ from service.google.tabs import FileView
 FRESH_S = 2.0  # an answer older than this saves no read
 FRESH = timedelta(seconds=FRESH_S)
 MOST_ANSWERS = 200
+NEEDED_S = 120.0  # longer than the quota of an identity takes to be free again
 #: Longer than Google may work on a write, and than it takes to look after it.
 UNANSWERED_S = 600.0
 MOST_UNANSWERED = 50
@@ -40,7 +41,23 @@ class Memory:
 
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _answers: TTLCache[str, Answer] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, FRESH_S))
+    _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+
+    def need_reads(self, spreadsheet_id: str, count: int) -> None:
+        """The file's next turn will make so many reads: the last one ended for want of room for them."""
+        with self._lock:
+            self._needed[spreadsheet_id] = count
+
+    def needed_reads(self, spreadsheet_id: str) -> int:
+        """How many reads the next turn will make; 0 when the last one found room."""
+        with self._lock:
+            return self._needed.get(spreadsheet_id, 0)
+
+    def has_had_room(self, spreadsheet_id: str) -> None:
+        """The turn got through."""
+        with self._lock:
+            self._needed.pop(spreadsheet_id, None)
 
     def keep_answer(self, spreadsheet_id: str, answer: Answer) -> None:
         with self._lock:

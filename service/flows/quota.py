@@ -5,6 +5,7 @@ burst on top of the steady rate still fits. Who goes first is decided by how muc
 healing and set-up may take the last slot, live changes leave some to them, backfill and audits leave more to both.
 """
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,6 +45,10 @@ class NoSlotError(Exception):
         self.wait_s = wait_s
 
 
+class _RoomFoundError(Exception):
+    """There was room, and it is not to be used yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Slot:
     """One GCRA row that a call is charged to."""
@@ -57,6 +62,19 @@ def take(services: Services, identity: Identity, **calls: int) -> None:
     """Room for these calls (`read=…, write=…`) of the live stream is taken from the quotas, all or none."""
     with services.store.write() as tx:
         _charge(services, tx, _slots(identity, calls, left=LEFT_BY_LIVE))
+
+
+def check(services: Services, identity: Identity, **calls: int) -> None:
+    """Nothing, and nothing is taken, when there is room for these calls of the live stream; NoSlotError otherwise.
+
+    Of what can never be free at once only as much is asked for as can.
+    """
+    most = IDENTITY_BURST - LEFT_BY_LIVE
+    slots = _slots(identity, {kind: min(count, most) for kind, count in calls.items()}, left=LEFT_BY_LIVE)
+    if slots:
+        with contextlib.suppress(_RoomFoundError), services.store.write() as tx:
+            _charge(services, tx, slots)
+            raise _RoomFoundError  # gives all back
 
 
 def take_care(services: Services, identity: Identity, **calls: int) -> None:

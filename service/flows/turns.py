@@ -5,14 +5,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from service.errors import Problem
-from service.flows import Services
+from service.flows import Services, quota
 from service.flows.passes import ChangedError, LeaseLostError, Pass, Tally
+from service.flows.quota import NoSlotError
 from service.google.identities import Identity
 from service.store import audits, leases, rows, sheets
 from service.store.records import FileRow, FlushRow
 from service.telemetry import PASS_SECONDS, log
 
 LEASE_LIFE = timedelta(seconds=30)
+FLUSH = "flush"
+READS_TO_FIND_ROWS = 2  # what a turn asks for at once when its first read shows that rows have moved
 CELLS_NAMED = 1000  # addresses that one line of the history keeps
 
 
@@ -23,12 +26,15 @@ def take(
     *,
     work: Callable[[Pass], None],
     budget_s: float,
-    kind: str = "flush",
+    kind: str = FLUSH,
 ) -> Tally | None:
     """`work` with the spreadsheet to itself, at most `budget_s` long; None when somebody else has it.
 
-    Whatever ends it, it is in the history (under `kind`) and the lease is free again. Raises the Problem that ended it.
+    Whatever ends it, it is in the history (under `kind`) and the lease is free again. Raises the Problem that ended it;
+    NoSlotError before anything is done when the last turn did not get far enough and there is still no room for more.
     """
+    if kind == FLUSH:
+        quota.check(services, identity, read=services.memory.needed_reads(file.spreadsheet_id))
     now = services.clock.now()
     holder = services.new_id()
     with services.store.write() as tx:
@@ -44,10 +50,17 @@ def take(
         outcome, reason = "unknown", "another worker took over"
     except ChangedError:
         reason = "settings changed meanwhile; nothing was sent"
+    except NoSlotError:
+        # The next turn makes these reads again: begun with room for fewer, it would get no further than this one.
+        services.memory.need_reads(file.spreadsheet_id, this.tally.reads + READS_TO_FIND_ROWS)
+        raise
     except Problem as problem:
         outcome = "unknown" if getattr(problem, "outcome_unknown", False) else "failed"
         reason = problem.sentence
         raise
+    else:
+        if kind == FLUSH:
+            services.memory.has_had_room(file.spreadsheet_id)
     finally:
         _record(this, kind=kind, outcome=outcome, reason=reason, seconds=time.monotonic() - started)
         with services.store.write() as tx:

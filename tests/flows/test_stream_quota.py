@@ -160,3 +160,23 @@ def test_backfill_and_audits_get_a_fifth_while_live_changes_wait(rig, paper):
         taken += take_all(rig, writer, quota.take_idle)
         rig.clock.advance(1)
     assert 9 <= taken <= 12 + quota.IDLE_BURST
+
+
+def test_sheets_that_must_be_read_in_full_do_not_keep_each_other_from_it(rig):
+    """Each turn needs three reads and begins with one: sheets that begin again as soon as there is room for one more
+    would eat each other's for ever.
+    """
+    papers = [rig.spreadsheet() for _ in range(5)]
+    for paper in papers:
+        rig.bind(paper)
+    rig.place(4)
+    rig.settle()
+    rig.clock.advance(120)
+    for order_id in {row.order_id for row in rig.all_rows(papers[0]).values()}:
+        rig.ship(order_id)
+    for paper in papers:
+        paper.hand("sort", "N", order="DESCENDING")
+    rig.live_through(60)
+    for paper in papers:
+        paper.assert_right()
+        assert rig.dirty(paper) == []
