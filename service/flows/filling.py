@@ -168,8 +168,10 @@ def _end(this: Pass, binding_id: str) -> None:
         if reached:
             edge = min(max(reached), this.services.clock.market() - LAST_DAY)
             rows.drop_fill(tx, binding_id, before=edge)
-            is_done = row.fill_at is None or row.fill_at <= edge
-            changes |= {"fill_from_at": edge, "fill_at": None if is_done else row.fill_at}
+            changes |= {"fill_from_at": edge, "fill_at": None, "fill_total": row.fill_seen}
+            if row.fill_at is not None and row.fill_at > edge:
+                left = orders.count_made(tx, scope_of(row), since=edge, before=row.fill_at)
+                changes |= {"fill_at": row.fill_at, "fill_total": row.fill_seen + left}
         sheets.update_binding(tx, binding_id, **changes)
     this.tally.remarks.append("the backfill was stopped")
 
