@@ -36,6 +36,32 @@ def test_values_are_typed_and_never_parsed(api):
     assert effective[4] == {"numberValue": 3}
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"numberValue": 0}, {"boolValue": False}),
+        ({"boolValue": True}, {"numberValue": 1}),
+        ({"numberValue": 1}, {"boolValue": True}),
+        ({"stringValue": "1"}, {"numberValue": 1}),
+    ],
+)
+@pytest.mark.parametrize("way", ["updateCells", "repeatCell", "values"])
+def test_a_value_of_another_type_replaces_its_equal(api, before, after, way):
+    """FALSE is not 0 and TRUE is not 1."""
+    book = api.new(rows=2, columns=2)
+    for value in (before, after):
+        cell = {"userEnteredValue": value}
+        start = {"sheetId": 0, "rowIndex": 0, "columnIndex": 0}
+        write = {"start": start, "rows": [{"values": [cell]}], "fields": "userEnteredValue"}
+        corner = {"sheetId": 0, "endRowIndex": 1, "endColumnIndex": 1}
+        fill = {"range": corner, "cell": cell, "fields": "userEnteredValue"}
+        if way == "values":
+            api.write(book, "A1", [list(value.values())])
+        else:
+            api.batch(book, {way: write if way == "updateCells" else fill})
+    assert api.cells(book, "A1") == [[after]]
+
+
 def test_two_kinds_of_value_at_once_are_refused(api):
     book = api.new()
     refusal = put(api, book, {"userEnteredValue": {"stringValue": "a", "numberValue": 1}}, "userEnteredValue")

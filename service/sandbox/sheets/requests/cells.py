@@ -10,7 +10,7 @@ from service.sandbox.sheets.requests.brush import Brush, painted, read_brush
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.ranges import located
 from service.sandbox.sheets.requests.tables import grow_table
-from service.sandbox.sheets.state.cells import Cell, kept
+from service.sandbox.sheets.state.cells import Cell, differs, kept
 from service.sandbox.sheets.state.rules import read_rule
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import beyond_grid, starts_outside
@@ -58,7 +58,7 @@ def _write_rows(edit: Edit, sheet: Sheet, box: Box, rows: list[Json], brush: Bru
             at_column = box.column + right
             old = grid.cell(at_row, at_column)
             new = painted(workbook, (at_row, at_column), old, data or {}, brush)
-            if new != old:
+            if differs(new, old):
                 grid.put(at_row, at_column, new)
 
 
@@ -110,7 +110,7 @@ def repeat_cell(edit: Edit, request: Json) -> None:
             new = painted(edit.workbook, (row, column), old, plain, brush)
             if shared is not None:
                 new = (new or Cell())._replace(value=shared)
-            if new != old:
+            if differs(new, old):
                 sheet.grid.put(row, column, new)
 
 

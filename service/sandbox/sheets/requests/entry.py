@@ -10,7 +10,7 @@ from service.sandbox.sheets.formats.typed import read_typed
 from service.sandbox.sheets.formulas.formula import read_formula
 from service.sandbox.sheets.requests.brush import check_length, relinked
 from service.sandbox.sheets.requests.edit import Edit
-from service.sandbox.sheets.state.cells import Cell, Value, kept, round_number
+from service.sandbox.sheets.state.cells import Cell, Value, differs, kept, round_number
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import box_text
 
@@ -49,7 +49,7 @@ def put_lines(edit: Edit, sheet: Sheet, box: Box, lines: list[list[Any]], *, typ
             row, column = box.row + down, box.column + right
             old = sheet.grid.cell(row, column)
             new = _typed_cell(edit, old, value, (row, column)) if typed else _raw_cell(old, value)
-            if new != old:
+            if differs(new, old):
                 sheet.grid.put(row, column, new)
             rows.add(row)
             columns.add(column)

@@ -44,6 +44,13 @@ def round_number(number: float) -> float:
     return value
 
 
+def differs(one: Cell | None, other: Cell | None) -> bool:
+    """Do the cells hold anything different? FALSE is not 0 and TRUE is not 1, though Python takes them for equal."""
+    if one is None or other is None:
+        return one is not other
+    return one != other or type(one.value) is not type(other.value)
+
+
 def kept(cell: Cell) -> Cell | None:
     """The cell as it is stored: None when nothing is left in it."""
     return None if cell == BLANK else cell
