@@ -37,19 +37,22 @@ def recall(this: Pass, todo: Sequence[TabWork]) -> FileView | None:
     edits = {edit.tab.binding_id: edit for edit in found.edits}
     for one in todo:
         edit = edits.get(one.bound.row.id)
-        if edit is None or edit.tab != one.tab or not all(_covers(edit, row) for row in one.due):
+        if edit is None or edit.tab != one.tab or not _covers(edit, one.due):
             return None
     return found.view
 
 
-def _covers(edit: TabEdit, row: DueRow) -> bool:
-    """Whether the answer to the edit shows every place of the row; a row without a place comes below all content."""
-    if not row.may_stand:
-        return True
-    if row.row.position is None:
-        return False
+def _covers(edit: TabEdit, due: Sequence[DueRow]) -> bool:
+    """Whether the answer to the edit shows every place of these rows; new ones come below all content, which it shows.
+    A row that is to be looked for is not covered.
+    """
     seen = {update.row for update in edit.updates}
-    return all(at in seen or at >= edit.insert_at - 1 for at in (row.row.position, *(row.row.copies or ())))
+    standing = [row.row for row in due if row.may_stand]
+    return all(
+        row.position is not None
+        and all(at in seen or at >= edit.insert_at - 1 for at in (row.position, *(row.copies or ())))
+        for row in standing
+    )
 
 
 def read(this: Pass, filters: Sequence[Json], owned: Sequence[OwnedTab]) -> FileView:

@@ -18,7 +18,7 @@ from service.google import batch, damage, tabs
 from service.google.damage import Damage
 from service.google.problems import CellProtected, FileFull, RequestRefused
 from service.google.tabs import FileView, TabView
-from service.store import people, rows, sheets
+from service.store import audits, people, rows, sheets
 from service.store.session import Tx
 from service.telemetry import FRESHNESS_SECONDS, ROWS_WRITTEN
 
@@ -179,7 +179,7 @@ def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[
     this.tally.cells += [f"{plan.edit.view.title}!{cell}" for cell in plan.typed_over]
     if verdict.has_moved:
         this.tally.raced = True
-        sheets.update_binding(tx, plan.binding_id, audit_due_at=this.services.clock.now())
+        audits.hasten(tx, [plan.binding_id], this.services.clock.now())
     if not verdict.missed:
         return []
     hurt = _damage(tx, plan, after, verdict.missed)
