@@ -109,6 +109,15 @@ def test_a_sort_carries_row_metadata_only_if_the_switch_says_so(api, book, contr
     assert [cell["formattedValue"] for cell in data["rowData"][0]["values"]] == rows[after - 1]
 
 
+@pytest.mark.parametrize(("follows", "after"), [(False, 1), (True, 3)])
+@pytest.mark.parametrize("way", ["sort", "sort-filter"])
+def test_sorts_by_hand_and_by_the_filter_obey_the_same_switch(api, book, control, way, follows, after):
+    control.post("/faults", json={"row_metadata_follows_sort": follows})
+    deed = {"spreadsheet_id": book, "column": "A"}
+    assert control.post(f"/hands/{way}", json=deed).status_code == 200
+    assert place(api, book, 12) == after
+
+
 def test_data_filters_pick_whole_columns(api, book):
     told = api.filtered(
         book,
