@@ -3,6 +3,7 @@
 import re
 from functools import partial
 
+import httpx
 import pytest
 from outsider import Person, World, find_actions, find_links, texts, wait_for
 
@@ -137,3 +138,21 @@ def test_a_forged_call_is_refused_and_changes_nothing(world):
         event = {"authorizationEventObject": {"userIdToken": tokens["user_id_token"]}}
         answer = world.http.post(url, json=event, headers={"Authorization": f"Bearer {tokens['system_id_token']}"})
         assert (answer.status_code, answer.content) == (401, b""), variant
+
+
+def test_a_write_may_be_lost_on_the_way_and_land_when_told(world):
+    """Any client of Google's REST, a fault at the control door, and a user's hands meanwhile."""
+    headers = {"Authorization": "Bearer somebody"}
+    made = world.http.post(f"{world.at['sheets']}v4/spreadsheets", json={}, headers=headers).raise_for_status().json()
+    cells = f"{world.at['sheets']}v4/spreadsheets/{made['spreadsheetId']}/values/Sheet1!A1"
+    fault = {"method": "spreadsheets.values.update", "spreadsheet_id": made["spreadsheetId"], "seconds": 100}
+    world.http.post(f"{world.at['sheets_control']}faults", json={"late": fault}).raise_for_status()
+    query = {"valueInputOption": "RAW"}
+    with pytest.raises(httpx.TransportError):
+        world.http.put(cells, params=query, json={"values": [["late"]]}, headers=headers)
+    typed = {"spreadsheet_id": made["spreadsheetId"], "cell": "A1", "text": "meanwhile"}
+    world.http.post(f"{world.at['sheets_control']}hands/type", json=typed).raise_for_status()
+    assert world.http.get(cells, headers=headers).json()["values"] == [["meanwhile"]]
+    landed = world.http.post(f"{world.at['sheets_control']}faults/land").raise_for_status().json()["landed"]
+    assert landed == [{"method": "spreadsheets.values.update", "status": 200}]
+    assert world.http.get(cells, headers=headers).json()["values"] == [["late"]]
