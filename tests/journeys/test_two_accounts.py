@@ -11,10 +11,13 @@ from wiretap import Wiretap
 from cards.actions import Action
 from service.core.roles import Scope
 from service.store import people as people_store
+from service.store import reports, rows
+from service.store.reports import Kind
 from service.store.tables import metadata
 
 STRANGER = "Nothing to show here"
 NO_ORDER, NO_PROFILE, NO_TAB = "This order does not exist.", "This profile does not exist.", "This tab is not connected"
+NO_REPORT = "This report is no longer open."
 NO_SHOP, NO_MEMBER, NO_INVITATION = "This shop is not connected here.", "not a member here", "no longer open"
 
 #: Action → which of the other's ids it is given, what else it takes, and what it says. Written by hand.
@@ -48,6 +51,15 @@ TAKES_AN_ID = {
     "resume": ({"binding_id": "binding"}, {}, NO_TAB),
     "stop-backfill": ({"binding_id": "binding"}, {}, NO_TAB),
     "fetch-older": ({"binding_id": "binding"}, {"days_back": ["30"]}, NO_TAB),
+    "reports": ({"binding_id": "binding"}, {}, NO_TAB),
+    "accept-missing": ({"binding_id": "binding"}, {}, NO_TAB),
+    "restore-missing": ({"binding_id": "binding"}, {}, NO_TAB),
+    "move-tab": ({"binding_id": "binding"}, {}, NO_TAB),
+    "restore-row": ({"report_id": "report"}, {}, NO_REPORT),
+    "repair-key": ({"report_id": "report"}, {}, NO_REPORT),
+    "remove-copy": ({"report_id": "report"}, {}, NO_REPORT),
+    "restore-column": ({"report_id": "report"}, {}, NO_REPORT),
+    "take-note": ({"report_id": "report"}, {}, NO_REPORT),
     "where-is": ({"order_key": "order"}, {}, "We have no order of this number"),
     "approve-reader": ({"reader_id": "reader"}, {}, "This person is not in the file any more."),
     "order": ({"order_key": "order"}, {}, NO_ORDER),
@@ -124,6 +136,7 @@ def two(product, people):
         "profile": profile_id,
         "invitation": invitation_of(first),
         "reader": reader_of(first),
+        "report": report_of(first),
     }
     known["shop query"] = f'{{"shop_id":"{known["shop"]}"}}'
     return Two(first, second, known, Wiretap.on(product.world))
@@ -136,6 +149,17 @@ def second_account(product, people):
     connect_shop(product, theirs.sidebar("owner"), seller="harbour-lane")
     theirs.bind()
     return theirs
+
+
+def report_of(team):
+    """Somebody deleted a row of the team's tab, and it is reported."""
+    services, binding = team.product.services, team.bindings()[0]
+    with services.store.write() as tx:
+        row = rows.sample(tx, binding.id, limit=1)[0]
+        places = {row.row_key: ""}
+        ids = {row.row_key: "report-of-the-first"}
+        reports.report(tx, ids, binding.id, Kind.ROW_DELETED, places=places, now=services.clock.now())
+    return "report-of-the-first"
 
 
 # --- ids ---
