@@ -97,8 +97,8 @@ def page(services: Services, actor: Actor, query: Query, *, token: str, locale: 
         lines=[line_of(services, actor.audience, row, locale=locale) for row in rows],
         first=first if shown else 0,
         last=last if shown else 0,
-        total=total if is_more or not shown else max(total, last),
-        is_more=is_more,
+        total=max(total, last) if has_after or not shown else last,  # the last page knows it better than any count
+        is_more=is_more and has_after,
         previous=_token(services, wanted, shown[0], first, is_ahead=False) if shown and has_before else "",
         following=_token(services, wanted, shown[-1], last + 1, is_ahead=True) if shown and has_after else "",
     )

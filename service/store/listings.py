@@ -26,7 +26,7 @@ RARE = 2_000
 #: Orders that are walked through, asking each, before another way is taken.
 WALKED = 3_000
 #: How far a list is counted: as far as an index tells, and less far where each order must be asked.
-COUNTED, ASKED = 1_000, 100
+COUNTED, ASKED = 1_000, 40
 
 
 @dataclass(frozen=True, slots=True)

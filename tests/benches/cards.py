@@ -46,7 +46,7 @@ FORMS: Mapping[Action, Mapping[str, Sequence[str]]] = {
 #: Shown more than once, because what they ask of the database differs: name → form.
 SEARCHES: Mapping[str, Mapping[str, Sequence[str]]] = {
     "filter-orders by a common word": {"search": ["vase"]},
-    "filter-orders by a word and a status": {"search": ["vase"], "status": ["AWAITING_SHIPMENT"]},
+    "filter-orders by a word and a status": {"search": ["vase"], "status": ["DELIVERED"]},
     "filter-orders by order": {"search": [str(seeding.FIRST_ID + 7)]},
     "filter-orders by the end of an order": {"search": [f"{seeding.FIRST_ID + 7}"[-6:]]},
     "filter-orders in vain": {"search": ["no such thing"]},

@@ -14,6 +14,7 @@ from service.flows.order_list import MOST_DUE, PAGE, Query
 from service.store import orders
 from service.store import shops as shop_store
 
+WAITING = "AWAITING_SHIPMENT"
 NOON = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # what the tests' clock shows
 
 
@@ -149,6 +150,16 @@ def test_pages_are_numbered_and_the_last_has_no_next(rig):
     first, second = walk(rig)
     assert (first.first, first.last, first.total, first.previous) == (1, PAGE, PAGE + 1, "")
     assert (second.first, second.last, second.following) == (PAGE + 1, PAGE + 1, "")
+
+
+def test_numbers_of_a_page_stay_true_beyond_what_was_counted(rig):
+    """Where counting stops early, a later page is not "of more than" fewer than it shows, and the last one is exact."""
+    lines = tuple(make_line(number, seller_sku=f"SET-{number:02d}") for number in range(20))
+    for number in range(6 * PAGE - 1):  # more than two thousand words that begin so
+        plant(rig, number, lines=lines)
+    told = [(page.first, page.last, page.total, page.is_more) for page in walk(rig, search="set", status=WAITING)]
+    assert told[:2] == [(1, 20, 40, True), (21, 40, 40, True)]
+    assert told[2:] == [(41, 60, 60, True), (61, 80, 80, True), (81, 100, 100, True), (101, 119, 119, False)]
 
 
 def test_full_last_page_has_no_next(rig):
