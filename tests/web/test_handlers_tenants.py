@@ -7,7 +7,8 @@ from team import Team, build_team
 from cards.actions import Action
 from service.sandbox.people import Person
 from service.store import people as people_store
-from service.store import sheets
+from service.store import reports, sheets
+from service.store.reports import Kind
 from service.store.tables import metadata
 
 RIVAL = Person("rival@other.example", "Rival")
@@ -27,6 +28,7 @@ NOTHING = (
     "This spreadsheet is not connected to Rowstream.",
     "This tab is not connected to Rowstream.",
     "This person is not in the file any more.",
+    "This report is no longer open.",
 )
 
 #: Action → the parameters it takes, by what they name. Pressed by the rival in a file of their own.
@@ -59,6 +61,15 @@ TAKES = {
     "fetch-older": {"binding_id": "binding"},
     "resume": {"binding_id": "binding"},
     "where-is": {"order_key": "order"},
+    "reports": {"binding_id": "binding"},
+    "accept-missing": {"binding_id": "binding"},
+    "restore-missing": {"binding_id": "binding"},
+    "move-tab": {"binding_id": "binding"},
+    "restore-row": {"report_id": "report"},
+    "repair-key": {"report_id": "key report"},
+    "remove-copy": {"report_id": "copy report"},
+    "restore-column": {"report_id": "column report"},
+    "take-note": {"report_id": "report"},
     "order": {"order_key": "order"},
     "save-note": {"order_key": "order"},
     "revoke-invitation": {"invitation_id": "invitation"},
@@ -105,6 +116,13 @@ def rival(product, victim):
 def known(victim):
     """Everything the rival has found out about the victim: names of the table above → real ids."""
     services = victim.product.services
+    found = {"report": Kind.ROW_DELETED, "key report": Kind.KEY_DAMAGED, "copy report": Kind.ROW_COPIED,
+             "column report": Kind.COLUMN_DELETED}  # fmt: skip
+    with services.store.write() as tx:
+        for name, kind in found.items():
+            ids, places = {name: f"{name} of the victim"}, {name: "A2"}
+            now = victim.product.clock.now()
+            reports.report(tx, ids, victim.bindings()[0].id, kind, places=places, now=now)
     with services.store.read() as tx:
         invitation = people_store.invitations_of(tx, victim.scope, victim.product.clock.now())[0]
         profile = sheets.profiles_of(tx, victim.scope)[0]
@@ -117,6 +135,7 @@ def known(victim):
         "order": next(iter(victim.product.world.market.world.orders)),
         "member": victim.members()[1].id,
         "reader": "any-permission-id",
+        **{name: f"{name} of the victim" for name in found},
     }
 
 
