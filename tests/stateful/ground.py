@@ -5,7 +5,7 @@ and every schedule begins with copies of them.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,6 +17,7 @@ from doubles import Clock, Wake
 from flows.rig import MAYA, Paper, Rig, attach_shop, open_account
 from local_world import HURRIED_PER_S, LocalWorld
 from stateful.ledger import BoundTab
+from stateful.orderbook import Orderbook, open_book
 from stateful.traffic import Traffic
 
 from service import telemetry
@@ -28,7 +29,7 @@ from service.core.rows import Grain
 from service.flows import Services
 from service.sandbox.sheets.state.files import DriveFile
 from service.sandbox.sheets.state.workbook import Workbook
-from service.store import sheets, shops
+from service.store import people, sheets, shops
 from service.store.records import BindingRow
 from service.tiktok.pace import Pace
 
@@ -76,6 +77,10 @@ class Ground:
         self._reset(layout)
         return layout
 
+    def open_book(self, spreadsheet_ids: Sequence[str]) -> Orderbook:
+        """No orders yet, for the tabs of these files."""
+        return open_book(self.services, spreadsheet_ids, self.rig.shop.id, tick=lambda: self.clock.advance(1))
+
     def _reset(self, layout: Layout) -> None:
         _copy(layout.database, _connection(self.services))
         self.clock.at = layout.at
@@ -90,56 +95,53 @@ class Ground:
         emulator.state.files = {layout.file.file_id: layout.file}
 
     def _made(self, name: str) -> Layout:
-        paper = self._spreadsheet(f"file-{name}")
-        bound = _LAYOUTS[name](self.rig, paper)
+        paper = make_file(self.rig, f"file-{name.replace(' ', '-')}")
+        bound = LAYOUT_MAKERS[name](self.rig, paper)
         self.rig.settle()
-        with self.services.store.write() as tx:
-            sheets.update_file(tx, paper.spreadsheet_id, checked_at=NEVER)  # who may read it is proved elsewhere
-        return self._kept(name, paper, bound)
-
-    def _spreadsheet(self, file_id: str) -> Paper:
-        """A spreadsheet under an id that is the same in every run, so that schedules are."""
-        state = self.world.emulator.state
-        file = state.create_spreadsheet(MAYA.email, "Orders")
-        state.files.pop(file.file_id)
-        assert file.workbook is not None
-        file.file_id = file.workbook.spreadsheet_id = file_id
-        file.workbook.properties |= {"locale": "en_GB", "timeZone": "Europe/London"}
-        state.add(file)
-        state.grant(MAYA.email, file_id)
-        return Paper(self.rig, file_id)
-
-    def _kept(self, name: str, paper: Paper, bound: list[BindingRow]) -> Layout:
-        file = self.world.emulator.state.files[paper.spreadsheet_id]
-        assert file.workbook is not None
-        database = sqlite3.connect(":memory:", check_same_thread=False)
-        _copy(_connection(self.services), database)
-        return Layout(
-            name,
-            self.clock.now(),
-            database,
-            file,
-            file.workbook.twin(file.file_id, "Orders"),
-            dict(file.permissions),
-            tuple(self._tab(file.workbook, row) for row in bound),
-        )
-
-    def _tab(self, workbook: Workbook, row: BindingRow) -> BoundTab:
-        profile = Profile.from_json(row.profile)
-        audience = self.rig.read(lambda tx: _audience(tx, row))
-        columns = workbook.sheet(row.sheet_id).grid.columns
-        slots = {
-            workbook.metadata[number].value.partition(":")[2]: column.slot
-            for column in columns
-            for number in column.metadata_ids
-        }
-        return BoundTab(row.id, row.sheet_id, key_column(profile, audience), slots)
+        # who may read the file is proved elsewhere
+        self.rig.write(sheets.update_file, paper.spreadsheet_id, checked_at=NEVER)
+        return as_layout(self.rig, name, paper, bound)
 
 
-def _audience(tx: Any, row: BindingRow) -> Any:
-    from service.store import people
+def make_file(rig: Rig, file_id: str) -> Paper:
+    """A spreadsheet under an id that is the same in every run, so that schedules are."""
+    state = rig.world.emulator.state
+    file = state.create_spreadsheet(MAYA.email, "Orders")
+    state.files.pop(file.file_id)
+    assert file.workbook is not None
+    file.file_id = file.workbook.spreadsheet_id = file_id
+    file.workbook.properties |= {"locale": "en_GB", "timeZone": "Europe/London"}
+    state.add(file)
+    state.grant(MAYA.email, file_id)
+    return Paper(rig, file_id)
 
-    return people.account(tx, row.account_id).audience(row.audience)
+
+def as_layout(rig: Rig, name: str, paper: Paper, bound: list[BindingRow]) -> Layout:
+    """The file as it is now, to begin with again and again."""
+    file = rig.world.emulator.state.files[paper.spreadsheet_id]
+    assert file.workbook is not None
+    database = sqlite3.connect(":memory:", check_same_thread=False)
+    _copy(_connection(rig.services), database)
+    return Layout(
+        name,
+        rig.clock.now(),
+        database,
+        file,
+        file.workbook.twin(file.file_id, "Orders"),
+        dict(file.permissions),
+        tuple(_tab(rig, file.workbook, row) for row in bound),
+    )
+
+
+def _tab(rig: Rig, workbook: Workbook, row: BindingRow) -> BoundTab:
+    found = rig.binding(row.id)
+    audience = rig.read(people.account, found.account_id).audience(found.audience)
+    slots = {
+        workbook.metadata[number].value.partition(":")[2]: column.slot
+        for column in workbook.sheet(found.sheet_id).grid.columns
+        for number in column.metadata_ids
+    }
+    return BoundTab(found.id, found.sheet_id, key_column(Profile.from_json(found.profile), audience), slots)
 
 
 def raise_ground(folder: Path, *, database_url: str, keys: Path, spreadsheets: Any) -> Iterator[Ground]:
@@ -159,15 +161,15 @@ def raise_ground(folder: Path, *, database_url: str, keys: Path, spreadsheets: A
         owner = open_account(services, MAYA)
         shop = attach_shop(services, world, owner)
         rig = Rig(services, clock, wake, world, owner.account_id, owner, shop)
-        rig.write(_quieten, shop.id)
+        rig.write(quieten, shop.id)
         ground = Ground(services, clock, wake, world, traffic, rig)
-        ground.layouts["bare"] = ground._kept("bare", ground._spreadsheet("file-bare"), [])
+        ground.layouts["bare"] = as_layout(rig, "bare", make_file(rig, "file-bare"), [])
         yield ground
     built.store.engine.dispose()
     world.close()
 
 
-def _quieten(tx: Any, shop_id: str) -> None:
+def quieten(tx: Any, shop_id: str) -> None:
     """The shop is prepared, imported, and not polled any more."""
     shops.mark_prepared(tx, shop_id, warehouses={}, at=NEVER - timedelta(days=365 * 70))
     shops.move_import(tx, shop_id, None)
@@ -211,10 +213,10 @@ def _masked(rig: Rig, paper: Paper) -> list[BindingRow]:
     return [rig.bind(paper, client, audience=Role.CLIENT)]
 
 
-_LAYOUTS: dict[str, Callable[[Rig, Paper], list[BindingRow]]] = {
+LAYOUT_MAKERS: dict[str, Callable[[Rig, Paper], list[BindingRow]]] = {
     "bare": lambda _rig, _paper: [],
     "one tab": _one_tab,
     "two tabs": _two_tabs,
     "masked": _masked,
 }
-LAYOUTS = tuple(name for name in _LAYOUTS if name != "bare")
+LAYOUTS = tuple(name for name in LAYOUT_MAKERS if name != "bare")

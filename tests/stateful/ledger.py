@@ -155,12 +155,13 @@ class Ledger:
         self._read = None
 
     def note_read(self) -> None:
-        """The product is about to read. What a pass knows begins with its first read."""
+        """The product is about to read. What a write knows begins with the first read after the last write."""
         if self._read is None:
-            self._read = self._moment()
+            with self.book.lock:
+                self._read = self._moment()
 
     def window(self) -> Window:
-        """What a write that is sent now is based on: this pass's first read, else the last answer."""
+        """What a write that is sent now is based on: the first read since the last write, else its answer."""
         return self._read or self._answered
 
     def _moment(self) -> Window:
@@ -179,14 +180,15 @@ class Ledger:
     @contextmanager
     def witnessing(self, requests: Sequence[Json], window: Window) -> Iterator[None]:
         """The write that is sent inside is compared with what it may change, whether or not it is answered."""
-        version = self.book.version
-        shadow = self.shadow or self.book.twin(self.book.spreadsheet_id, "shadow")
-        try:
-            yield
-        finally:
-            if self.book.version != version:
-                self._judge(shadow, requests, window)
-            self._answered = self._moment()
+        with self.book.lock:
+            version = self.book.version
+            shadow = self.shadow or self.book.twin(self.book.spreadsheet_id, "shadow")
+            try:
+                yield
+            finally:
+                if self.book.version != version:
+                    self._judge(shadow, requests, window)
+                self._read, self._answered = None, self._moment()
 
     def _judge(self, shadow: Workbook, requests: Sequence[Json], window: Window) -> None:
         for kind in {kind for request in requests for kind in request} & _SHAPING:

@@ -4,7 +4,7 @@ Which rows there must be is kept here, by the words of the design: a row comes w
 and stays for good. What a row shows is projected anew from the order in hand, never read from the product's database.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -30,12 +30,15 @@ SHIPPED = "AWAITING_COLLECTION"
 
 @dataclass
 class Orderbook:
-    """Every order of a schedule in its latest version. `bound`: the tabs they are shown in."""
+    """Every order of a schedule in its latest version. `bound`: the tabs they are shown in; `tick` lets time pass, so
+    that no two versions of an order are of the same moment.
+    """
 
     services: Services
     shop: ShopRow
     spreadsheet_id: str
     bound: tuple[Bound, ...]
+    tick: Callable[[], None]
     orders: dict[str, Order] = field(default_factory=dict)
     notes: dict[str, NoteRow] = field(default_factory=dict)
     rows: dict[str, dict[str, str]] = field(default_factory=dict)  # binding id → row key → order id
@@ -58,7 +61,7 @@ class Orderbook:
         now = self.services.clock.now()
         fetched = replace(order, updated_at=now, fetched_at=now)
         _, fresh = newer(self.orders.get(order.order_id), fetched)  # a status never moves back
-        self.services.clock.at += timedelta(seconds=1)
+        self.tick()
         self.orders[fresh.order_id] = fresh
         ingest.save(self.services, self.shop, [fetched])
         self._expect(fresh)
@@ -192,10 +195,13 @@ TRADES: Mapping[str, Callable[[Orderbook, int, int], str]] = {
 }
 
 
-def open_book(services: Services, spreadsheet_id: str, shop_id: str) -> Orderbook:
-    """No orders yet, and the tabs as they are bound."""
+def open_book(
+    services: Services, spreadsheet_ids: Sequence[str], shop_id: str, *, tick: Callable[[], None]
+) -> Orderbook:
+    """No orders yet, and the tabs as they are bound. The files are written for one audience in one zone."""
     with services.store.read() as tx:
-        bound = tuple(sources.open_binding(services, row) for row in sheets.bindings_in(tx, spreadsheet_id))
+        rows = [row for one in spreadsheet_ids for row in sheets.bindings_in(tx, one)]
+        bound = tuple(sources.open_binding(services, row) for row in rows)
         shop = shops.shop_unscoped(tx, shop_id)
     assert shop is not None
-    return Orderbook(services, shop, spreadsheet_id, bound)
+    return Orderbook(services, shop, spreadsheet_ids[0], bound, tick)

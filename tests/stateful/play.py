@@ -12,7 +12,6 @@ from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
 from stateful.deeds import BY_CONTENT, Deed, Hands
 from stateful.ground import NEVER, Ground
 from stateful.ledger import BoundTab, Ledger, Loss, sheet_of, text_of
-from stateful.orderbook import open_book
 from stateful.rightness import wrong_rows
 from stateful.schedules import Round, Schedule, Weather
 from stateful.traffic import Pass
@@ -60,7 +59,7 @@ class Play:
         self.spreadsheet_id = self.layout.file.file_id
         workbook = self.layout.file.workbook
         assert workbook is not None
-        self.orders = open_book(self.services, self.spreadsheet_id, self.ground.rig.shop.id)
+        self.orders = self.ground.open_book([self.spreadsheet_id])
         self.ledger = Ledger(workbook, self.layout.tabs, keys=self.orders.keys, is_unsure=self._is_unsure)
         self.hands = Hands(workbook, self.layout.tabs)
         self.ground.traffic.begin(self.ledger)
@@ -80,7 +79,7 @@ class Play:
         except Exception as error:
             raise BrokenError(self.told([f"{type(error).__name__}: {error}"])) from error
         self.judge()
-        self._count()
+        self.count()
 
     def play(self, one: Round) -> None:
         for trade in one.trades:
@@ -95,8 +94,9 @@ class Play:
         """A person's deed, now."""
         if deed.name in BY_CONTENT and self.ledger.shadow is not None:
             return
-        sentence, requests = self.hands.plan(deed)
-        refusal = self.ledger.do(requests) if requests else ""
+        with self.ledger.book.lock:  # what was planned for a place is done there
+            sentence, requests = self.hands.plan(deed)
+            refusal = self.ledger.do(requests) if requests else ""
         self.ground.world.emulator.state.touch(self.layout.file, self.layout.file.owner)
         self.story.append(when + sentence + (f" Google refuses: {refusal}" if refusal else ""))
 
@@ -208,6 +208,11 @@ class Play:
 
     def judge(self) -> None:
         """The words of the design at rest."""
+        if found := self.wrong():
+            raise BrokenError(self.told(found))
+
+    def wrong(self) -> list[str]:
+        """What is against the words of the design now."""
         found = list(self.ledger.harm)
         found += [f"never put right: {loss}" for loss in self.ledger.outstanding() if not _may_stay(loss)]
         named = self._named()
@@ -215,8 +220,7 @@ class Play:
         found += [f"not named in the history: {loss}" for loss in stayed if loss.address not in named]
         for tab in self.layout.tabs:
             found += self._of_tab(tab)
-        if found:
-            raise BrokenError(self.told(found))
+        return found
 
     def _of_tab(self, tab) -> list[str]:
         sheet = sheet_of(self.ledger.book, tab.sheet_id)
@@ -255,7 +259,8 @@ class Play:
         numbered = [f"{number:3}. {sentence}" for number, sentence in enumerate(self.story, start=1)]
         return "\n".join([f"\nA spreadsheet with {self.schedule.layout}.", *numbered, "At rest:", *found, ""])
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """The schedule is over and held: it goes into the figures."""
         figures, ledger = self.figures, self.ledger
         figures.schedules += 1
         figures.deeds += ledger.deeds

@@ -97,7 +97,7 @@ class Traffic(httpx.BaseTransport):
         self.writes += 1
         assert self.ledger is not None
         request.read()
-        with self.ledger.witnessing(_requests(request), window):
+        with self.ledger.witnessing(requests_of(request), window):
             return self._send(request)
 
     def _send(self, request: httpx.Request) -> httpx.Response:
@@ -113,7 +113,7 @@ def is_writing(request: httpx.Request) -> bool:
     return request.method != "GET" and not path.endswith((":getByDataFilter", ":batchGetByDataFilter", ":search"))
 
 
-def _requests(request: httpx.Request) -> list[dict[str, Any]]:
+def requests_of(request: httpx.Request) -> list[dict[str, Any]]:
     """The requests of a batchUpdate; none for other kinds of writes."""
     if not request.url.path.endswith(":batchUpdate") or "/values" in request.url.path:
         return []
