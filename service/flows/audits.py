@@ -70,7 +70,7 @@ def run(services: Services, spreadsheet_id: str, *, rows_per_chunk: int = ROWS_P
             done = turns.take(services, file, writer, work=step, budget_s=TURN_BUDGET_S, kind="audit")
         except NoSlotError as full:
             return full.wait_s
-        if done is None:
+        if done is None or not done.reads:  # somebody else has it, or it was paused meanwhile
             return BUSY_S
     return BUSY_S
 
@@ -114,7 +114,7 @@ def _step(this: Pass, *, binding_id: str, rows_per_chunk: int) -> None:
         return
     one = finding.open_tab(this.services, row, share.audience_of(account, file))
     hurt = _hurt_by_us(this, binding_id)
-    if hurt is not None and hurt.position is not None:
+    if hurt is not None and hurt.position is not None and row.state == "live":
         if not corrections.write_key(this, one, at=hurt.position, row_key=hurt.row_key):
             with this.services.store.write() as tx:
                 rows.trust(tx, binding_id, [hurt.row_key])  # not ours to mend by ourselves: somebody is asked
