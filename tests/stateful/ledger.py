@@ -247,7 +247,7 @@ class _Judged:
                 has_key = keeps_key and self.tab.slots[self.tab.key] == grid.columns[column].slot
                 if is_ours and column in owned and not (has_key and self.tab.key_at(self.shadow, row) in known):
                     self._accept(row, column)
-                elif column in owned and (self._is_told(row, column) or self._was_ours(row, column)):
+                elif column in owned and not is_ours and (self._is_told(row, column) or self._was_ours(row, column)):
                     self.shadow.grid.put(row, column, self.real.grid.cell(row, column))
                 elif not self._is_same(row, column):
                     is_right = False
