@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import Any
 
 from service.sandbox.sheets import Emulator
+from service.sandbox.sheets.deeds.grip import Order
 from service.sandbox.sheets.evaluate import Evaluator
 from service.sandbox.sheets.hands import Hands
 from service.sandbox.sheets.state.sheet import Sheet
@@ -91,9 +92,9 @@ def keep_notes(hands: Hands, spreadsheet_id: str, sheet: Sheet, *, width: int) -
     hands.paste(spreadsheet_id, f"{_letter(width)}1", block, sheet_id=sheet.sheet_id)
 
 
-def sort_and_insert(hands: Hands, spreadsheet_id: str, sheet: Sheet) -> None:
+def sort_and_insert(hands: Hands, spreadsheet_id: str, sheet: Sheet, *, order: Order) -> None:
     """The person sorts the tab and puts a blank column in between ours: two clicks."""
-    hands.sort(spreadsheet_id, SORTED_BY, sheet_id=sheet.sheet_id)
+    hands.sort(spreadsheet_id, SORTED_BY, sheet_id=sheet.sheet_id, order=order)
     hands.insert(spreadsheet_id, "COLUMNS", OWN_AT, sheet_id=sheet.sheet_id)
 
 

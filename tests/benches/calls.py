@@ -250,13 +250,13 @@ class _Stage:
         return beside.tab(self.emulator.state.workbook(spreadsheet_id), TAB)
 
     def _sort_and_insert(self, spreadsheet_id: str) -> None:
-        beside.sort_and_insert(self.emulator.hands, spreadsheet_id, self._tab(spreadsheet_id))
+        beside.sort_and_insert(self.emulator.hands, spreadsheet_id, self._tab(spreadsheet_id), order="ASCENDING")
 
     def _sort_insert_and_type(self, spreadsheet_id: str) -> None:
-        """The blank column of the scene before gives way to one with words."""
+        """Sorted the other way, so that rows move; the blank column of the scene before gives way to one with words."""
         hands, sheet = self.emulator.hands, self._tab(spreadsheet_id)
         hands.delete(spreadsheet_id, "COLUMNS", beside.OWN_AT, sheet_id=sheet.sheet_id)
-        self._sort_and_insert(spreadsheet_id)
+        beside.sort_and_insert(hands, spreadsheet_id, sheet, order="DESCENDING")
         beside.fill_own_column(self.emulator.hands, spreadsheet_id, self._tab(spreadsheet_id))
 
 
