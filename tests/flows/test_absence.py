@@ -38,6 +38,7 @@ def positions(rig, paper):
     return {key: row.position for key, row in rig.all_rows(paper).items()}
 
 
+@pytest.mark.every_database
 def test_rows_deleted_while_nothing_changes_are_believed_gone_after_two_reads(rig, listed):
     """No row waits to be written; the audit finds out, looks a second time by itself, and reports it once."""
     victims = {row["Key"] for row in listed.rows()[2:4]}
@@ -76,6 +77,7 @@ def test_a_row_seen_again_is_a_row_like_any_other(rig, listed):
     listed.assert_right()
 
 
+@pytest.mark.every_database
 def test_many_rows_gone_at_once_pause_the_tab_and_ask(rig, listed):
     """Half of the rows: nothing is taken for deleted until somebody says so."""
     listed.hand("delete", "ROWS", 2, count=6)
@@ -193,6 +195,7 @@ def test_a_key_that_our_own_unanswered_write_may_have_hurt_is_put_back_without_a
     listed.assert_right()
 
 
+@pytest.mark.every_database
 def test_a_copied_row_is_reported_once_and_forgotten_when_it_is_gone(rig, listed):
     key = listed.rows()[1]["Key"]
     raw = listed.grid()[2]

@@ -41,6 +41,7 @@ def test_a_cell_typed_over_is_right_again_though_its_order_rests(rig, listed):
     assert sum(line.healed for line in audit_lines(rig, listed)) == 1, "the other cell was blank anyway"
 
 
+@pytest.mark.every_database
 def test_a_partial_sort_is_put_right_without_any_change_of_an_order(rig, listed):
     """Our columns were sorted away from the keys; each row gets its own cells back."""
     listed.hand("sort", "B", cells="A2:C9")

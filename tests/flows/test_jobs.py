@@ -21,7 +21,7 @@ from running import RunningClock
 
 from service import jobs
 from service.settings import PREFIX
-from service.store import leases, sheets
+from service.store import audits, leases, sheets
 
 SHORT_TIMEOUT_S = 3.0
 SWEEP_S = 10.0
@@ -112,6 +112,18 @@ class BrokenGoogle:
 
     def __getattr__(self, name):
         raise RuntimeError(f"no {name} today")
+
+
+def test_the_sweep_has_a_due_audit_run_by_the_engine(rig, paper, engine_wake):
+    """Nobody but the sweep wakes it, from a queue of its own; what was typed over is written again."""
+    rig.place(2)
+    rig.settle()
+    rig.write(leases.unqueue_file, paper.spreadsheet_id)
+    paper.type("C2", "typed over")
+    running = replace(rig.services, clock=RunningClock(), wake=engine_wake)
+    rig.write(audits.hasten, [rig.only_binding(paper).id], datetime.now(UTC))
+    with working(running):
+        assert wait_for(lambda: paper.rows()[0]["Items"] != "typed over", within_s=40)
 
 
 def test_a_job_that_ends_in_a_bug_is_kept_for_the_operator_and_others_go_on(rig, paper, engine_wake):

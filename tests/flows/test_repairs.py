@@ -84,6 +84,7 @@ def test_a_row_that_its_owner_put_back_meanwhile_is_not_written_twice(rig, liste
     listed.assert_right()
 
 
+@pytest.mark.every_database
 def test_rows_that_went_at_once_are_put_back(rig, listed):
     listed.hand("delete", "ROWS", 2, count=7)
     look(rig, listed)
@@ -231,6 +232,7 @@ def test_what_people_wrote_beside_a_copy_stays(rig, listed):
     listed.assert_right()
 
 
+@pytest.mark.every_database
 def test_of_two_rows_the_one_without_remarks_goes(rig, listed):
     """The remark stands beside the copy alone: the original is cleared, and the copy is the row from now on."""
     listed.hand("clear", "D3")
