@@ -8,6 +8,7 @@ import msgspec
 from service.core.cells import Cell, text_cell
 from service.core.columns import COLUMNS
 from service.core.diff import plan
+from service.core.kinds import KindId
 from service.core.profiles import Row, cleared_cells, key_column, project, removed_cells, sheet_columns
 from service.core.roles import Audience
 from service.core.zones import zone
@@ -28,15 +29,11 @@ SLICE = 250  # rows that are projected before it is asked again whether the writ
 #: What the request says around a cell's value: {"userEnteredValue":{"stringValue":…}}, a row, a request of its own.
 CELL_BYTES = 38
 ROW_BYTES = 14
-SPARE_BYTES = 8  # by which another currency's or locale's format may be longer
 FRAME_BYTES = 140
-#: What the number format of a new cell adds, by the columns that have one.
-FORMAT_BYTES = {
-    key: len(msgspec.json.encode({"userEnteredFormat": {"numberFormat": {"type": it.type, "pattern": it.pattern}}}))
-    + SPARE_BYTES
-    for key, column in COLUMNS.items()
-    if (it := column.kind.number_format("USD", "en_GB")) is not None
-}
+#: A request that gives some new rows their format in one column: one per column, and one more whenever the currency
+#: of the rows changes.
+FORMAT_BYTES = 300
+MONEY = frozenset(key for key, column in COLUMNS.items() if column.kind.kind_id is KindId.MONEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +138,26 @@ def _fitting(due: Sequence[DueRow], room: int, *, is_first: bool) -> tuple[list[
     """
     found: list[DueRow] = []
     for row in due:
-        room -= _weight(row)
+        room -= _weight(row, found[-1] if found else None)
         if room < 0 and not (is_first and not found):
             break
         found.append(row)
     return found, room
 
 
-def _weight(row: DueRow) -> int:
-    """About what the row's cells weigh in the request, escapes included; never less."""
+def _weight(row: DueRow, before: DueRow | None) -> int:
+    """About what the row's cells weigh in the request when it comes after `before`, escapes included; never less."""
     text = sum(_length(cell.value) for cell in row.cells.values())
     if not row.is_new:
         return text + (CELL_BYTES + FRAME_BYTES) * len(row.cells)
-    return text + sum(CELL_BYTES + FORMAT_BYTES.get(key, 0) for key in row.cells) + ROW_BYTES
+    return text + CELL_BYTES * len(row.cells) + ROW_BYTES + FORMAT_BYTES * _formats_anew(row, before)
+
+
+def _formats_anew(row: DueRow, before: DueRow | None) -> int:
+    """In how many columns the row needs another number format than the one before it."""
+    if before is None:
+        return len(row.cells)
+    return 0 if row.currency == before.currency else 2 * len(MONEY & row.cells.keys())
 
 
 def _length(value: str) -> int:

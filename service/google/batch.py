@@ -5,8 +5,9 @@ they are blank by construction, and what somebody types there meanwhile is pushe
 sent; a key cell is written once, with its row. What went wrong is `damage`'s business. Indexes count from 0.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from service.core.cells import BLANK, Cell, Form
 from service.google import grid
@@ -16,6 +17,7 @@ from service.google.tabs import TAB_FIELDS, OwnedTab, TabView
 ANSWER_FIELDS = f"updatedSpreadsheet({TAB_FIELDS})"
 NO_LINK = "userEnteredFormat.textFormat.link"
 NUMBER_FORMAT = "userEnteredFormat.numberFormat"
+FormatRun = tuple[int, int, tuple[str, str]]
 SPARE_ROWS = 20  # blank rows that a tab which is full to its end gets below the new ones
 
 
@@ -116,26 +118,52 @@ def _insert_requests(edit: TabEdit) -> list[Json]:
         lacking = at - edit.view.row_count + SPARE_ROWS
         found.append({"appendDimension": {"sheetId": sheet_id, "dimension": "ROWS", "length": lacking}})
     found.append({"insertDimension": {"range": where, "inheritFromBefore": at > edit.tab.header_row + 1}})
+    found += _format_requests(edit)
     by_column = {column: key for key, column in edit.view.columns.items()}
     for start, end in grid.runs(by_column):
         keys = [by_column[column] for column in range(start, end)]
         data = [_insert_row(edit, insert, at + offset, keys=keys) for offset, insert in enumerate(edit.inserts)]
-        fields = f"userEnteredValue,{NUMBER_FORMAT},{NO_LINK}"
-        found.append(update_cells(sheet_id, at, start, rows=data, fields=fields))
+        found.append(update_cells(sheet_id, at, start, rows=data, fields=f"userEnteredValue,{NO_LINK}"))
     return found
+
+
+def _format_requests(edit: TabEdit) -> list[Json]:
+    """The number formats of new rows, by area: most rows share them, and one beside each cell is half of a request."""
+    formats = {at: tuple(_format_runs(edit, key)) for key, at in edit.view.columns.items()}
+    found = []
+    for start, end in grid.runs(formats):
+        for runs, columns in groupby(range(start, end), key=formats.__getitem__):
+            sides = list(columns)
+            found += [_repeat_format(edit, run, sides[0], sides[-1] + 1) for run in runs]
+    return found
+
+
+def _format_runs(edit: TabEdit, key: str) -> Iterator[FormatRun]:
+    """The new rows that share a column's format: first, one past the last (counted from 0 among them), the format."""
+    start = 0
+    for chosen, some in groupby(_format_of(insert, key) for insert in edit.inserts):
+        end = start + sum(1 for _ in some)
+        yield start, end, chosen
+        start = end
+
+
+def _format_of(insert: RowInsert, key: str) -> tuple[str, str]:
+    """Type and pattern; both empty where the column has none."""
+    chosen = insert.formats.get(key, {})
+    return chosen.get("type", ""), chosen.get("pattern", "")
+
+
+def _repeat_format(edit: TabEdit, run: FormatRun, start: int, end: int) -> Json:
+    first, last, (kind, pattern) = run
+    area = grid.row_range(edit.tab.sheet_id, edit.insert_at + first, edit.insert_at + last)
+    cell = {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}} if kind else {}
+    columns = {"startColumnIndex": start, "endColumnIndex": end}
+    return {"repeatCell": {"range": {**area, **columns}, "cell": cell, "fields": NUMBER_FORMAT}}
 
 
 def _insert_row(edit: TabEdit, insert: RowInsert, row: int, *, keys: Sequence[str]) -> Json:
     references = references_in(edit.view, row)
-    return {
-        "values": [
-            {
-                "userEnteredValue": grid.value_of(insert.cells.get(key, BLANK), references),
-                **({"userEnteredFormat": {"numberFormat": insert.formats[key]}} if key in insert.formats else {}),
-            }
-            for key in keys
-        ]
-    }
+    return {"values": [{"userEnteredValue": grid.value_of(insert.cells.get(key, BLANK), references)} for key in keys]}
 
 
 def update_cells(sheet_id: int, row: int, column: int, *, rows: list[Json], fields: str) -> Json:

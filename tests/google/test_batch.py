@@ -51,6 +51,18 @@ def written(body):
     return found
 
 
+def formatted(body):
+    """(first row, one past the last, first column, one past the last, format or None) of every repeatCell."""
+    found = []
+    for request in body["requests"]:
+        if "repeatCell" in request:
+            at = request["repeatCell"]["range"]
+            chosen = request["repeatCell"]["cell"].get("userEnteredFormat", {}).get("numberFormat")
+            rows, columns = (at["startRowIndex"], at["endRowIndex"]), (at["startColumnIndex"], at["endColumnIndex"])
+            found.append((*rows, *columns, chosen))
+    return found
+
+
 # --- the body --------------------------------------------------------------------------------------------------------
 
 
@@ -119,10 +131,17 @@ def test_new_rows_write_every_owned_column_with_its_format_and_no_link():
     body = batch.body_of([edit(inserts=inserts)])
     assert [(at, column, len(lines)) for at, column, lines, _ in written(body)] == [(3, 0, 2), (3, 3, 2)]
     for _, _, _, fields in written(body):
-        assert fields == "userEnteredValue,userEnteredFormat.numberFormat,userEnteredFormat.textFormat.link"
-    first = body["requests"][1]["updateCells"]["rows"][0]["values"]
-    assert first[0]["userEnteredFormat"] == {"numberFormat": FORMAT}
-    assert "userEnteredFormat" not in first[1]
+        assert fields == "userEnteredValue,userEnteredFormat.textFormat.link"
+    assert formatted(body) == [(3, 5, 0, 1, FORMAT), (3, 5, 1, 2, None), (3, 5, 3, 4, None)]
+
+
+def test_formats_of_new_rows_are_given_once_for_all_that_share_them():
+    """Beside each cell they would be half of a large request."""
+    pounds, dollars = {"status": {**FORMAT, "pattern": "£"}}, {"status": {**FORMAT, "pattern": "$"}}
+    inserts = [RowInsert(key, {}, chosen) for key, chosen in (("c", pounds), ("d", pounds), ("e", dollars))]
+    found = formatted(batch.body_of([edit(inserts=inserts)]))
+    assert [one for one in found if one[4]] == [(3, 5, 1, 2, pounds["status"]), (5, 6, 1, 2, dollars["status"])]
+    assert {(one[0], one[1]) for one in found if not one[4]} == {(3, 6)}
 
 
 def test_a_formula_points_into_its_own_row():
@@ -150,8 +169,8 @@ def test_the_request_google_names_leads_to_its_edit():
     one = edit(updates=[RowUpdate("a", 1, {"status": text_cell("x"), "note": text_cell("y")})])
     two = edit(inserts=[RowInsert("c", {"order_id": text_cell("c")})])
     assert [batch.owner_of([one, two], index) for index in (0, 1)] == [one, one]
-    assert [batch.owner_of([one, two], index) for index in (2, 4)] == [two, two]
-    assert batch.owner_of([one, two], 5) is None
+    assert [batch.owner_of([one, two], index) for index in (2, 6)] == [two, two]
+    assert batch.owner_of([one, two], 7) is None
 
 
 # --- the verdict -----------------------------------------------------------------------------------------------------
