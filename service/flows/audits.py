@@ -96,8 +96,9 @@ def _look_for_edits(services: Services, file: FileRow, writer: Identity) -> None
             sheets.update_file(tx, file.spreadsheet_id, edited_at=last.at)
             audit_store.hasten(tx, [row.id for row in bound], now)
         elif last.is_mine and _has_written_since(file):
-            old = [row.id for row in bound if (row.audited_at or row.created_at) <= now - IN_DOUBT_EVERY]
-            audit_store.hasten(tx, old, now)
+            for row in bound:  # now or in its time: the next look no longer knows of this doubt
+                due_at = (row.audited_at or row.created_at) + IN_DOUBT_EVERY
+                audit_store.hasten(tx, [row.id], max(due_at, now))
 
 
 def _has_written_since(file: FileRow) -> bool:
