@@ -22,7 +22,7 @@ def main(schedules: int, scene: str) -> None:
     """Play random orders, edits and faults against product and emulator."""
     os.environ["ROWSTREAM_SCHEDULES"] = str(schedules)
     chosen = ["-k", scene] if scene else []
-    sys.exit(pytest.main(["-q", "-s", "-o", "timeout=0", str(ROOM / "test_schedules.py"), *chosen]))
+    sys.exit(pytest.main(["-q", "-s", str(ROOM / "test_schedules.py"), *chosen]))
 
 
 if __name__ == "__main__":

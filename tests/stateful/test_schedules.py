@@ -6,7 +6,7 @@ from stateful.play import Play
 from stateful.schedules import SCENES, schedules
 
 
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(7200)  # the night plays ten times as many
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_nothing_people_or_faults_do_breaks_the_sheet(ground, figures, chosen, many, scene):
     @settings(chosen, max_examples=many // len(SCENES))
