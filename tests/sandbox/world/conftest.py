@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from service.sandbox.bearers import ADDON_SCOPES
 from service.sandbox.identity import Identity, create_identity
@@ -28,6 +28,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE_MS = 15_000  # a machine that does other things too
 CALLBACK = "http://127.0.0.1:9/connect/google"
 
 
@@ -174,7 +175,8 @@ def browser():
 def tabs(browser):
     """Browser tabs that share a cache, at the size the preview is made for."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
-    context.set_default_timeout(8000)
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
     yield context
     context.close()
 
