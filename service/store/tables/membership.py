@@ -1,0 +1,79 @@
+"""Accounts and who is in them, what they pressed and did."""
+
+import sqlalchemy as sa
+
+from service.store.tables.schema import Instant, metadata, own_id, owning_account
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    own_id(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("plan", sa.Text, nullable=False),
+    sa.Column("switches", sa.JSON, nullable=False),  # list of roles.Switch values that are on
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("sub", sa.Text, primary_key=True),  # Google's stable id of a person
+    sa.Column("email", sa.Text, nullable=False, index=True),
+    sa.Column("chosen_account_id", sa.Text),  # chosen in an unbound file
+    sa.Column("first_seen_at", Instant, nullable=False),
+    sa.Column("last_seen_at", Instant, nullable=False),
+    sa.Column("signed_out_at", Instant),
+)
+
+members = sa.Table(
+    "members",
+    metadata,
+    own_id(),
+    owning_account(),
+    sa.Column("sub", sa.ForeignKey("people.sub"), nullable=False, index=True),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("shop_ids", sa.JSON),  # null = every shop of the account
+    sa.Column("joined_at", Instant, nullable=False),
+    sa.Column("revoked_at", Instant),
+    # one live membership per person and account; a revoked one is kept for the record
+    sa.Index("uq_members_live", "account_id", "sub", unique=True, sqlite_where=sa.text("revoked_at IS NULL"),
+             postgresql_where=sa.text("revoked_at IS NULL")),
+)  # fmt: skip
+
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    own_id(),
+    owning_account(),
+    sa.Column("email", sa.Text, nullable=False, index=True),  # lower case
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("invited_by", sa.Text, nullable=False),  # member id
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("code_hash", sa.Text),  # of the one-time code, for addresses that are not authoritative
+    sa.Column("code_tries", sa.Integer, nullable=False, default=0, server_default="0"),
+    sa.Column("accepted_at", Instant),
+    sa.Column("accepted_sub", sa.Text),
+    sa.Column("revoked_at", Instant),
+)
+
+once_keys = sa.Table(  # presses that create something: each is honoured once
+    "once_keys",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("at", Instant, nullable=False),
+)
+
+audit = sa.Table(  # who did what, when, from which sheet
+    "audit",
+    metadata,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("sub", sa.Text, nullable=False),
+    sa.Column("deed", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("spreadsheet_id", sa.Text, nullable=False),
+    sa.Index("ix_audit_recent", "account_id", "at"),
+)
