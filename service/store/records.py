@@ -194,6 +194,8 @@ class SheetRow:
     sort_at: datetime
     position: int | None
     absent_at: datetime | None
+    archive_of: str | None = None
+    roll_due_at: datetime | None = None
     sent_at: datetime | None
     is_known: bool
     image: Mapping[str, Any] | None
@@ -214,6 +216,7 @@ class ReportRow:
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
     notice_id: str
+    stays_at: datetime | None = None
     tiktok_shop_id: str
     kind: int
     order_ids: list[str]

@@ -81,8 +81,8 @@ def add_binding(tx: Tx, row: BindingRow, *, created_by: str) -> None:
             tab_title=row.tab_title, profile=dict(row.profile), profile_id=row.profile_id, audience=row.audience,
             mask=row.mask, header_row=row.header_row, state=row.state, fill_at=row.fill_at, fill_total=row.fill_total,
             fill_started_at=row.fill_started_at, fill_from_at=row.fill_from_at, window_days=row.window_days,
-            is_ticking=row.is_ticking, created_by=created_by,
-            created_at=row.created_at,
+            is_ticking=row.is_ticking, created_by=created_by, created_at=row.created_at,
+            archive_of=row.archive_of, roll_due_at=row.roll_due_at,
         )
     )  # fmt: skip
 

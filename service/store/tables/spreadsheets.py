@@ -68,7 +68,10 @@ bindings = sa.Table(
     sa.Column("fill_started_at", Instant),
     sa.Column("fill_from_at", Instant),  # backfill: orders created before this are left out; null = all we hold
     sa.Column("fill_stopped_at", Instant),  # asked to end: rows it has not written are dropped by the next pass
-    sa.Column("window_days", sa.Integer),  # finished orders older than this are not written anew; null = no limit
+    sa.Column("archive_of", sa.Text, index=True),  # the live binding whose old finished rows it takes; null = it is one
+    # what is finished for longer belongs into the archive; null = it stays. An archive's is that of its live binding
+    sa.Column("window_days", sa.Integer),
+    sa.Column("roll_due_at", Instant),  # when finished rows are next looked for that belong elsewhere; null = never
     sa.Column("audited_at", Instant),  # every owned cell was last compared with its image
     sa.Column("audit_row", sa.Integer),  # a comparison goes on from this grid row; null = none is under way
     sa.Column("audit_due_at", Instant),  # when the next comparison begins; null = not set up yet

@@ -23,11 +23,25 @@ sheet_rows = sa.Table(  # one row of one bound tab: what it should be asked agai
     sa.Column("sent_at", Instant),  # an insert of this row was sent then and not proved; null = none is open
     sa.Column("is_known", sa.Boolean, nullable=False),  # false = the image may be wrong: send every owned cell
     sa.Column("image", sa.JSON),  # column key → cell, null = never written
+    sa.Column("stays_at", Instant),  # something of a person's was found in it then: it is never moved to an archive
     sa.Index("ix_sheet_rows_order", "shop_id", "order_id"),
     sa.Index("ix_sheet_rows_place", "binding_id", "position"),
     sa.Index("ix_sheet_rows_dirty", "binding_id", "is_fill", "sort_at", sqlite_where=sa.text("version > settled"),
              postgresql_where=sa.text("version > settled")),
+    sa.Index("ix_sheet_rows_age", "binding_id", "sort_at", sqlite_where=sa.text("stays_at IS NULL"),
+             postgresql_where=sa.text("stays_at IS NULL")),
 )  # fmt: skip
+
+roll_offs = sa.Table(  # rows on their way out of a tab: cut into a hidden staging tab, at most one such move per tab
+    "roll_offs",
+    metadata,
+    sa.Column("binding_id", sa.ForeignKey("bindings.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("staging_id", sa.BigInteger, nullable=False),  # grid id of the staging tab, chosen by us
+    sa.Column("title", sa.Text, nullable=False),  # of the staging tab
+    sa.Column("phase", sa.Text, nullable=False),  # cut, return, delete: which of its writes was sent last
+    sa.Column("sent_at", Instant, nullable=False),  # wall time of that write
+    sa.Column("body", sa.JSON, nullable=False),  # {rows: [[…] in the order of the staging tab]}: store.roll_offs
+)
 
 intents = sa.Table(  # a write that was sent and whose answer was not verified yet
     "intents",
