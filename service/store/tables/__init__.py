@@ -6,7 +6,7 @@ from service.store.tables.connections import consents, notices, shops, tickets
 from service.store.tables.membership import accounts, audit, invitations, members, once_keys, people
 from service.store.tables.order_book import notes, order_terms, orders, recipients
 from service.store.tables.schema import Instant, metadata
-from service.store.tables.spreadsheets import bindings, files, profiles, proofs
+from service.store.tables.spreadsheets import bindings, files, profiles
 from service.store.tables.writes import flushes, intents, quotas, reports, roll_offs, sheet_rows
 
 __all__ = [
