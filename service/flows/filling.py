@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 
 from service.core.profiles import Profile
 from service.core.roles import Actor, Scope
-from service.errors import NotFound
 from service.flows import Services, sources
 from service.flows.passes import Pass, hold
 from service.flows.sources import Bound
@@ -82,7 +81,7 @@ def fetch_older(services: Services, actor: Actor, spreadsheet_id: str, binding_i
     A backfill that was stopped goes on from where it stood; one that runs goes further.
     """
     with services.store.write() as tx:
-        row = _binding(tx, actor, spreadsheet_id, binding_id)
+        row = sheets.binding_in(tx, actor.scope, spreadsheet_id, binding_id)
         before, since = row.fill_from_at, reach_back(services, days)
         is_further = before is not None and (since is None or since < before)
         if not is_further and row.fill_stopped_at is None:
@@ -111,18 +110,11 @@ def stop(services: Services, actor: Actor, spreadsheet_id: str, binding_id: str)
     Done by the next pass, which has the sheet to itself.
     """
     with services.store.write() as tx:
-        row = _binding(tx, actor, spreadsheet_id, binding_id)
+        row = sheets.binding_in(tx, actor.scope, spreadsheet_id, binding_id)
         sheets.update_binding(tx, row.id, fill_stopped_at=services.clock.now())
         _record(services, tx, actor, row, deed="stop-backfill")
         services.wake.sheet(tx, spreadsheet_id)
     return row.tab_title
-
-
-def _binding(tx: Tx, actor: Actor, spreadsheet_id: str, binding_id: str) -> BindingRow:
-    row = sheets.binding(tx, actor.scope, binding_id)
-    if row.spreadsheet_id != spreadsheet_id:
-        raise NotFound("This tab is not connected to Rowstream.")
-    return row
 
 
 def _record(services: Services, tx: Tx, actor: Actor, row: BindingRow, *, deed: str) -> None:

@@ -11,8 +11,8 @@ from typing import Literal
 from service.core.profiles import Profile
 from service.core.roles import Actor, Permission, Scope
 from service.errors import NotFound, Problem
-from service.flows import Services, bind, connect, filling
-from service.flows.bind import SheetStatus
+from service.flows import Services, care, connect, filling
+from service.flows.care import SheetStatus
 from service.flows.filling import Extent
 from service.google.identities import Identity
 from service.google.tabs import COLUMN_KEY
@@ -194,7 +194,7 @@ def _takes_from(profile: Profile, shop_id: str) -> bool:
 
 def open_file(services: Services, actor: Actor, spreadsheet_id: str) -> OpenFile:
     """The bound file and its tabs. NotFound for a file that is not the account's."""
-    status = bind.status(services, actor, spreadsheet_id)
+    status = care.status(services, actor, spreadsheet_id)
     with services.store.read() as tx:
         known = _shops(services, tx, actor)
         account = people.account(tx, actor.account_id)

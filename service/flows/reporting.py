@@ -40,7 +40,7 @@ class TabReports:
 def reported(services: Services, actor: Actor, spreadsheet_id: str, binding_id: str) -> TabReports:
     """The open reports of a tab of the open file, newest first."""
     with services.store.read() as tx:
-        row = _binding(tx, actor, spreadsheet_id, binding_id)
+        row = sheets.binding_in(tx, actor.scope, spreadsheet_id, binding_id)
         found = reports.open_reports(tx, row.id, limit=MOST_SHOWN)
         known = rows.known(tx, row.id, [one.subject for one in found if one.kind in _ROWS])
         count = sum(reports.open_counts(tx, row.id).values())
@@ -71,17 +71,10 @@ def _name(actor: Actor, row: SheetRow | None, row_key: str) -> str:
     return row.order_id if row is not None and in_scope and design.sees(actor, "order_id") else ""
 
 
-def _binding(tx: Tx, actor: Actor, spreadsheet_id: str, binding_id: str) -> BindingRow:
-    row = sheets.binding(tx, actor.scope, binding_id)
-    if row.spreadsheet_id != spreadsheet_id:
-        raise NotFound("This tab is not connected to Rowstream.")
-    return row
-
-
 def _open(tx: Tx, actor: Actor, spreadsheet_id: str, report_id: str, *kinds: Kind) -> ReportRow:
     """The open report, of one of these kinds and of the open file. NotFound otherwise."""
     found = reports.report_in(tx, actor.scope, report_id)
-    _binding(tx, actor, spreadsheet_id, found.binding_id)
+    sheets.binding_in(tx, actor.scope, spreadsheet_id, found.binding_id)
     if kinds and found.kind not in kinds:
         raise NotFound("This report is no longer open.")
     return found
@@ -140,7 +133,7 @@ def _answer(
     settle: Callable[[Tx, str, Sequence[str]], None],
 ) -> int:
     with services.store.write() as tx:
-        row = _binding(tx, actor, spreadsheet_id, binding_id)
+        row = sheets.binding_in(tx, actor.scope, spreadsheet_id, binding_id)
         if row.state != "paused" or row.reason != absence.ROWS_MISSING:
             raise Conflict("This has been decided already.")
         gone = places.missing(tx, row.id)

@@ -116,6 +116,14 @@ def binding(tx: Tx, scope: Scope, binding_id: str) -> BindingRow:
     return found
 
 
+def binding_in(tx: Tx, scope: Scope, spreadsheet_id: str, binding_id: str) -> BindingRow:
+    """A binding in scope that is of this file. NotFound otherwise."""
+    found = binding(tx, scope, binding_id)
+    if found.spreadsheet_id != spreadsheet_id:
+        raise NotFound("This tab is not connected to Rowstream.")
+    return found
+
+
 def binding_unscoped(tx: Tx, binding_id: str) -> BindingRow | None:
     """The binding, for the worker, which has no caller."""
     return one(BindingRow, tx.execute(sa.select(*BINDING).where(bindings.c.id == binding_id)).first())

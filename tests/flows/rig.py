@@ -14,7 +14,7 @@ from service.core.presets import PRESETS, preset_for
 from service.core.profiles import Profile, project, sheet_columns
 from service.core.roles import Actor, Audience, Role, Scope, Switch
 from service.core.zones import zone
-from service.flows import Services, bind, connect, ingest, manage, sources, stream, upkeep
+from service.flows import Services, bind, care, connect, ingest, manage, sources, stream, upkeep
 from service.flows.bind import BindWish
 from service.google.identities import UserIdentity
 from service.google.tokens import Caller
@@ -102,7 +102,7 @@ class Rig:
 
     def unbind(self, paper: "Paper") -> None:
         """The file's only tab is written no more."""
-        bind.stop(self.services, self.owner, paper.spreadsheet_id, self.only_binding(paper).id)
+        care.stop(self.services, self.owner, paper.spreadsheet_id, self.only_binding(paper).id)
 
     def preset(self, key: str, role: Role, **changes: Any) -> Profile:
         account = self.read(people.account, self.account_id)

@@ -7,7 +7,7 @@ from store.conftest import NOW
 
 from service.core.roles import Role, Switch
 from service.errors import Conflict, NotFound
-from service.flows import bind, manage, share
+from service.flows import care, manage, share
 from service.google.drive import Permission
 from service.sandbox.people import person_of
 from service.sandbox.sheets.state.files import Permission as Grant
@@ -165,7 +165,7 @@ def test_a_pause_by_hand_is_not_undone_by_a_clean_look(rig, paper):
     rig.clock.advance(61)
     rig.place(1)
     google = interpose(rig)
-    google.after["permissions"] = [lambda: bind.pause(rig.services, rig.owner, paper.spreadsheet_id)]
+    google.after["permissions"] = [lambda: care.pause(rig.services, rig.owner, paper.spreadsheet_id)]
     rig.run_pass(paper)
     assert (rig.file(paper).state, rig.file(paper).reason) == ("paused", "asked")
     assert paper.rows() == []

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore, interpose
 
 from service.core.roles import Role
-from service.flows import bind, standing, stream
+from service.flows import care, standing, stream
 from service.flows.standing import MARK, compose
 from service.sandbox.sheets.state.files import Permission, permission_id_of, unshare
 from service.sandbox.sheets.state.files import share as grant_access
@@ -34,12 +34,12 @@ def first_note(paper, *, tab=""):
 
 
 def pause(rig, paper):
-    bind.pause(rig.services, rig.owner, paper.spreadsheet_id)
+    care.pause(rig.services, rig.owner, paper.spreadsheet_id)
     keep(rig)
 
 
 def resume(rig, paper):
-    bind.resume(rig.services, rig.owner, paper.spreadsheet_id)
+    care.resume(rig.services, rig.owner, paper.spreadsheet_id)
     keep(rig)
 
 
@@ -169,7 +169,7 @@ def test_a_tab_that_is_stopped_says_so_for_good(rig, paper):
     rig.settle()
     binding = rig.only_binding(paper)
     standing.say_stopped(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, binding.id)
-    bind.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
+    care.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
     assert f"{MARK}somebody ended its connection." in first_note(paper)
     assert EXPLAINED in first_note(paper)
     rig.calls()
@@ -183,7 +183,7 @@ def test_a_tab_that_cannot_say_so_is_stopped_all_the_same(rig, paper, fault):
     rig.fail(fault)
     binding = rig.only_binding(paper)
     standing.say_stopped(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, binding.id)
-    bind.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
+    care.stop(rig.services, rig.owner, paper.spreadsheet_id, binding.id)
     assert rig.file(paper) is None
 
 
@@ -289,11 +289,11 @@ def test_a_process_that_dies_at_any_moment_leaves_the_right_words(rig, paper):
 
     moments = 0
     for moment in range(1, 30):
-        bind.pause(rig.services, rig.owner, paper.spreadsheet_id)
+        care.pause(rig.services, rig.owner, paper.spreadsheet_id)
         died = run_and_die(moment)
         rig.live_through(300, step_s=50)
         assert first_note(paper).count(MARK) == 1, moment
-        bind.resume(rig.services, rig.owner, paper.spreadsheet_id)
+        care.resume(rig.services, rig.owner, paper.spreadsheet_id)
         died = run_and_die(moment) or died
         rig.live_through(300, step_s=50)
         assert notes(paper) == before, moment

@@ -6,7 +6,7 @@ from flows.rig import MAYA, SAM, caller, open_account
 
 from service.core.roles import Role, Switch
 from service.errors import NotFound
-from service.flows import bind, manage, stream
+from service.flows import bind, care, manage, stream
 from service.sandbox.people import person_of
 from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET
 from service.sandbox.sheets.state.files import Permission, permission_id_of, unshare
@@ -35,7 +35,7 @@ def permission_of(rig, paper, email):
 
 def again(rig, paper, tab="Second list"):
     """The button on the panel of this tab's trouble."""
-    bind.resume_tab(rig.services, rig.owner, paper.spreadsheet_id, binding_of(rig, paper, tab).id)
+    care.resume_tab(rig.services, rig.owner, paper.spreadsheet_id, binding_of(rig, paper, tab).id)
 
 
 def go_on(rig, seconds=30):
@@ -107,7 +107,7 @@ def test_a_writer_who_was_let_in_again_goes_on(rig, two_tabs):
     file = rig.world.emulator.state.files[two_tabs.spreadsheet_id]
     unshare(file, permission_of(rig, two_tabs, rig.file(two_tabs).writer_email))
     go_on(rig)
-    bind.fix_writer(rig.services, rig.owner, rig.identity(), two_tabs.spreadsheet_id)
+    care.fix_writer(rig.services, rig.owner, rig.identity(), two_tabs.spreadsheet_id)
     rig.live_through(30)
     assert rig.file(two_tabs).state == "live"
     assert len(two_tabs.rows()) >= 5
@@ -181,7 +181,7 @@ def test_what_is_forbidden_while_a_pass_runs_is_not_sent(rig, moment):
     rig.place(2)
     deeds = {
         "switch": lambda: rig.switch(Switch.WAREHOUSE_PII, wanted="off"),
-        "pause": lambda: bind.pause(rig.services, rig.owner, paper.spreadsheet_id),
+        "pause": lambda: care.pause(rig.services, rig.owner, paper.spreadsheet_id),
         "stop": lambda: rig.unbind(paper),
     }
     google = interpose(rig)
@@ -195,14 +195,14 @@ def test_a_paused_file_asks_google_nothing_and_loses_nothing(rig, paper):
     """Once its heading says so."""
     rig.place(1)
     rig.settle()
-    bind.pause(rig.services, rig.owner, paper.spreadsheet_id)
+    care.pause(rig.services, rig.owner, paper.spreadsheet_id)
     rig.live_through(10)
     rig.calls()
     go_on(rig, seconds=60)
     assert rig.calls() == (0, 0)
     outcome = stream.refresh_now(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id)
     assert outcome.status == "paused"
-    bind.resume(rig.services, rig.owner, paper.spreadsheet_id)
+    care.resume(rig.services, rig.owner, paper.spreadsheet_id)
     rig.live_through(20)
     paper.assert_right()
 
@@ -213,9 +213,9 @@ def test_resume_does_not_wait_for_a_back_off_that_is_over(rig, paper):
     rig.settle()
     with rig.services.store.write() as tx:
         rig.wake.sheet(tx, paper.spreadsheet_id, delay_s=600)
-    bind.pause(rig.services, rig.owner, paper.spreadsheet_id)
+    care.pause(rig.services, rig.owner, paper.spreadsheet_id)
     rig.place(1)
-    bind.resume(rig.services, rig.owner, paper.spreadsheet_id)
+    care.resume(rig.services, rig.owner, paper.spreadsheet_id)
     rig.wake.run_all(rig.services, patience_s=1)
     paper.assert_right()
     assert rig.dirty(paper) == []
@@ -223,7 +223,7 @@ def test_resume_does_not_wait_for_a_back_off_that_is_over(rig, paper):
 
 def test_a_stopped_tab_is_written_no_more_and_its_rows_stay(rig, two_tabs):
     before = two_tabs.grid(tab="Second list", render="FORMULA")
-    bind.stop(rig.services, rig.owner, two_tabs.spreadsheet_id, binding_of(rig, two_tabs, "Second list").id)
+    care.stop(rig.services, rig.owner, two_tabs.spreadsheet_id, binding_of(rig, two_tabs, "Second list").id)
     go_on(rig)
     assert two_tabs.grid(tab="Second list", render="FORMULA") == before
     assert len(two_tabs.rows()) > len(before) - 1

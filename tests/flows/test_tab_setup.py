@@ -9,7 +9,7 @@ from local_world import WORLD_URL
 
 from service.core.profiles import ChosenColumn
 from service.core.roles import Role
-from service.flows import bind
+from service.flows import care
 from service.store import sheets
 
 EVERYTHING = (
@@ -229,7 +229,7 @@ def test_a_tab_that_google_will_not_let_us_set_up_rests_alone_until_somebody_tri
     rig.live_through(60)
     assert rig.calls() == (0, 0)
     paper.change({"deleteProtectedRange": {"protectedRangeId": 77}})
-    bind.resume_tab(rig.services, rig.owner, paper.spreadsheet_id, second.id)
+    care.resume_tab(rig.services, rig.owner, paper.spreadsheet_id, second.id)
     rig.settle()
     assert rig.binding(second.id).state == "live"
     assert_set_up_once(paper, "Sheet1")

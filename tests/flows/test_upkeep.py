@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from flows.rig import MAYA, open_account
 
-from service.flows import bind, upkeep
+from service.flows import care, upkeep
 from service.sandbox.people import person_of
 from service.store import leases, notices, people, rows, sheets, shops
 from service.store.records import FlushRow, NoticeRow
@@ -65,7 +65,7 @@ def test_a_sheet_that_came_clean_meanwhile_is_not_woken(quiet, paper):
 
 
 def test_a_paused_sheet_is_not_taken_over(quiet, paper):
-    bind.pause(quiet.services, quiet.owner, paper.spreadsheet_id)
+    care.pause(quiet.services, quiet.owner, paper.spreadsheet_id)
     quiet.place(1)
     quiet.wake.waiting.clear()
     assert upkeep.stale_sheets(quiet.services) == []

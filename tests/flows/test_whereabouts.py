@@ -8,7 +8,7 @@ from flows.rig import open_account
 
 from service.core.roles import Role
 from service.errors import NotFound
-from service.flows import bind, filling, whereabouts
+from service.flows import care, filling, whereabouts
 from service.flows.whereabouts import Reason
 from service.sandbox.people import person_of
 from service.store import orders, reports, rows, sheets
@@ -130,9 +130,9 @@ def test_an_order_older_than_the_tab_reaches(rig):
 def test_a_paused_file_and_a_paused_tab_are_told_apart(rig, listed):
     paper, _ = listed
     (fresh,) = rig.place(1)
-    bind.pause(rig.services, rig.owner, paper.spreadsheet_id)
+    care.pause(rig.services, rig.owner, paper.spreadsheet_id)
     assert why(rig, paper, fresh).reason is Reason.FILE_PAUSED
-    bind.resume(rig.services, rig.owner, paper.spreadsheet_id)
+    care.resume(rig.services, rig.owner, paper.spreadsheet_id)
     rig.write(sheets.update_binding, rig.only_binding(paper).id, state="paused", reason="protected")
     assert why(rig, paper, fresh).reason is Reason.TAB_PAUSED
 

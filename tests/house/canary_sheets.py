@@ -13,7 +13,7 @@ from service.core.presets import PRESETS
 from service.core.profiles import Profile
 from service.core.roles import Role
 from service.errors import BadInput, NotAllowed
-from service.flows import bind, design
+from service.flows import care, design
 from service.store import reports, rows
 
 GRAINS = {"order": "preset:accountant", "line": "preset:sla_watch_list"}
@@ -127,4 +127,4 @@ def leave_all_files_but_one(stage: Stage) -> None:
     for _role, sheet in stage.sheets:
         if sheet is not stage.team.sheet:
             for row in stage.team.bindings(sheet):
-                bind.stop(stage.product.services, stage.owner, sheet.spreadsheet_id, row.id)
+                care.stop(stage.product.services, stage.owner, sheet.spreadsheet_id, row.id)

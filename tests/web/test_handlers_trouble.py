@@ -9,7 +9,7 @@ from local_world import WORLD_URL
 from team import build_team
 
 from cards.actions import Action
-from service.flows import bind as tie
+from service.flows import care
 from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET
 from service.store import sheets
 
@@ -182,7 +182,7 @@ def test_resuming_the_file_leaves_a_tab_alone_that_rests_for_a_reason_of_its_own
         sheets.update_binding(tx, row.id, state="paused", reason="key-gone", reason_text="Key")
     owner = bound.sidebar("owner")
     services, actor = bound.product.services, actor_of(bound)
-    tie.pause(services, actor, bound.sheet.spreadsheet_id)
+    care.pause(services, actor, bound.sheet.spreadsheet_id)
     owner = bound.sidebar("owner").press("Resume updates")
     assert owner.says("The key column is gone")
     assert bound.bindings()[0].state == "paused"
@@ -195,7 +195,7 @@ def test_resuming_the_file_wakes_a_tab_whose_readers_have_their_right_again(boun
     with bound.product.services.store.write() as tx:
         sheets.update_binding(tx, row.id, state="paused", reason="rights", reason_text="A column")
     services, actor = bound.product.services, actor_of(bound)
-    tie.pause(services, actor, bound.sheet.spreadsheet_id)
+    care.pause(services, actor, bound.sheet.spreadsheet_id)
     bound.sidebar("owner").press("Resume updates")
     assert bound.bindings()[0].state == "live"
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from cards.history import History
 from cards.reply import Reply, Show
 from service.errors import BadInput
-from service.flows import bind, overview
+from service.flows import care, links, overview
 from service.flows.overview import Happened
 from service.web.ask import Ask
 from service.web.handlers.lines import history_line, is_failing
@@ -23,7 +23,7 @@ def history(ask: Ask) -> Reply:
 
 def try_now(ask: Ask) -> Reply:
     """The writer, and shops that did not answer, try again now."""
-    bind.try_now(ask.services, ask.actor, ask.spreadsheet_id)
+    care.try_now(ask.services, ask.actor, ask.spreadsheet_id)
     return Reply(_view(ask, ""), Show.PUSH, toast=ask.words("We try again now"))
 
 

@@ -8,7 +8,7 @@ from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus
 from service.core.roles import Role
 from service.errors import BadInput, Conflict, NotGranted
 from service.flows import bind as tie
-from service.flows import design, overview, reporting, share, standing, stream
+from service.flows import care, design, overview, reporting, share, standing, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenTab
@@ -189,7 +189,7 @@ def _shop_names(ask: Ask, tab: OpenTab) -> tuple[str, ...]:
 
 def pause(ask: Ask) -> Reply:
     """Nothing is written until somebody resumes."""
-    tie.pause(ask.services, ask.actor, ask.spreadsheet_id)
+    care.pause(ask.services, ask.actor, ask.spreadsheet_id)
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Paused"))
 
 
@@ -197,9 +197,9 @@ def resume(ask: Ask) -> Reply:
     """Writing goes on: of the tab that `binding_id` names, else of the file."""
     binding_id = ask.event.parameters.get("binding_id", "")
     if binding_id:
-        tie.resume_tab(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
+        care.resume_tab(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
     else:
-        tie.resume(ask.services, ask.actor, ask.spreadsheet_id)
+        care.resume(ask.services, ask.actor, ask.spreadsheet_id)
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Updates go on"))
 
 
@@ -214,14 +214,14 @@ def confirm_stop(ask: Ask) -> Reply:
     binding_id = ask.param("binding_id")
     with contextlib.suppress(NotGranted):  # without a token the tab cannot say so, and stops all the same
         standing.say_stopped(ask.services, ask.actor, ask.identity, ask.spreadsheet_id, binding_id)
-    title = tie.stop(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
+    title = care.stop(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
     toast = ask.words("{tab} is no longer updated", tab=title)
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=toast)
 
 
 def fix_writer(ask: Ask) -> Reply:
     """The writer may edit the file again, by the person's right to share it."""
-    tie.fix_writer(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
+    care.fix_writer(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("The writer can edit this file again"))
 
 
