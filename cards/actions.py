@@ -56,6 +56,7 @@ class Action(StrEnum):
     STOP_BACKFILL = "stop-backfill"
     FETCH_OLDER = "fetch-older"
     HISTORY = "history"
+    EXPORT_HISTORY = "export-history"
     TRY_NOW = "try-now"
     WHERE_IS = "where-is"
     FIX_WRITER = "fix-writer"

@@ -99,7 +99,9 @@ def _turns(view: History, words: Words) -> list[Widget]:
         return []
     newest = None if view.is_newest else button(words("Show the newest"), Press(Action.HISTORY, {"page": "newest"}))
     older = button(words("Show older"), Press(Action.HISTORY, {"page": view.older})) if view.older else None
-    return buttons(newest, older)
+    can_take = Action.EXPORT_HISTORY in view.may and bool(view.lines)
+    taken = button(words("Download the history"), Press(Action.EXPORT_HISTORY)) if can_take else None
+    return buttons(newest, older, taken)
 
 
 def short_line(shown: HistoryLine, words: Words) -> Widget:

@@ -55,6 +55,13 @@ def standing(services: Services, caller: Caller, spreadsheet_id: str) -> Standin
     return Standing(caller, actor, account, file, accounts, invitations)
 
 
+def actor_of(services: Services, sub: str, account_id: str) -> Actor | None:
+    """The person as a member of this account, as they are now; None when they are none any more."""
+    with services.store.read() as tx:
+        member = people.membership(tx, sub, account_id)
+        return _actor(member, people.account(tx, account_id)) if member else None
+
+
 def _chosen(chosen: str | None, members: Sequence[MemberRow]) -> str | None:
     """The account of an unbound file: the chosen one, or the only one there is."""
     ids = [member.account_id for member in members]

@@ -25,6 +25,7 @@ COPY_FIELDS = "sheets(data(columnMetadata(developerMetadata(metadataKey,metadata
 COPY_BUDGET_S = 5.0
 MOST_SHEETS = 20
 HISTORY_PAGE = 10  # passes on one page of the sync history
+HISTORY_MOST = 20_000  # passes of one export; a sheet that never rests makes them in a day
 #: Rows behind that are still "up to date": a handful that the next pass brings.
 FEW_ROWS = 25
 MANY_TRIES = 3  # failures in a row that a person is told of; fewer pass by themselves
@@ -223,6 +224,13 @@ def history(
     with services.store.read() as tx:
         file = sheets.file(tx, actor.scope, spreadsheet_id)
         return file, rows.recent_flushes(tx, spreadsheet_id, before=before, limit=HISTORY_PAGE + 1)
+
+
+def whole_history(services: Services, actor: Actor, spreadsheet_id: str) -> tuple[FileRow, list[FlushRow]]:
+    """The file's sync history as far as it is kept, newest first, at most `HISTORY_MOST` passes. NotFound otherwise."""
+    with services.store.read() as tx:
+        file = sheets.file(tx, actor.scope, spreadsheet_id)
+        return file, rows.recent_flushes(tx, spreadsheet_id, limit=HISTORY_MOST)
 
 
 def _paused_by(tx: Tx, actor: Actor, file: FileRow) -> tuple[str, datetime] | None:

@@ -67,6 +67,7 @@ REGISTRY: Registry = {
     Action.STOP_BACKFILL: Entry(_BIND, backfill.stop_backfill),
     Action.FETCH_OLDER: Entry(_BIND, backfill.fetch_older),
     Action.HISTORY: Entry(_STATUS, history.history),
+    Action.EXPORT_HISTORY: Entry(_STATUS, history.export_history),
     Action.TRY_NOW: Entry(Permission.SHEET_REFRESH, history.try_now),
     Action.REPORTS: Entry(_STATUS, reports.reports),
     Action.RESTORE_ROW: Entry(Permission.SHEET_REFRESH, reports.restore_row),

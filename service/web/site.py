@@ -7,7 +7,7 @@ from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from service.flows import Services
-from service.web import addon, connect, headers, health, hooks, pages
+from service.web import addon, connect, downloads, headers, health, hooks, pages
 from service.web.entries import Registry
 from service.web.event import MAX_BYTES
 from service.web.problems import new_reference, note, row_of
@@ -25,6 +25,7 @@ def create_site(services: Services, registry: Registry) -> Flask:
         addon.create_addon(services, registry),
         hooks.create_hooks(services),
         connect.create_connect(services),
+        downloads.create_downloads(services),
         pages.create_pages(services),
         health.create_health(services),
     ):

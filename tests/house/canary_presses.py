@@ -86,6 +86,7 @@ def presses(ids: Mapping[str, str], switches: str) -> list[Press]:
         ("refresh-now", {"binding_id": ids["binding"]}, {}),
         ("shops", {}, {}),
         *(("history", {"page": page}, {}) for page in ("", "newest")),
+        ("export-history", {}, {}),
         *(("where-is", {"order_key": one["order_key"]}, {}) for one in orders),
         ("where-is", {}, {"order_number": ids["order"]}),
         ("where-is", {"again": "yes"}, {"order_number": "zqtrack1"}),

@@ -60,6 +60,7 @@ MATRIX = {
     "restore-missing": "●●○––––s",
     "move-tab": "●●○––––s",
     "history": "●●●●●●●s",
+    "export-history": "●●●●●●●s",
     "try-now": "●●●●●●○s",
     "where-is": "●●●●●●○s",
     "stop-backfill": "●●○––––s",

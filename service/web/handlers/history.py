@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+from cards.actions import Link
 from cards.history import History
 from cards.reply import Reply, Show
 from service.errors import BadInput
 from service.flows import care, links, overview
 from service.flows.overview import Happened
 from service.web.ask import Ask
+from service.web.downloads import SYNC_HISTORY
 from service.web.handlers.lines import history_line, is_failing
 
 NEWEST = "newest"
@@ -25,6 +27,15 @@ def try_now(ask: Ask) -> Reply:
     """The writer, and shops that did not answer, try again now."""
     care.try_now(ask.services, ask.actor, ask.spreadsheet_id)
     return Reply(_view(ask, ""), Show.PUSH, toast=ask.words("We try again now"))
+
+
+def export_history(ask: Ask) -> Reply:
+    """The whole history as a file: a link that works once is opened."""
+    file, _ = overview.history(ask.services, ask.actor, ask.spreadsheet_id)
+    url = links.issue(
+        ask.services, ask.actor, kind=SYNC_HISTORY, subject=file.spreadsheet_id, spreadsheet_id=file.spreadsheet_id
+    )
+    return Reply(link=Link(url), toast=ask.words("Your download begins in a new tab"))
 
 
 def _view(ask: Ask, page: str) -> History:
