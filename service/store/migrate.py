@@ -17,9 +17,9 @@ def config(connection: sa.Connection | None = None) -> Config:
     return settings
 
 
-def upgrade(engine: sa.Engine) -> None:
-    """The schema is the newest. Idempotent."""
+def upgrade(engine: sa.Engine, to: str = "head") -> None:
+    """The schema is the newest, or that of the migration `to`. Idempotent."""
     with engine.execution_options(rowstream_writes=True).connect() as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-        command.upgrade(config(connection), "head")
+        command.upgrade(config(connection), to)

@@ -1,7 +1,7 @@
 """Frozen rows as the flows see them: the fields of the tables that anybody outside needs, typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 def columns_of(table: sa.Table, record: type[T]) -> list[sa.ColumnElement[Any]]:
     """The columns of `table` that `record` has fields for, in the record's order."""
-    return [table.c[field.name] for field in fields(record)]  # type: ignore[arg-type]  # every record is a dataclass
+    return [table.c[entry.name] for entry in fields(record)]  # type: ignore[arg-type]  # every record is a dataclass
 
 
 def one(record: type[T], row: sa.Row[Any] | None) -> T | None:
@@ -34,6 +34,12 @@ class AccountRow:
     plan: str
     switches: list[str]
     created_at: datetime
+    custom_roles: Mapping[str, Any] = field(default_factory=dict)
+    pii_days: int | None = None
+    audit_days: int | None = None
+    review_due_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    closed_at: datetime | None = None
 
     def audience(self, role: str) -> Audience:
         """`role` under this account's switches. A switch the code no longer knows is off."""
@@ -59,6 +65,9 @@ class MemberRow:
     shop_ids: list[str] | None
     joined_at: datetime
     revoked_at: datetime | None
+    expires_at: datetime | None = None
+    seen_at: datetime | None = None
+    reviewed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,9 @@ class InvitationRow:
     code_tries: int
     accepted_at: datetime | None
     revoked_at: datetime | None
+    domain: str = ""
+    shop_ids: list[str] | None = None
+    member_expires_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +158,10 @@ class FileRow:
     created_at: datetime
     edited_at: datetime | None = None
     looked_at: datetime | None = None
+    listed_at: datetime | None = None
+    permission_ids: list[str] | None = None
+    intruders: list[Mapping[str, str]] | None = None
+    consent_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +194,8 @@ class BindingRow:
     audit_row: int | None = None
     audit_due_at: datetime | None = None
     notice: str = ""
+    archive_of: str | None = None
+    roll_due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +212,11 @@ class SheetRow:
     sort_at: datetime
     position: int | None
     absent_at: datetime | None
-    archive_of: str | None = None
-    roll_due_at: datetime | None = None
     sent_at: datetime | None
     is_known: bool
     image: Mapping[str, Any] | None
     copies: list[int] | None = None
+    stays_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +233,6 @@ class ReportRow:
 @dataclass(frozen=True, slots=True)
 class NoticeRow:
     notice_id: str
-    stays_at: datetime | None = None
     tiktok_shop_id: str
     kind: int
     order_ids: list[str]

@@ -5,12 +5,18 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from service.store.session import Store, hits
-from service.store.tables import bindings, consents, recipients, tickets
+from service.store.tables import bindings, consents, own_consents, recipients, tickets
 
 ROWS_PER_STEP = 500
 
 #: Every column that holds sealed bytes.
-SEALED: tuple[sa.Column[bytes], ...] = (consents.c.tokens, tickets.c.sealed, recipients.c.sealed, bindings.c.mask)
+SEALED: tuple[sa.Column[bytes], ...] = (
+    consents.c.tokens,
+    own_consents.c.sealed,
+    tickets.c.sealed,
+    recipients.c.sealed,
+    bindings.c.mask,
+)
 
 
 def rotate(store: Store) -> Mapping[str, int]:

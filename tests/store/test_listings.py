@@ -246,7 +246,7 @@ def test_orders_of_the_release_before_get_their_terms_when_the_schema_is_brought
     with house.store.engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE order_terms"))
         connection.execute(sa.text("UPDATE alembic_version SET version_num = '0002'"))
-    migrate.upgrade(house.store.engine)
+    migrate.upgrade(house.store.engine, to="0003")
     with house.store.read() as tx:
         assert set(tx.execute(sa.select(tables.order_terms)).all()) == before
     assert before

@@ -2,17 +2,18 @@
 Python); ids are text; sealed columns hold MultiFernet tokens. Others import the tables from here.
 """
 
-from service.store.tables.connections import consents, notices, shops, tickets
-from service.store.tables.membership import accounts, audit, invitations, members, once_keys, people
+from service.store.tables.connections import consents, notices, own_consents, shops, tickets
+from service.store.tables.membership import accounts, audit, audit_heads, invitations, members, once_keys, people
 from service.store.tables.order_book import notes, order_terms, orders, recipients
 from service.store.tables.schema import Instant, metadata
-from service.store.tables.spreadsheets import bindings, files, profiles
+from service.store.tables.spreadsheets import bindings, files, profiles, proofs
 from service.store.tables.writes import flushes, intents, quotas, reports, roll_offs, sheet_rows
 
 __all__ = [
     "Instant",
     "accounts",
     "audit",
+    "audit_heads",
     "bindings",
     "consents",
     "files",
@@ -26,13 +27,15 @@ __all__ = [
     "once_keys",
     "order_terms",
     "orders",
+    "own_consents",
     "people",
     "profiles",
+    "proofs",
     "quotas",
     "recipients",
     "reports",
+    "roll_offs",
     "sheet_rows",
     "shops",
     "tickets",
-    "roll_offs",
 ]

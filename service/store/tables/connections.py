@@ -78,3 +78,17 @@ notices = sa.Table(  # the inbox
     sa.Index("ix_notices_waiting", "tiktok_shop_id", "received_at", sqlite_where=sa.text("done_at IS NULL"),
              postgresql_where=sa.text("done_at IS NULL")),
 )  # fmt: skip
+
+own_consents = sa.Table(  # a person lets us write into a file as them, where no service account may be added
+    "own_consents",
+    metadata,
+    own_id(),
+    owning_account(),
+    sa.Column("sub", sa.Text, nullable=False, index=True),
+    sa.Column("email", sa.Text, nullable=False),
+    sa.Column("sealed", sa.LargeBinary),  # sealed refresh token; null once it is of no use
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # live, dead, revoked
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("revoked_at", Instant),
+)

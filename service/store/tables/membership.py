@@ -12,6 +12,13 @@ accounts = sa.Table(
     sa.Column("plan", sa.Text, nullable=False),
     sa.Column("switches", sa.JSON, nullable=False),  # list of roles.Switch values that are on
     sa.Column("created_at", Instant, nullable=False),
+    # id → {name, base, groups, permissions, created_by, created_at, retired_at}; named `custom:<id>` where a role is
+    sa.Column("custom_roles", sa.JSON, nullable=False, default=dict, server_default="{}"),
+    sa.Column("pii_days", sa.Integer),  # buyers' data is wiped so long after an order is finished; null = the default
+    sa.Column("audit_days", sa.Integer),  # the audit trail goes back so far; null = to the beginning
+    sa.Column("review_due_at", Instant),  # when owners are asked to look through who may see what
+    sa.Column("reviewed_at", Instant),
+    sa.Column("closed_at", Instant),
 )
 
 people = sa.Table(
@@ -23,6 +30,7 @@ people = sa.Table(
     sa.Column("first_seen_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("signed_out_at", Instant),
+    sa.Column("deleted_at", Instant),  # asked to be forgotten
 )
 
 members = sa.Table(
@@ -32,9 +40,12 @@ members = sa.Table(
     owning_account(),
     sa.Column("sub", sa.ForeignKey("people.sub"), nullable=False, index=True),
     sa.Column("email", sa.Text, nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),  # roles.Role, or custom:<id> of the account's own
     sa.Column("shop_ids", sa.JSON),  # null = every shop of the account
     sa.Column("joined_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant),  # no member from then on; null = until revoked
+    sa.Column("seen_at", Instant),  # last seen in this account, to the hour
+    sa.Column("reviewed_at", Instant),  # an owner last confirmed that this person keeps their rights
     sa.Column("revoked_at", Instant),
     # one live membership per person and account; a revoked one is kept for the record
     sa.Index("uq_members_live", "account_id", "sub", unique=True, sqlite_where=sa.text("revoked_at IS NULL"),
@@ -46,8 +57,11 @@ invitations = sa.Table(
     metadata,
     own_id(),
     owning_account(),
-    sa.Column("email", sa.Text, nullable=False, index=True),  # lower case
+    sa.Column("email", sa.Text, nullable=False, index=True),  # lower case; empty when a whole domain is invited
+    sa.Column("domain", sa.Text, nullable=False, default="", server_default=""),  # of a Workspace; empty = one address
     sa.Column("role", sa.Text, nullable=False),
+    sa.Column("shop_ids", sa.JSON),  # of the member to be
+    sa.Column("member_expires_at", Instant),  # of the member to be
     sa.Column("invited_by", sa.Text, nullable=False),  # member id
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False),
@@ -75,5 +89,18 @@ audit = sa.Table(  # who did what, when, from which sheet
     sa.Column("deed", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
     sa.Column("spreadsheet_id", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False, default="", server_default=""),  # of who did it, then
+    sa.Column("body", sa.JSON),  # what else there is to tell; null = nothing
+    sa.Column("prev", sa.Text, nullable=False, default="", server_default=""),  # hash of the account's line before
+    sa.Column("hash", sa.Text, nullable=False, default="", server_default=""),  # of everything above
     sa.Index("ix_audit_recent", "account_id", "at"),
+)
+
+audit_heads = sa.Table(  # where the chain of an account's audit lines ends, so that a missing end is noticed
+    "audit_heads",
+    metadata,
+    sa.Column("account_id", sa.Text, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),  # lines that are kept
+    sa.Column("hash", sa.Text, nullable=False),  # of the newest line
+    sa.Column("kept_from_hash", sa.Text, nullable=False, default="", server_default=""),  # of the last line let go
 )

@@ -18,6 +18,7 @@ orders = sa.Table(
     sa.Column("sla_due_at", Instant),  # the next unmet clock, for lists
     sa.Column("action", sa.Text, nullable=False, default="", server_default=""),  # action needed, as of saved_at
     sa.Column("change_at", Instant),  # the next instant at which a time-dependent cell of this order changes
+    sa.Column("erased_at", Instant),  # the buyer's data was erased then, and is never stored again
     sa.Column("search", sa.Text, nullable=False, default="", server_default=""),  # read by the release before only
     sa.Column("body", sa.JSON, nullable=False),  # the order without its recipient
     # Each list has an index that also holds its order and its keys: a page is found without reading a body, which

@@ -40,6 +40,10 @@ files = sa.Table(  # a spreadsheet that belongs to one account and is written fo
     sa.Column("pace_at", Instant),  # GCRA of this file's flushes
     sa.Column("tries", sa.Integer, nullable=False, default=0, server_default="0"),
     sa.Column("checked_at", Instant),  # permissions last compared with the members
+    sa.Column("listed_at", Instant),  # the whole list of them was last read
+    sa.Column("permission_ids", sa.JSON),  # Drive's ids in that list; null = never read
+    sa.Column("intruders", sa.JSON),  # readers found who may not see everything: [{reader_id, label, why}]
+    sa.Column("consent_id", sa.Text),  # written by this person's consent; null = by the writer's service account
     sa.Column("edited_at", Instant),  # last edit by somebody else that Drive or a read of ours told of
     sa.Column("looked_at", Instant),  # Drive was last asked whether somebody edited the file
     sa.Column("flushed_at", Instant),  # last verified write or verified "nothing to do"
@@ -85,3 +89,17 @@ bindings = sa.Table(
     sa.Index("uq_bindings_tab", "spreadsheet_id", "sheet_id", unique=True, sqlite_where=sa.text("stopped_at IS NULL"),
              postgresql_where=sa.text("stopped_at IS NULL")),
 )  # fmt: skip
+
+proofs = sa.Table(  # what a file was found to show, as it was written: dated and signed
+    "proofs",
+    metadata,
+    own_id(),
+    owning_account(),
+    sa.Column("spreadsheet_id", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("sub", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),  # green, red, unread
+    sa.Column("body", sa.JSON, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.Index("ix_proofs_recent", "spreadsheet_id", "at"),
+)

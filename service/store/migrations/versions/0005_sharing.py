@@ -1,0 +1,92 @@
+"""Who may see what, and the proof of it: expiry, roles of an account's own, the chain of the audit trail, proofs,
+retention of buyers' data, a person's consent as writer.
+
+Safety: forward only. Every new column is empty or has a default, so the release still running goes on.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from service.store.tables import Instant
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("accounts", sa.Column("custom_roles", sa.JSON(), server_default="{}", nullable=False))
+    for name in ("pii_days", "audit_days"):
+        op.add_column("accounts", sa.Column(name, sa.Integer()))
+    for name in ("review_due_at", "reviewed_at", "closed_at"):
+        op.add_column("accounts", sa.Column(name, Instant()))
+    op.add_column("people", sa.Column("deleted_at", Instant()))
+    for name in ("expires_at", "seen_at", "reviewed_at"):
+        op.add_column("members", sa.Column(name, Instant()))
+    op.add_column("invitations", sa.Column("domain", sa.Text(), server_default="", nullable=False))
+    op.add_column("invitations", sa.Column("shop_ids", sa.JSON()))
+    op.add_column("invitations", sa.Column("member_expires_at", Instant()))
+    op.add_column("orders", sa.Column("erased_at", Instant()))
+    for name in ("permission_ids", "intruders"):
+        op.add_column("files", sa.Column(name, sa.JSON()))
+    op.add_column("files", sa.Column("listed_at", Instant()))
+    op.add_column("files", sa.Column("consent_id", sa.Text()))
+    _chain()
+    _proofs()
+    _own_consents()
+
+
+def _chain() -> None:
+    for name in ("role", "prev", "hash"):
+        op.add_column("audit", sa.Column(name, sa.Text(), server_default="", nullable=False))
+    op.add_column("audit", sa.Column("body", sa.JSON()))
+    op.create_table(
+        "audit_heads",
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("kept_from_hash", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_audit_heads")),
+    )
+
+
+def _proofs() -> None:
+    op.create_table(
+        "proofs",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("spreadsheet_id", sa.Text(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("sub", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_proofs_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
+    )
+    op.create_index(op.f("ix_proofs_account_id"), "proofs", ["account_id"], unique=False)
+    op.create_index("ix_proofs_recent", "proofs", ["spreadsheet_id", "at"], unique=False)
+
+
+def _own_consents() -> None:
+    op.create_table(
+        "own_consents",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("sub", sa.Text(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary()),
+        sa.Column("scopes", sa.JSON(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("revoked_at", Instant()),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_own_consents_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_own_consents")),
+    )
+    op.create_index(op.f("ix_own_consents_account_id"), "own_consents", ["account_id"], unique=False)
+    op.create_index(op.f("ix_own_consents_sub"), "own_consents", ["sub"], unique=False)
