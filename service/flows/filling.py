@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from service.core.profiles import Profile
 from service.core.roles import Actor, Scope
-from service.flows import Services, sources
+from service.flows import Services, archives, sources
 from service.flows.passes import Pass, hold
 from service.flows.sources import Bound
 from service.store import orders, people, rows, sheets, shops
@@ -27,6 +27,8 @@ CHUNKS_PER_PASS = 8
 PACE_OVER = timedelta(minutes=5)
 ONE_INSTANT = timedelta(microseconds=1)
 LAST_DAY = timedelta(days=1)
+#: What decides which orders a chunk brings: people may change it while the chunk is read.
+_DECIDING = ("fill_at", "fill_from_at", "window_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,18 +181,15 @@ def mark_chunk(services: Services, bound: Bound, row: BindingRow) -> BindingRow 
     with services.store.read() as tx:
         account_shops = {shop.id: shop for shop in shops.shops_of(tx, Scope(row.account_id))}
         found = orders.older_than(tx, scope_of(row), before=row.fill_at, since=row.fill_from_at, limit=ORDERS_PER_CHUNK)
-    wanted = [
-        new
-        for order in found
-        if order.shop_id in account_shops
-        for new in sources.wanted_rows(services, bound, order, shop=account_shops[order.shop_id])
-    ]
+    sold = [(order, account_shops[order.shop_id]) for order in found if order.shop_id in account_shops]
+    wanted = [new for order, shop in sold for new in sources.wanted_rows(services, bound, order, shop=shop)]
     fill_at = min(order.created_at for order in found) if len(found) >= ORDERS_PER_CHUNK else None
     with services.store.write() as tx:
         fresh = sheets.binding_unscoped(tx, row.id)
-        if fresh is None or fresh.fill_at != row.fill_at or fresh.fill_from_at != row.fill_from_at:
+        if fresh is None or any(getattr(fresh, name) != getattr(row, name) for name in _DECIDING):
             return None
         rows.add_fill_rows(tx, row.id, wanted, now=services.clock.now())
+        archives.ensure(services, tx, bound, sold)
         seen = fresh.fill_seen + len(found)
         total = seen if fill_at is None else max(fresh.fill_total, seen)
         sheets.update_binding(tx, row.id, fill_at=fill_at, fill_seen=seen, fill_total=total)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from service.core.orders import Order, Verdict, newer
 from service.core.plans import PLANS, Plan, PlanId
 from service.errors import NotConnected, Problem, UpstreamFailed
-from service.flows import Services, connect, sources
+from service.flows import Services, archives, connect, sources
 from service.store import notices, orders, people, rows, sheets, shops
 from service.store.records import BindingRow, NoticeRow, ShopRow
 from service.store.session import Tx
@@ -268,6 +268,7 @@ def _mark(
         ]
         if add(tx, one.row.id, wanted, now=now):
             touched.add(one.row.id)
+        archives.ensure(services, tx, one, [(order, shop) for order in changed])
     _wake(services, tx, [one.row for one in bound if one.row.id in touched])
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from service.core.columns import COLUMNS
 from service.core.orders import Order
+from service.core.finality import is_past
 from service.core.profiles import Profile
 from service.core.rows import NO_NOTES, NoteSet, RowSource, ShopLabel, row_sources
 from service.core.sla import Need, action_needed, next_change_at, sla
@@ -82,7 +83,10 @@ def new_rows(sources: Iterable[RowSource], profile: Profile) -> list[row_store.N
 def wanted_rows(
     services: Services, bound: Bound, order: Order, *, shop: ShopRow, note: NoteRow | None = None
 ) -> list[row_store.NewRow]:
-    """The rows this order should have in this binding: those its filter accepts, unless the order is too old for it."""
+    """The rows this order should have in this binding: those its filter accepts, unless the order is too old for it.
+
+    One that has been finished for longer than the binding's window belongs into its archive, and nothing else does.
+    """
     if bound.row.fill_from_at is not None and order.created_at < bound.row.fill_from_at:
         return []
     return new_rows(rows_of(services, bound, order, shop=shop, note=note), bound.profile)
@@ -92,6 +96,8 @@ def _sku(source: RowSource) -> str:
     return source.lines[0].sku_id if source.grain.value == "line" and source.lines else ""
 
 
+    if is_past(order, days=bound.row.window_days, now=services.clock.market()) != (bound.row.archive_of is not None):
+        return []
 def marks(services: Services, order: Order, *, profiles: Sequence[Profile] = ()) -> Marks:
     """What lists and wake-ups need beside the order: its next clock, what it wants, when a cell of it changes."""
     now = services.clock.market()

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.store import archives
 from service.store.records import FlushRow, IntentRow, SheetRow, columns_of, many
 from service.store.session import Tx, dialect_of, hits, insert_for
 from service.store.tables import bindings, files, flushes, intents, sheet_rows
@@ -83,13 +84,27 @@ def mark_orders(tx: Tx, account_id: str, keys: Iterable[tuple[str, str]], now: d
 
 
 def add_rows(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime) -> int:
-    """Rows that were not there exist and are dirty, as live changes; existing ones are left alone. Returns how many."""
-    return _add(tx, binding_id, rows, now=now, values={"is_fill": False})
+    """Rows that were not there exist and are dirty, as live changes; existing ones are left alone. Returns how many.
+
+    One that is in the binding's archive, or for an archive in the tab it belongs to, is there and nowhere else.
+    """
+    return _add(tx, binding_id, _at_home(tx, binding_id, rows), now=now, values={"is_fill": False})
 
 
 def add_fill_rows(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime) -> int:
     """The same for a backfill: they wait behind live changes, newest first."""
+    return _add(tx, binding_id, _at_home(tx, binding_id, rows), now=now, values={"is_fill": True})
+
+
+def add_moving(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime) -> int:
+    """The same for rows that are on their way from a tab to its archive, or back: they are in both for a while."""
     return _add(tx, binding_id, rows, now=now, values={"is_fill": True})
+
+
+def _at_home(tx: Tx, binding_id: str, rows: Sequence[NewRow]) -> Sequence[NewRow]:
+    """The rows that are not in the other one of a tab and its archive."""
+    gone = archives.elsewhere(tx, binding_id, [row.row_key for row in rows]) if rows else ()
+    return [row for row in rows if row.row_key not in gone] if gone else rows
 
 
 def _add(tx: Tx, binding_id: str, rows: Sequence[NewRow], *, now: datetime, values: Mapping[str, Any]) -> int:

@@ -1,0 +1,52 @@
+"""A binding and its archive: the tab that takes its old finished rows. A key is in one of the two, save while it moves.
+
+What is on its way from one to the other is `roll_offs`.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from service.store import sheets
+from service.store.records import BindingRow, columns_of, one
+from service.store.session import Tx
+from service.store.tables import bindings, sheet_rows
+
+BINDING = columns_of(bindings, BindingRow)
+SOME = 500  # keys in one statement
+
+
+def archive_of(tx: Tx, binding_id: str) -> BindingRow | None:
+    """The archive that takes this binding's old rows; None while it has none."""
+    query = sa.select(*BINDING).where(bindings.c.archive_of == binding_id, bindings.c.stopped_at.is_(None))
+    return one(BindingRow, tx.execute(query).first())
+
+
+def add(tx: Tx, live: BindingRow, archive: BindingRow) -> BindingRow:
+    """The binding has this archive, unless it has one already: the one it has."""
+    # the row of the live binding is what two that come at once wait for
+    tx.execute(sa.update(bindings).where(bindings.c.id == live.id).values(roll_due_at=bindings.c.roll_due_at))
+    known = archive_of(tx, live.id)
+    if known is not None:
+        return known
+    created_by = tx.execute(sa.select(bindings.c.created_by).where(bindings.c.id == live.id)).scalar_one()
+    found = replace(archive, archive_of=live.id)
+    sheets.add_binding(tx, found, created_by=created_by)
+    return found
+
+
+def elsewhere(tx: Tx, binding_id: str, row_keys: Collection[str]) -> set[str]:
+    """Those of the keys that are in the archive of this binding, or in the binding that this one is the archive of."""
+    archive = sa.select(bindings.c.id).where(bindings.c.archive_of == binding_id, bindings.c.stopped_at.is_(None))
+    live = sa.select(bindings.c.archive_of).where(bindings.c.id == binding_id, bindings.c.archive_of.is_not(None))
+    others = list(tx.execute(archive.union_all(live)).scalars())
+    if not others:
+        return set()
+    found: set[str] = set()
+    keys = list(row_keys)
+    for start in range(0, len(keys), SOME):
+        some = keys[start : start + SOME]
+        of_others = (sheet_rows.c.binding_id.in_(others), sheet_rows.c.row_key.in_(some))
+        found.update(tx.execute(sa.select(sheet_rows.c.row_key).where(*of_others)).scalars())
+    return found
