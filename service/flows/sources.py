@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from service.core.columns import COLUMNS
-from service.core.orders import Order
 from service.core.finality import is_past
+from service.core.orders import Order
 from service.core.profiles import Profile
 from service.core.rows import NO_NOTES, NoteSet, RowSource, ShopLabel, row_sources
 from service.core.sla import Need, action_needed, next_change_at, sla
@@ -89,6 +89,8 @@ def wanted_rows(
     """
     if bound.row.fill_from_at is not None and order.created_at < bound.row.fill_from_at:
         return []
+    if is_past(order, days=bound.row.window_days, now=services.clock.market()) != (bound.row.archive_of is not None):
+        return []
     return new_rows(rows_of(services, bound, order, shop=shop, note=note), bound.profile)
 
 
@@ -96,8 +98,6 @@ def _sku(source: RowSource) -> str:
     return source.lines[0].sku_id if source.grain.value == "line" and source.lines else ""
 
 
-    if is_past(order, days=bound.row.window_days, now=services.clock.market()) != (bound.row.archive_of is not None):
-        return []
 def marks(services: Services, order: Order, *, profiles: Sequence[Profile] = ()) -> Marks:
     """What lists and wake-ups need beside the order: its next clock, what it wants, when a cell of it changes."""
     now = services.clock.market()
