@@ -15,9 +15,10 @@ from service.flows.passes import ChangedError, Pass, hold, pause_binding
 from service.google import grid
 from service.google.tabs import TabView
 from service.store import audits, places, reports, rows
+from service.store.intents import LATE_WRITE
 from service.store.places import Missed, Placed
 from service.store.reports import Kind
-from service.store.rows import ABSENCE_AGAIN, LATE_WRITE
+from service.store.rows import ABSENCE_AGAIN
 from service.store.session import Tx
 
 #: More rows than this, or than this share of the tab (when that is more than a few), are not taken for deleted at once.

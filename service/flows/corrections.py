@@ -15,10 +15,10 @@ from service.flows.passes import ChangedError, Pass, hold
 from service.google import tabs
 from service.google.grid import Json
 from service.google.tabs import TabView
-from service.store import audits, places, reports, rows
+from service.store import audits, intents, places, reports, rows
+from service.store.intents import LATE_WRITE
 from service.store.records import IntentRow
 from service.store.reports import Kind
-from service.store.rows import LATE_WRITE
 
 Keys = Mapping[str, Sequence[int]]
 
@@ -90,7 +90,7 @@ def _write(this: Pass, one: TabWork, before: Proof, at: int, *, values: Mapping[
     intent = IntentRow(services.new_id(), this.file.spreadsheet_id, this.epoch, services.clock.now(), body)
     with services.store.write() as tx:
         hold(this, tx)
-        rows.add_intent(tx, intent)
+        intents.add_intent(tx, intent)
         rows.suspect(tx, binding_id, [row_key])
         audits.hasten(tx, [binding_id], intent.sent_at + LATE_WRITE)
     requests = [_text_cell(one, before.view.columns[key], at, text) for key, text in values.items()]
@@ -120,7 +120,7 @@ def _close(this: Pass, one: TabWork, intent: IntentRow, row_key: str) -> None:
     """The write has been answered; its row is compared once more."""
     with this.services.store.write() as tx:
         hold(this, tx)
-        rows.settle_intents(tx, [intent.id])
+        intents.settle_intents(tx, [intent.id])
         rows.make_unknown(tx, one.bound.row.id, [row_key], this.services.clock.now())
 
 

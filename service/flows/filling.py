@@ -13,7 +13,7 @@ from service.core.roles import Actor, Scope
 from service.flows import Services, archives, sources
 from service.flows.passes import Pass, hold
 from service.flows.sources import Bound
-from service.store import orders, people, rows, sheets, shops
+from service.store import fills, orders, people, rows, sheets, shops
 from service.store.records import BindingRow, FlushRow
 from service.store.session import Tx
 
@@ -156,12 +156,12 @@ def _end(this: Pass, binding_id: str) -> None:
         row = sheets.binding_unscoped(tx, binding_id)
         if row is None or row.fill_stopped_at is None:
             return
-        newest = rows.newest_fill(tx, binding_id)
+        newest = fills.newest_fill(tx, binding_id)
         reached = [at for at in (newest + ONE_INSTANT if newest else None, row.fill_at, row.fill_from_at) if at]
         changes: dict[str, object] = {"fill_stopped_at": None}
         if reached:
             edge = min(max(reached), this.services.clock.market() - LAST_DAY)
-            rows.drop_fill(tx, binding_id, before=edge)
+            fills.drop_fill(tx, binding_id, before=edge)
             changes |= {"fill_from_at": edge, "fill_at": None, "fill_total": row.fill_seen}
             if row.fill_at is not None and row.fill_at > edge:
                 left = orders.count_made(tx, scope_of(row), since=edge, before=row.fill_at)

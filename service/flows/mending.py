@@ -19,7 +19,7 @@ from service.google.damage import NO_DAMAGE, Damage
 from service.google.problems import RequestRefused
 from service.google.repairs import Repair, TabRepair
 from service.google.tabs import OwnedTab, TabView
-from service.store import rows
+from service.store import intents, rows
 from service.store.rows import Settled
 from service.store.session import Tx
 
@@ -105,7 +105,7 @@ def _write(this: Pass, found: Mapping[str, TabRepair], wounds: Mapping[str, Woun
         for binding_id, one in found.items():
             view = _owned(after.tabs.get(one.tab.sheet_id), one)
             _settle(this, tx, wounds[binding_id], one, proved=repairs.done(one, view))
-        rows.settle_intents(tx, [sent.intent.id])
+        intents.settle_intents(tx, [sent.intent.id])
 
 
 def _nothing(_tx: Tx) -> None:

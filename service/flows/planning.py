@@ -14,7 +14,7 @@ from service.google import batch, grid
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.tabs import FileView, TabView
 from service.store import rows
-from service.store.rows import LATE_WRITE
+from service.store.intents import LATE_WRITE
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from service.flows.passes import Pass, hold
 from service.google import batch
 from service.google.batch import TabEdit
 from service.google.grid import Json
-from service.store import rows
+from service.store import intents, rows
+from service.store.intents import LATE_WRITE
 from service.store.records import IntentRow
-from service.store.rows import LATE_WRITE
 from service.store.session import Tx
 
 
@@ -88,7 +88,7 @@ def _intend(this: Pass, parts: Sequence[Part], check: Callable[[Tx], None]) -> I
     with services.store.write() as tx:
         hold(this, tx)
         check(tx)
-        rows.add_intent(tx, intent)
+        intents.add_intent(tx, intent)
         for part in parts:
             rows.suspect(tx, part.binding_id, part.updated)
             rows.note_sent(tx, part.binding_id, part.inserted, intent.sent_at)
@@ -98,7 +98,7 @@ def _intend(this: Pass, parts: Sequence[Part], check: Callable[[Tx], None]) -> I
 def _take_back(this: Pass, intent: IntentRow, parts: Sequence[Part]) -> None:
     """Google said that nothing was applied: the intent is void and the rows show what they showed."""
     with this.services.store.write() as tx:
-        rows.settle_intents(tx, [intent.id])
+        intents.settle_intents(tx, [intent.id])
         for part in parts:
             rows.trust(tx, part.binding_id, part.trusted)
             rows.note_sent(tx, part.binding_id, [key for key in part.inserted if key not in part.strewn], None)

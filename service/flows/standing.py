@@ -27,8 +27,8 @@ from service.google.identities import UserIdentity
 from service.google.problems import QuotaSpent, RangeGone, RequestRefused
 from service.google.tabs import OwnedTab
 from service.store import people, sheets, shops, standings
+from service.store.intents import LATE_WRITE
 from service.store.records import BindingRow, FileRow, ShopRow
-from service.store.rows import LATE_WRITE
 from service.telemetry import log
 
 MARK = "Not updated by Rowstream: "

@@ -39,7 +39,7 @@ from service.google.problems import (
     RequestRefused,
     WriterShutOut,
 )
-from service.store import people, rows, sheets, shops
+from service.store import intents, people, rows, sheets, shops
 from service.store.records import AccountRow, FileRow
 
 PASS_BUDGET_S = 25.0
@@ -209,7 +209,7 @@ def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) 
         return True
     now = services.clock.now()
     with services.store.read() as tx:
-        late = rows.late_intents(tx, file.spreadsheet_id, now)
+        late = intents.late_intents(tx, file.spreadsheet_id, now)
         return bool(late) or rows.has_dirty(tx, file.spreadsheet_id, now)
 
 

@@ -19,7 +19,7 @@ from service.google.batch import TabEdit, key_cell
 from service.google.damage import Damage
 from service.google.repairs import Repair
 from service.google.tabs import OwnedTab, TabView
-from service.store import audits, rows
+from service.store import audits, intents, rows
 from service.store.records import IntentRow
 
 
@@ -38,7 +38,7 @@ class _Case:
 def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     """Unanswered writes that can no longer arrive are over; every row they may have changed is read once more."""
     with this.services.store.read() as tx:
-        late = rows.late_intents(tx, this.file.spreadsheet_id, this.services.clock.now())
+        late = intents.late_intents(tx, this.file.spreadsheet_id, this.services.clock.now())
     if not late:
         return
     owned = {one.row.id: due_rows.owned_tab(one, audience) for one in live}
@@ -200,4 +200,4 @@ def _settle(
             standing = {view.key_at(row, case.tab) for row in case.places} - {""} if view else set()
             rows.make_unknown(tx, case.tab.binding_id, standing - set(case.updated), now)
         audits.hasten(tx, [case.tab.binding_id for case in cases], now)
-        rows.settle_intents(tx, [intent.id for intent in late])
+        intents.settle_intents(tx, [intent.id for intent in late])

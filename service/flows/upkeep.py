@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from service.flows import Services, absence, audits, ingest, standing
 from service.store import audits as audit_store
-from service.store import leases, notices, orders, people, reports, rows, sheets, shops
+from service.store import intents, leases, notices, orders, people, reports, rows, sheets, shops
 
 CHANGES_PER_SWEEP = 500
 AUDITS_PER_SWEEP = 200
@@ -48,7 +48,7 @@ def rewake_sheets(services: Services, spreadsheet_ids: Iterable[str]) -> None:
     for spreadsheet_id in spreadsheet_ids:
         with services.store.write() as tx:
             now = services.clock.now()
-            if rows.has_dirty(tx, spreadsheet_id, now) or rows.late_intents(tx, spreadsheet_id, now):
+            if rows.has_dirty(tx, spreadsheet_id, now) or intents.late_intents(tx, spreadsheet_id, now):
                 leases.unqueue_file(tx, spreadsheet_id)
                 services.wake.sheet(tx, spreadsheet_id)
 

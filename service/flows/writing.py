@@ -18,7 +18,7 @@ from service.google import batch, damage, tabs
 from service.google.damage import Damage
 from service.google.problems import CellProtected, FileFull, RequestRefused
 from service.google.tabs import FileView, TabView
-from service.store import audits, people, rows, sheets
+from service.store import audits, intents, people, rows, sheets
 from service.store.session import Tx
 from service.telemetry import FRESHNESS_SECONDS, ROWS_WRITTEN
 
@@ -163,7 +163,7 @@ def _settle(this: Pass, plans: Sequence[Plan], sent: Sent) -> list[Wound]:
             found = answer.tabs.get(plan.edit.tab.sheet_id)
             after = found.only(plan.edit.view.columns) if found else None
             wounds += _settle_plan(this, tx, plan, after)
-        rows.settle_intents(tx, [sent.intent.id])
+        intents.settle_intents(tx, [sent.intent.id])
         sheets.update_file(tx, this.file.spreadsheet_id, flushed_at=this.services.clock.now(), tries=0)
     if not wounds and not this.tally.raced:
         edits = [plan.edit for plan in plans]

@@ -11,8 +11,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from service.store.intents import LATE_WRITE
 from service.store.records import SheetRow, many
-from service.store.rows import DELETED, IS_DIRTY, LATE_WRITE, ROW
+from service.store.rows import DELETED, IS_DIRTY, ROW
 from service.store.session import Tx, hits
 from service.store.tables import intents, sheet_rows
 

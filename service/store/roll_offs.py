@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.store import rows
+from service.store.intents import LATE_WRITE
 from service.store.records import BindingRow, SheetRow, columns_of, many
 from service.store.rows import ROW, NewRow
 from service.store.session import Tx, hits
@@ -187,7 +188,7 @@ def put_back(tx: Tx, binding_id: str, found: Mapping[str, int], leaving: Sequenc
         tx.execute(
             sa.update(sheet_rows)
             .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key == row.row_key)
-            .values(position=found[row.row_key], is_fill=sa.false(), is_known=sa.false(), sent_at=now - rows.LATE_WRITE)
+            .values(position=found[row.row_key], is_fill=sa.false(), is_known=sa.false(), sent_at=now - LATE_WRITE)
         )
 
 

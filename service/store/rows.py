@@ -1,4 +1,4 @@
-"""Rows of bound tabs: what is dirty, what each row last showed, what was sent and not yet verified.
+"""Rows of bound tabs: what is dirty, what each row last showed, and where.
 
 A row is dirty while `version > settled`. Marking raises `version` in the transaction that saved the data; a pass
 settles exactly the version it sent. Positions are grid row indexes from 0 and only hints: a spot read proves them.
@@ -13,7 +13,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.store import archives
-from service.store.records import FlushRow, IntentRow, SheetRow, columns_of, many
+from service.store.intents import LATE_WRITE
+from service.store.records import FlushRow, SheetRow, columns_of, many
 from service.store.session import Tx, dialect_of, hits, insert_for
 from service.store.tables import bindings, files, flushes, intents, sheet_rows
 
@@ -23,8 +24,6 @@ ROW = columns_of(sheet_rows, SheetRow)
 IS_DIRTY = sa.and_(sheet_rows.c.version > sheet_rows.c.settled, sheet_rows.c.dirty_at.is_not(None))
 DELETED = -1  # the position of a row that a person deleted: it is not written again
 ABSENCE_AGAIN = timedelta(seconds=60)
-#: Google works on a request for at most 180 s; after this long an unanswered write has happened or never will.
-LATE_WRITE = timedelta(seconds=190)
 
 
 #: Made once: every saved chunk of orders runs this. `orders` takes as many ids as a chunk has.
@@ -131,32 +130,6 @@ def _put_new(dialect: str) -> sa.Insert:
     as much to make as to run.
     """
     return insert_for(dialect, sheet_rows).on_conflict_do_nothing(index_elements=["binding_id", "row_key"])
-
-
-def newest_fill(tx: Tx, binding_id: str) -> datetime | None:
-    """Creation of the newest order whose row waits for the backfill and was never sent; None when no row does."""
-    newest: datetime | None = tx.execute(
-        sa.select(sa.func.max(sheet_rows.c.sort_at)).where(*_unsent(binding_id))
-    ).scalar()
-    return newest
-
-
-def drop_fill(tx: Tx, binding_id: str, *, before: datetime) -> int:
-    """Rows that wait for the backfill and were never sent are forgotten, of orders created before this. How many.
-
-    Under the spreadsheet's lease only: a pass that is about to send some must not lose them.
-    """
-    dropped = hits(tx, sa.delete(sheet_rows).where(*_unsent(binding_id), sheet_rows.c.sort_at < before))
-    fewer = sa.update(bindings).where(bindings.c.id == binding_id)
-    tx.execute(fewer.values(row_total=bindings.c.row_total - dropped))
-    return dropped
-
-
-def _unsent(binding_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        sheet_rows.c.binding_id == binding_id, sheet_rows.c.is_fill.is_(True), sheet_rows.c.settled == 0,
-        sheet_rows.c.sent_at.is_(None), sheet_rows.c.image.is_(None), sheet_rows.c.position.is_(None),
-    )  # fmt: skip
 
 
 def mark_all(tx: Tx, binding_id: str, now: datetime) -> int:
@@ -401,28 +374,6 @@ def _change(tx: Tx, binding_id: str, row_keys: Collection[str], values: Mapping[
             .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(keys[start : start + 500]))
             .values(**values)
         )
-
-
-def add_intent(tx: Tx, row: IntentRow) -> None:
-    """A write is about to be sent."""
-    tx.execute(
-        sa.insert(intents).values(
-            id=row.id, spreadsheet_id=row.spreadsheet_id, epoch=row.epoch, sent_at=row.sent_at, body=dict(row.body)
-        )
-    )
-
-
-def late_intents(tx: Tx, spreadsheet_id: str, now: datetime) -> list[IntentRow]:
-    """Unsettled writes of this file that can no longer arrive, oldest first."""
-    query = sa.select(*columns_of(intents, IntentRow)).where(
-        intents.c.spreadsheet_id == spreadsheet_id, intents.c.sent_at <= now - LATE_WRITE
-    )
-    return many(IntentRow, tx.execute(query.order_by(intents.c.sent_at)))
-
-
-def settle_intents(tx: Tx, ids: Collection[str]) -> None:
-    """These writes' outcome is known."""
-    tx.execute(sa.delete(intents).where(intents.c.id.in_(list(ids))))
 
 
 def add_flush(tx: Tx, flush_id: str, spreadsheet_id: str, row: FlushRow) -> None:

@@ -4,7 +4,8 @@ import pytest
 from flows.mishaps import interpose
 
 from service.flows import absence
-from service.store import reports, rows
+from service.store import intents, reports, rows
+from service.store.records import IntentRow
 from service.store.reports import Kind
 
 MINUTE = 60
@@ -186,7 +187,7 @@ def test_a_key_that_our_own_unanswered_write_may_have_hurt_is_put_back_without_a
     cell = f"{_letter(listed, 'Key')}5"
     binding = rig.only_binding(listed)
     body = {binding.id: {"inserted": [], "updated": [key]}}
-    rig.write(rows.add_intent, rows.IntentRow("lost", listed.spreadsheet_id, 1, rig.clock.now(), body))
+    rig.write(intents.add_intent, IntentRow("lost", listed.spreadsheet_id, 1, rig.clock.now(), body))
     rig.write(rows.suspect, binding.id, [key])
     listed.type(cell, "AWAITING_COLLECTION")
     audit_soon(rig)

@@ -11,7 +11,7 @@ from service.errors import NotFound
 from service.flows import care, filling, whereabouts
 from service.flows.whereabouts import Reason
 from service.sandbox.people import person_of
-from service.store import orders, reports, rows, sheets
+from service.store import fills, orders, reports, rows, sheets
 from service.store.reports import Kind
 
 NOWHERE = "577412936450128731"
@@ -169,7 +169,7 @@ def test_a_row_that_nobody_marked_is_brought_in_by_the_question(rig, listed):
     (fresh,) = rig.place(1)
     binding = rig.only_binding(paper)
     with rig.services.store.write() as tx:
-        rows.drop_fill(tx, binding.id, before=rig.clock.now() + timedelta(days=1))
+        fills.drop_fill(tx, binding.id, before=rig.clock.now() + timedelta(days=1))
         tx.execute(
             rows.sheet_rows.delete().where(
                 rows.sheet_rows.c.binding_id == binding.id, rows.sheet_rows.c.order_id == fresh

@@ -6,7 +6,7 @@ import pytest
 from store.conftest import NOW
 
 from service.core.cells import text_cell
-from service.store import places, rows
+from service.store import intents, places, rows
 from service.store.records import IntentRow
 from service.store.rows import DELETED, NewRow, Settled
 
@@ -160,7 +160,7 @@ def test_a_row_put_back_is_looked_for_before_it_is_inserted(bloom, add):
     add(a=DELETED, b=2)
     assert bloom.write(places.put_back, HERE, ["a", "b"], NOW) == 1, "a row that stands is left alone"
     found = row(bloom, "a")
-    assert (found.image, found.position, found.sent_at) == (None, None, NOW - rows.LATE_WRITE)
+    assert (found.image, found.position, found.sent_at) == (None, None, NOW - intents.LATE_WRITE)
     assert dirty(bloom) == ["a"]
     assert place(bloom, b=2).missed == {}, "it is new to the sheet: not missed but inserted"
     assert row(bloom, "b").position == 2
@@ -186,6 +186,6 @@ def test_doubting_all_leaves_deleted_rows_alone(bloom, add):
 
 def test_rows_that_an_unanswered_write_names_are_in_doubt(bloom):
     body = {HERE: {"inserted": ["a"], "updated": ["b"], "places": [1]}, "other": {"inserted": [], "updated": ["c"]}}
-    bloom.write(rows.add_intent, IntentRow("i", "bloom-file", 1, NOW, body))
+    bloom.write(intents.add_intent, IntentRow("i", "bloom-file", 1, NOW, body))
     assert bloom.read(places.in_doubt, "bloom-file", HERE) == {"a", "b"}
     assert bloom.read(places.in_doubt, "bloom-file", "nobody") == set()

@@ -6,7 +6,7 @@ import pytest
 from store.conftest import NOW, binding
 
 from service.core.cells import text_cell
-from service.store import rows, sheets
+from service.store import intents, rows, sheets
 from service.store.records import FlushRow, IntentRow
 from service.store.rows import NewRow, Settled
 
@@ -237,13 +237,13 @@ def test_rows_of_a_paused_binding_wake_nobody(bloom, add):
 
 def test_an_unanswered_write_wakes_its_file_when_it_can_no_longer_arrive(bloom):
     intent = IntentRow("i1", "bloom-file", 3, NOW, {"bloom-binding": {"inserted": [], "updated": ["a"]}})
-    bloom.write(rows.add_intent, intent)
-    early, late = NOW + rows.LATE_WRITE - timedelta(seconds=1), NOW + rows.LATE_WRITE
+    bloom.write(intents.add_intent, intent)
+    early, late = NOW + intents.LATE_WRITE - timedelta(seconds=1), NOW + intents.LATE_WRITE
     assert bloom.read(rows.dirty_files, early) == []
-    assert bloom.read(rows.late_intents, "bloom-file", early) == []
+    assert bloom.read(intents.late_intents, "bloom-file", early) == []
     assert bloom.read(rows.dirty_files, late) == ["bloom-file"]
-    assert bloom.read(rows.late_intents, "bloom-file", late) == [intent]
-    bloom.write(rows.settle_intents, ["i1"])
+    assert bloom.read(intents.late_intents, "bloom-file", late) == [intent]
+    bloom.write(intents.settle_intents, ["i1"])
     assert bloom.read(rows.dirty_files, late) == []
 
 
