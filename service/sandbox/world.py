@@ -161,6 +161,8 @@ class World:
             "tiktok_auth_url": at["tiktok_auth"],
             "tiktok_authorize_url": f"{at['tiktok_auth']}open/authorize",
             "tiktok_authorize_url_us": f"{at['tiktok_auth']}open/authorize",
+            "presses_per_minute": "0",  # programs drive the local world faster than people press
+            "tries_per_minute": "0",
         }
 
     def _google_settings(self, at: Mapping[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from werkzeug.wrappers import Request, Response
 
 from service.sandbox.sheets.calls import Calls, Record
+from service.sandbox.sheets.collector import held_off
 from service.sandbox.sheets.errors import ApiError, scope_insufficient, service_disabled, unauthenticated
 from service.sandbox.sheets.faults import LATE, Fault, Faults, Target
 from service.sandbox.sheets.late import Late, Letter
@@ -21,7 +22,7 @@ from service.sandbox.sheets.limits import PAYLOAD_BYTES
 from service.sandbox.sheets.people import PeopleLookup, Person, StaleBearerError, anonymous, short_scopes
 from service.sandbox.sheets.quota import Kind, Quotas, too_many_requests
 from service.sandbox.sheets.wire.discovery import Discovery, Match, Method
-from service.sandbox.sheets.wire.incoming import raw_path, read_json, read_pairs, wsgi_path
+from service.sandbox.sheets.wire.incoming import raw_path, read_pairs, wsgi_path
 from service.sandbox.sheets.wire.jsontext import compact, pretty
 from service.sandbox.sheets.wire.masks import Mask, answer_mask, cut
 
@@ -153,7 +154,8 @@ class _Turn:
         for name in LATE:
             if name in struck:
                 self._send_late(struck[name], lambda: self._handle(match, person, raw_body))
-        answer = self._handle(match, person, raw_body)
+        with held_off():
+            answer = self._handle(match, person, raw_body)
         failed = self._fail_after(struck)
         return failed if failed is not None else self._respond(answer, 204 if answer is None else 200)
 
@@ -168,7 +170,7 @@ class _Turn:
         self.pretty = query.get("prettyPrint", True)
         if query.get("alt", "json") != "json":
             raise ApiError("Only alt=json is imitated by the sandbox.")
-        body = gate.discovery.read_body(method, read_json(raw_body)) if "request" in method.spec else {}
+        body = gate.discovery.read_body(method, raw_body) if "request" in method.spec else {}
         mask = self._mask(method, query)
         answer = handler(Call(person, method, match.arguments, query, body, mask))
         if answer is not None and (gate.shared.answers == "every" or _is_small(answer)):

@@ -59,7 +59,10 @@ def with_path(old: Json | None, new: Json | None, path: Path) -> Json | None:
     """`old` with the part under `path` taken from `new`, or cleared where `new` lacks it; an empty path means all."""
     if not path:
         return normal_format(new)
-    if _part(old, path) == _part(new, path):  # so it is for nearly every cell of a large write
+    # Nothing set and nothing to set: so it is for nearly every cell of a large write.
+    if not new and (old is None or path[0] not in old):
+        return old
+    if _part(old, path) == _part(new, path):
         return old
     return normal_format(_merged(old or {}, with_both_colors(new or {}), path))
 

@@ -7,7 +7,7 @@ from service.sandbox.sheets.formats.cellformat import normal_format, with_path
 from service.sandbox.sheets.formats.links import link_target
 from service.sandbox.sheets.formulas.formula import read_formula
 from service.sandbox.sheets.limits import CHARACTERS_PER_CELL
-from service.sandbox.sheets.state.cells import Cell, Value, kept, round_number
+from service.sandbox.sheets.state.cells import BLANK, Cell, Value, round_number
 from service.sandbox.sheets.state.rules import read_rule
 from service.sandbox.sheets.state.workbook import Workbook
 from service.sandbox.sheets.wire.masks import Path, update_paths
@@ -27,10 +27,6 @@ class Brush(NamedTuple):
     note: bool
     rule: bool
     runs: bool
-
-
-VALUE_ONLY = Brush(value=True, format_paths=(), sets_link=False, note=False, rule=False, runs=False)
-"""The brush of the mask `userEnteredValue`, which most writes have."""
 
 
 def read_brush(fields: str, at: str) -> Brush:
@@ -80,11 +76,8 @@ def read_value(workbook: Workbook, entered: Json | None, row: int, column: int) 
 
 def painted(workbook: Workbook, at: tuple[int, int], old: Cell | None, data: Json, brush: Brush) -> Cell | None:
     """The cell after the brush went over it with this CellData."""
-    if old is None and brush == VALUE_ONLY:
-        value = read_value(workbook, data.get("userEnteredValue"), *at)
-        return None if value is None else Cell(value, relinked(None, value))
-    cell = old or Cell()
-    value, style, note, rule, runs = cell
+    cell = old or BLANK
+    value, style, note, rule, runs = cell.value, cell.format, cell.note, cell.rule, cell.runs
     if brush.value:
         value = read_value(workbook, data.get("userEnteredValue"), *at)
         runs = None
@@ -99,7 +92,32 @@ def painted(workbook: Workbook, at: tuple[int, int], old: Cell | None, data: Jso
         rule = read_rule(given, *at, workbook.notation()) if given else None
     if brush.runs:
         runs = tuple(data["textFormatRuns"]) if data.get("textFormatRuns") else None
-    return kept(Cell(value, style, note, rule, runs))
+    if value is None and style is None and note is None and rule is None and runs is None:
+        return None
+    return Cell(value, style, note, rule, runs)
+
+
+class Stroke:
+    """One CellData going over many cells. Cells that are one and the same, as those of fresh rows are, stay so."""
+
+    def __init__(self, workbook: Workbook, data: Json, brush: Brush) -> None:
+        self._workbook = workbook
+        self._data = data
+        self._brush = brush
+        # A rule is read relative to its cell, anything else is the same wherever the cell stands.
+        self._is_same_everywhere = not (brush.rule and data.get("dataValidation"))
+        self._known: dict[int, tuple[Cell | None, Cell | None]] = {}
+        """By identity of the cell before, which is kept beside its result so that the identity stays its own."""
+
+    def over(self, old: Cell | None, at: tuple[int, int]) -> Cell | None:
+        """The cell at these indexes after the stroke; the value must be no formula."""
+        known = self._known.get(id(old))
+        if known is not None:
+            return known[1]
+        new = painted(self._workbook, at, old, self._data, self._brush)
+        if self._is_same_everywhere:
+            self._known[id(old)] = (old, new)
+        return new
 
 
 def relinked(style: Json | None, value: Value) -> Json | None:

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from service.sandbox.sheets.areas import Area, Box
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.cellformat import with_path
 from service.sandbox.sheets.formulas.formula import Formula
-from service.sandbox.sheets.requests.brush import Brush, painted, read_brush
+from service.sandbox.sheets.requests.brush import Brush, Stroke, painted, read_brush
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.ranges import located
 from service.sandbox.sheets.requests.tables import grow_table
 from service.sandbox.sheets.state.cells import Cell, differs, kept
+from service.sandbox.sheets.state.grid import Grid
 from service.sandbox.sheets.state.rules import read_rule
 from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.wire.a1 import beyond_grid, starts_outside
@@ -43,32 +46,47 @@ def update_cells(edit: Edit, request: Json) -> None:
 
 
 def _write_rows(edit: Edit, sheet: Sheet, box: Box, rows: list[Json], brush: Brush) -> None:
-    grid, workbook = sheet.grid, edit.workbook
+    grid = sheet.grid
+    slots = grid.slots(box.column, box.end_column)
     if len(rows) > box.end_row - box.row:
         raise ApiError(f"Attempting to write row: {box.end_row}, beyond the last requested row of: {box.end_row - 1}")
     for down, row in enumerate(rows):
         values = row.get("values", ())
-        if len(values) > box.end_column - box.column:
+        if len(values) > len(slots):
             raise ApiError(
                 f"Attempting to write column: {box.end_column}, "
                 f"beyond the last requested column of: {box.end_column - 1}"
             )
-        at_row = box.row + down
-        for right, data in enumerate(values):
-            at_column = box.column + right
-            old = grid.cell(at_row, at_column)
-            new = painted(workbook, (at_row, at_column), old, data or {}, brush)
-            if differs(new, old):
-                grid.put(at_row, at_column, new)
+        if values:
+            _write_row(edit, grid, (box.row + down, box.column), values=values, slots=slots[: len(values)], brush=brush)
+
+
+def _write_row(
+    edit: Edit, grid: Grid, at: tuple[int, int], *, values: list[Json], slots: list[int], brush: Brush
+) -> None:
+    """CellData written from a cell on, into columns with these slots. A row that stays as it was is not touched."""
+    row, column = at
+    cells = grid.row_copy(row, max(slots) + 1)
+    is_changed = False
+    for right, (slot, data) in enumerate(zip(slots, values, strict=True)):
+        old = cells[slot]
+        new = painted(edit.workbook, (row, column + right), old, data or {}, brush)
+        if differs(new, old):
+            cells[slot] = new
+            is_changed = True
+    if is_changed:
+        grid.put_row(row, cells)
 
 
 def _clear_rest(edit: Edit, sheet: Sheet, box: Box, rows: list[Json], brush: Brush) -> None:
+    stroke = Stroke(edit.workbook, {}, brush)
     for index, _ in list(sheet.grid.stored_rows(box)):
         given = rows[index - box.row].get("values", ()) if index - box.row < len(rows) else ()
         for column in range(box.column + len(given), box.end_column):
             old = sheet.grid.cell(index, column)
-            if old is not None:
-                sheet.grid.put(index, column, painted(edit.workbook, (index, column), old, {}, brush))
+            new = None if old is None else stroke.over(old, (index, column))
+            if differs(new, old):
+                sheet.grid.put(index, column, new)
 
 
 def append_cells(edit: Edit, request: Json) -> None:
@@ -104,12 +122,13 @@ def repeat_cell(edit: Edit, request: Json) -> None:
     # A formula read at the corner is relative, so the same value serves every cell of the range.
     shared = first.value if isinstance(first.value, Formula) else None
     plain = {name: part for name, part in data.items() if not (shared and name == "userEnteredValue")}
+    stroke = Stroke(edit.workbook, plain, brush)
     for row in range(box.row, box.end_row):
         for column in range(box.column, box.end_column):
             old = sheet.grid.cell(row, column)
-            new = painted(edit.workbook, (row, column), old, plain, brush)
+            new = stroke.over(old, (row, column))
             if shared is not None:
-                new = (new or Cell())._replace(value=shared)
+                new = replace(new or Cell(), value=shared)
             if differs(new, old):
                 sheet.grid.put(row, column, new)
 
@@ -128,7 +147,7 @@ def set_data_validation(edit: Edit, request: Json) -> None:
         for column in range(box.column, box.end_column):
             old = sheet.grid.cell(row, column)
             if old is not None or rule is not None:
-                sheet.grid.put(row, column, kept((old or Cell())._replace(rule=rule)))
+                sheet.grid.put(row, column, kept(replace(old or Cell(), rule=rule)))
 
 
 def _is_filtered(sheet: Sheet, row: int) -> bool:
@@ -153,4 +172,4 @@ def update_borders(edit: Edit, request: Json) -> None:
             style = cell.format
             for side in given["borders"]:
                 style = with_path(style, given, ("borders", side))
-            sheet.grid.put(row, column, kept(cell._replace(format=style)))
+            sheet.grid.put(row, column, kept(replace(cell, format=style)))

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from msgspec.structs import replace
+
 from service.sandbox.sheets.areas import Box, Carry
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.requests.edit import Edit
@@ -38,7 +40,7 @@ def copy_paste(edit: Edit, request: Json) -> None:
             at = ((row - target.row) % height, (column - target.column) % width)
             cell = block[at[0]][at[1]]
             if values is not None and cell is not None:
-                cell = cell._replace(value=values[at])
+                cell = replace(cell, value=values[at])
             pasted = _pasted(sheet.grid.cell(row, column), cell, request.get("pasteType", "PASTE_NORMAL"))
             sheet.grid.put(row, column, pasted)
 
@@ -58,14 +60,14 @@ def _pasted(old: Cell | None, new: Cell | None, kind: str) -> Cell | None:
     """What a cell holds after another was pasted over it in the given manner."""
     under, over = old or Cell(), new or Cell()
     if kind in {"PASTE_VALUES", "PASTE_FORMULA"}:
-        return kept(under._replace(value=over.value, runs=None))
+        return kept(replace(under, value=over.value, runs=None))
     if kind == "PASTE_FORMAT":
-        return kept(under._replace(format=over.format))
+        return kept(replace(under, format=over.format))
     if kind == "PASTE_DATA_VALIDATION":
-        return kept(under._replace(rule=over.rule))
+        return kept(replace(under, rule=over.rule))
     if kind == "PASTE_NO_BORDERS":
         bare = {name: part for name, part in (over.format or {}).items() if name != "borders"}
-        return kept(over._replace(format=bare or None))
+        return kept(replace(over, format=bare or None))
     if kind == "PASTE_CONDITIONAL_FORMATTING":
         raise ApiError("Pasting conditional formatting alone is not imitated by the sandbox.")
     return new
@@ -185,7 +187,7 @@ def auto_fill(edit: Edit, request: Json) -> None:
         for row in range(last + 1, box.end_row):
             filled = cell
             if cell is not None and isinstance(cell.value, float):
-                filled = cell._replace(value=cell.value + step * (row - last))
+                filled = replace(cell, value=cell.value + step * (row - last))
             sheet.grid.put(row, column, filled)
 
 

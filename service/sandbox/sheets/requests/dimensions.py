@@ -125,7 +125,7 @@ def insert_lines(edit: Edit, span: Span, neighbour: int | None) -> None:
     edit.workbook.shift_everything(span.shift("insert"))
     if span.is_rows:
         source = grid.rows[neighbour] if neighbour is not None and neighbour < len(grid.rows) else None
-        grid.insert_rows(span.start, [_dressed(source) for _ in range(span.count)])
+        grid.insert_rows(span.start, _dressed(source, span.count, made_in=grid.journal.serial))
         return
     slot = None if neighbour is None else grid.columns[neighbour].slot
     pixels = COLUMN_PIXELS if neighbour is None else grid.columns[neighbour].pixels
@@ -140,12 +140,15 @@ def _bare(cell: Cell | None) -> Cell | None:
     return None if cell is None else kept(Cell(format=cell.format, rule=cell.rule))
 
 
-def _dressed(source: Row | None) -> Row | None:
-    if source is None:
-        return None
-    row = Row([_bare(cell) for cell in source.cells])
-    row.pixels = source.pixels
-    return row if row.pixels != ROW_PIXELS or any(cell is not None for cell in row.cells) else None
+def _dressed(source: Row | None, count: int, *, made_in: int) -> list[Row | None]:
+    """So many rows dressed alike, which share their cells until something is written."""
+    cells = [] if source is None else [_bare(cell) for cell in source.cells]
+    if source is None or (source.pixels == ROW_PIXELS and not any(cells)):
+        return [None] * count
+    rows = [Row(cells.copy(), made_in=made_in) for _ in range(count)]
+    for row in rows:
+        row.pixels = source.pixels
+    return [*rows]
 
 
 def _dress_columns(grid: Grid, slot: int, span: Span) -> None:

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from msgspec.structs import replace
+
 from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.formats.cellformat import with_path
 from service.sandbox.sheets.formats.locales import words_of
@@ -67,7 +69,7 @@ def _raw_cell(old: Cell | None, value: Plain) -> Cell | None:
 
 def with_value(old: Cell | None, value: Value) -> Cell | None:
     cell = old or Cell()
-    return kept(cell._replace(value=value, runs=None, format=relinked(cell.format, value)))
+    return kept(replace(cell, value=value, runs=None, format=relinked(cell.format, value)))
 
 
 def _typed_cell(edit: Edit, old: Cell | None, value: Plain, at: tuple[int, int]) -> Cell | None:
@@ -83,5 +85,5 @@ def _typed_cell(edit: Edit, old: Cell | None, value: Plain, at: tuple[int, int])
     held = round_number(typed.value) if isinstance(typed.value, float) else typed.value
     cell = with_value(old, held or (None if held == "" else held))
     if cell is not None and typed.number_format and not number_format(style):
-        cell = cell._replace(format=with_path(cell.format, {"numberFormat": typed.number_format}, ("numberFormat",)))
+        cell = replace(cell, format=with_path(cell.format, {"numberFormat": typed.number_format}, ("numberFormat",)))
     return cell

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.colors import with_both_colors
@@ -157,7 +159,7 @@ def _blank_rest(sheet: Sheet, box: Box) -> None:
         for column in range(box.column, box.end_column):
             cell = sheet.grid.cell(row, column)
             if cell is not None and cell.value is not None and (row, column) != (box.row, box.column):
-                sheet.grid.put(row, column, cell._replace(value=None))
+                sheet.grid.put(row, column, replace(cell, value=None))
 
 
 def unmerge_cells(edit: Edit, request: Json) -> None:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec.structs import replace
+
 from service.sandbox.sheets.areas import Box
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formulas.formula import Formula
@@ -100,7 +102,7 @@ def trim_whitespace(edit: Edit, request: Json) -> Json:
     count = 0
     for row, column, cell in _cells(sheet, box):
         if isinstance(cell.value, str) and (trimmed := " ".join(cell.value.split())) != cell.value:
-            sheet.grid.put(row, column, cell._replace(value=trimmed or None))
+            sheet.grid.put(row, column, replace(cell, value=trimmed or None))
             count += 1
     return {"cellsChangedCount": count} if count else {}
 

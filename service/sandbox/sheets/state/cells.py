@@ -3,7 +3,9 @@
 `value` is text, a number (always a float), a boolean, a Formula, or None for a blank cell.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.limits import EXACT_INTEGER
@@ -13,8 +15,11 @@ Json = dict[str, Any]
 Value = str | float | bool | Formula | None
 
 
-class Cell(NamedTuple):
-    """A cell that holds something: a value, a format, a note, a rule or text runs."""
+class Cell(msgspec.Struct, frozen=True, gc=False):
+    """A cell that holds something: a value, a format, a note, a rule or text runs.
+
+    Tabs hold millions of them and none refers back to anything, so they are kept out of the collector's rounds.
+    """
 
     value: Value = None
     format: Json | None = None
@@ -39,9 +44,9 @@ BLANK = Cell()
 def round_number(number: float) -> float:
     """A number as Sheets keeps it: a double, and integers beyond 15 digits rounded to 15 significant ones."""
     value = float(number)
-    if abs(value) >= EXACT_INTEGER:
-        return float(f"{value:.15g}")
-    return value
+    if -EXACT_INTEGER < value < EXACT_INTEGER:
+        return value
+    return float(f"{value:.15g}")
 
 
 def differs(one: Cell | None, other: Cell | None) -> bool:

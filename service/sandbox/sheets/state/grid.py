@@ -19,10 +19,12 @@ FEW = 3
 class Row:
     """One stored row. `cells` is indexed by column slot and may be shorter than the grid is wide."""
 
-    __slots__ = ("cells", "hidden_by_filter", "hidden_by_user", "metadata_ids", "pixels")
+    __slots__ = ("cells", "hidden_by_filter", "hidden_by_user", "made_in", "metadata_ids", "pixels")
 
-    def __init__(self, cells: list[Cell | None] | None = None) -> None:
+    def __init__(self, cells: list[Cell | None] | None = None, *, made_in: int = -1) -> None:
         self.cells: list[Cell | None] = [] if cells is None else cells
+        self.made_in = made_in
+        """Number of the change that put the row in, as the journal counts; -1 for rows that came otherwise."""
         self.pixels = ROW_PIXELS
         self.hidden_by_user = False
         self.hidden_by_filter = False
@@ -92,17 +94,40 @@ class Grid:
             stored.cells.extend([None] * (slot + 1 - len(stored.cells)))
         if cell is not None:
             self.mark(stored, cell)
-        self.journal.put(stored.cells, slot, cell)
+        if stored.made_in == self.journal.serial:
+            stored.cells[slot] = cell
+        else:
+            self.journal.put(stored.cells, slot, cell)
+
+    def slots(self, start: int, end: int) -> list[int]:
+        """Slots of neighbouring columns, for `row_copy` and `put_row`."""
+        return [column.slot for column in self.columns[start:end]]
+
+    def row_copy(self, index: int, room: int) -> list[Cell | None]:
+        """The cells of one row by slot, `room` or more of them, to be changed and put back."""
+        stored = self.rows[index] if index < len(self.rows) else None
+        cells: list[Cell | None] = [] if stored is None else stored.cells
+        return cells + [None] * (room - len(cells))
+
+    def put_row(self, index: int, cells: list[Cell | None]) -> None:
+        """Replace all cells of one row, given by slot; the list is the grid's from now on."""
+        stored = self.row_at(index)
+        for cell in cells:
+            if cell is not None:
+                self.mark(stored, cell)
+        if stored.made_in == self.journal.serial:
+            stored.cells = cells
+        else:
+            self.journal.assign(stored, "cells", cells)
 
     def mark(self, row: Row, cell: Cell) -> None:
         """Remember rows whose formulas, or whose rules' formulas, must be revisited."""
-        formula, rule = cell.value, cell.rule
-        if isinstance(formula, Formula):
-            if formula.crosses_rows:
+        if isinstance(cell.value, Formula):
+            if cell.value.crosses_rows:
                 self.crossing_rows.add(row)
-            if formula.spills:
+            if cell.value.spills:
                 self.spilling_rows.add(row)
-        if rule is not None and rule.crosses_rows:
+        if cell.rule is not None and cell.rule.crosses_rows:
             self.crossing_rows.add(row)
 
     def mark_all(self, row: Row) -> None:
@@ -118,7 +143,7 @@ class Grid:
             self.rows.extend([None] * missing)
         stored = self.rows[index]
         if stored is None:
-            stored = Row()
+            stored = Row(made_in=self.journal.serial)
             self.journal.put(self.rows, index, stored)
         return stored
 
@@ -161,8 +186,9 @@ class Grid:
         elif any(row is not None for row in new):
             self.rows.extend([None] * (at - len(self.rows)))
             self.journal.splice(self.rows, at, at, new)
-        for row in filter(None, new):
-            self.mark_all(row)
+        for row in new:
+            if row is not None:
+                self.mark_all(row)
 
     def delete_rows(self, start: int, end: int) -> list[Row | None]:
         """Take rows out and return those that were stored."""

@@ -13,6 +13,8 @@ class Journal:
     """Changes since `begin`, newest last, each as the call that takes it back."""
 
     def __init__(self) -> None:
+        self.serial = 0
+        """Number of the present change. What was made in it needs no undo of its own: it goes with its maker's."""
         self._undo: list[tuple[Callable[..., object], tuple[Any, ...]]] = []
 
     @property
@@ -20,6 +22,7 @@ class Journal:
         return not self._undo
 
     def begin(self) -> None:
+        self.serial += 1
         self._undo = []
 
     def assign(self, target: object, name: str, value: object) -> None:

@@ -28,7 +28,7 @@ class Rule(NamedTuple):
     @property
     def crosses_rows(self) -> bool:
         """Does it point at any row but its own?"""
-        return any(formula is not None and formula.crosses_rows for formula in self.formulas)
+        return bool(self.formulas) and any(one is not None and one.crosses_rows for one in self.formulas)
 
     def json(self, row: int, column: int, notation: Notation) -> Json:
         """The DataValidationRule as the cell at these indexes shows it."""

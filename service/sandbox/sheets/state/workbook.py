@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from service.sandbox.sheets.areas import Area, Carry, Shift
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.locales import words_of
@@ -180,7 +182,7 @@ class Workbook:
         value = cell.value.moved(mover, *places) if isinstance(cell.value, Formula) else cell.value
         rule = None if cell.rule is None else cell.rule.moved(mover, *places)
         if value is not cell.value or rule is not cell.rule:
-            self.journal.put(cells, slot, cell._replace(value=value, rule=rule))
+            self.journal.put(cells, slot, replace(cell, value=value, rule=rule))
 
     def add_metadata(self, entry: Metadata) -> None:
         """Store an entry under its id and mark its row or column."""

@@ -10,9 +10,9 @@ from service.sandbox.sheets.formats.shown import shown_text
 from service.sandbox.sheets.formula_errors import FormulaError
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.operators import Scalar
-from service.sandbox.sheets.state.cells import Cell
+from service.sandbox.sheets.state.cells import BLANK, Cell
 from service.sandbox.sheets.state.sheet import Sheet
-from service.sandbox.sheets.wire.masks import Mask, wants
+from service.sandbox.sheets.wire.masks import Exact, Mask, under, wants
 
 Json = dict[str, Any]
 
@@ -27,6 +27,8 @@ FIELDS = (
     "dataValidation",
     "textFormatRuns",
 )
+ENTERED_ONLY = frozenset({"userEnteredValue"})
+"""What writers ask for to see what they wrote."""
 
 
 def plain_number(value: float) -> float | int:
@@ -36,13 +38,15 @@ def plain_number(value: float) -> float | int:
 
 def extended_value(value: Scalar) -> Json | None:
     """An ExtendedValue of a worked-out value."""
+    if isinstance(value, str):
+        return {"stringValue": value}
     if value is None:
         return None
-    if isinstance(value, FormulaError):
-        return {"errorValue": {"type": value.kind, "message": value.message}}
     if isinstance(value, bool):
         return {"boolValue": value}
-    return {"stringValue": value} if isinstance(value, str) else {"numberValue": plain_number(value)}
+    if isinstance(value, FormulaError):
+        return {"errorValue": {"type": value.kind, "message": value.message}}
+    return {"numberValue": plain_number(value)}
 
 
 class CellReader:
@@ -71,7 +75,7 @@ class CellReader:
     def data(self, cell: Cell | None, row: int, column: int, fields: frozenset[str]) -> Json:
         """CellData with the given fields."""
         data: Json = {}
-        cell = cell or Cell()
+        cell = cell or BLANK
         if "userEnteredValue" in fields and cell.value is not None:
             data["userEnteredValue"] = self.entered_value(cell, row, column)
         if fields & {"effectiveValue", "formattedValue", "effectiveFormat"}:
@@ -87,6 +91,15 @@ class CellReader:
         if "textFormatRuns" in fields and cell.runs:
             data["textFormatRuns"] = list(cell.runs)
         return data
+
+    def line(self, cells: list[Cell | None], row: int, column: int, fields: frozenset[str]) -> list[Json]:
+        """CellData of neighbouring cells of one row, the first of them at these indexes."""
+        if fields != ENTERED_ONLY:
+            return [self.data(cell, row, at, fields) for at, cell in enumerate(cells, column)]
+        return [
+            {} if cell is None or cell.value is None else {"userEnteredValue": self.entered_value(cell, row, at)}
+            for at, cell in enumerate(cells, column)
+        ]
 
     def _add_effective(self, data: Json, cell: Cell, at: tuple[int, int], fields: frozenset[str]) -> None:
         value = self.effective(cell, *at)
@@ -108,7 +121,7 @@ def link_of(cell: Cell) -> str | None:
 
 
 def row_data(reader: CellReader, box: Box, mask: Mask) -> list[Json]:
-    """RowData for the box; trailing blank cells and rows are cut."""
+    """RowData for the box, with the masked fields of cells; trailing blank cells and rows are cut."""
     fields = frozenset(field for field in FIELDS if wants(mask, "values", field))
     grid = reader.sheet.grid
     spilled = reader.evaluator.spilled(reader.sheet)
@@ -120,7 +133,8 @@ def row_data(reader: CellReader, box: Box, mask: Mask) -> list[Json]:
         width = len(cells)
         while width and cells[width - 1] is None and (row, box.column + width - 1) not in spilled:
             width -= 1
-        values = [reader.data(cells[at], row, box.column + at, fields) for at in range(width)]
+        values = reader.line(cells[:width], row, box.column, fields)
         rows.append({"values": values} if values else {})
         filled = len(rows) if values else filled
-    return rows[:filled]
+    found = rows[:filled]
+    return Exact(found) if all(not below for below in under(mask, "values").values()) else found

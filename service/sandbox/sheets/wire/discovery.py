@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from service.sandbox.sheets.errors import ApiError, bad_field
+from service.sandbox.sheets.wire.incoming import read_json
+from service.sandbox.sheets.wire.plainbody import WORTH_BYTES, PlainBodies
 
 Json = dict[str, Any]
 At = str | tuple[Any, str | int]
@@ -57,6 +59,7 @@ class Discovery:
         self.common: Json = document["parameters"]
         self.prefix = "/" + document["servicePath"]
         self._schemas: Json = document["schemas"]
+        self._plain = PlainBodies(self._schemas)
         self._checks: dict[str, Check] = {}
         self._shapes: dict[str, Check] = {}
         self._routes: list[tuple[str, re.Pattern[str], list[str], Method]] = []
@@ -93,10 +96,11 @@ class Discovery:
         found: Json | None = properties.get(name)
         return found
 
-    def read_body(self, method: Method, body: Any) -> Any:
-        """The request body checked and normalised."""
+    def read_body(self, method: Method, raw: bytes) -> Any:
+        """The request body, which is JSON text, checked and normalised."""
+        body = read_json(raw)
         reference = method.spec.get("request", {}).get("$ref")
-        if reference is None:
+        if reference is None or (len(raw) >= WORTH_BYTES and self._plain.fits(reference, raw)):
             return body
         if not isinstance(body, dict):
             raise bad_field(f'Invalid value at "{reference}", object expected.', "")

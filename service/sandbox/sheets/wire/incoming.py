@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote, unquote
 
+import msgspec
 from werkzeug.wrappers import Request
 
 from service.sandbox.sheets.errors import ApiError, bad_field
@@ -20,13 +21,20 @@ def read_json(raw: bytes) -> Any:
     if not raw.strip():
         return {}
     try:
+        return msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return _read_closely(raw)
+
+
+def _read_closely(raw: bytes) -> Any:
+    """What the quick reader, which is the stricter one, leaves: read all the same, or refused in Google's words."""
+    try:
         value = json.loads(raw.decode("utf-8"), parse_constant=_refuse_constant)
     except UnicodeDecodeError:
         raise _unreadable("Encountered non UTF-8 code points.") from None
     except ValueError as error:
         raise _unreadable(f"Unexpected token.\n{getattr(error, 'doc', '')[:40]}\n^") from error
-    if b"\\u" in raw:
-        _refuse_half_pairs(value)
+    _refuse_half_pairs(value)
     return value
 
 

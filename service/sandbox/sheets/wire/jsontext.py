@@ -1,12 +1,13 @@
 """JSON text as Google's front end writes it: two spaces and a newline, or compact with `prettyPrint=false`."""
 
-import json
 from typing import Any
+
+import msgspec
 
 
 def pretty(value: Any) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode()
+    return msgspec.json.format(compact(value), indent=2) + b"\n"
 
 
 def compact(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(value)

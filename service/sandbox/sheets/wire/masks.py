@@ -115,9 +115,13 @@ def _bad_selection(service: str, path: str) -> ApiError:
     return bad_field("Request contains an invalid argument.", path, description)
 
 
+class Exact(list[Json]):
+    """A list that was made for a mask and holds no more than it asks for."""
+
+
 def cut(value: Any, mask: Mask) -> Any:
     """The part of an answer that the mask asks for; lists keep their length."""
-    if not mask:
+    if not mask or isinstance(value, Exact):
         return value
     if isinstance(value, list):
         return [cut(entry, mask) for entry in value]
