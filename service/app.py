@@ -165,6 +165,10 @@ class LateWake:
         """The audits of this spreadsheet that are due will run."""
         self._engine().audit(tx, spreadsheet_id)
 
+    def roll_off(self, tx: Tx, spreadsheet_id: str) -> None:
+        """Old finished rows of this spreadsheet will move to their archive."""
+        self._engine().roll_off(tx, spreadsheet_id)
+
     def warm(self) -> None:
         """The engine is imported. Idempotent; safe from any thread."""
         self._engine()

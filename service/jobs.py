@@ -17,19 +17,20 @@ from uuid import uuid4
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
 from service.errors import Problem
-from service.flows import Services, audits, ingest, stream, upkeep
+from service.flows import Services, audits, ingest, rolling, stream, upkeep
 from service.store import leases
 from service.store.session import Tx, normalise_url
 from service.telemetry import log, places
 
 APP_NAME = "rowstream"
 APP_VERSION = "1"  # raised only when waiting jobs of older code could not run on newer code; they carry ids only
-FLUSH, INGEST, AUDIT = "flush", "ingest", "audit"
+FLUSH, INGEST, AUDIT, ROLL_OFF = "flush", "ingest", "audit", "roll-off"
 FLUSH_TIMEOUT_S = 30.0  # longer than stream.PASS_BUDGET_S
 INGEST_TIMEOUT_S = 60.0  # longer than ingest.RUN_BUDGET_S
 AUDIT_TIMEOUT_S = 90.0  # longer than audits.RUN_BUDGET_S and one turn more
+ROLL_OFF_TIMEOUT_S = 90.0  # longer than rolling.RUN_BUDGET_S and one turn more
 HOT_POLL_S = 0.1  # mean start latency is half of it; one hot queue costs about 5 % of a core per process
-IDLE_POLL_S = 2.0  # audits are in no hurry
+IDLE_POLL_S = 2.0  # audits and roll-offs are in no hurry
 SWEEP_CRON = "*/10 * * * * *"
 NIGHTLY_CRON = "0 17 3 * * *"
 KEEP_FINISHED = timedelta(days=7)
@@ -80,6 +81,10 @@ class EngineWake:
     def audit(self, tx: Tx, spreadsheet_id: str) -> None:
         """The audits of this spreadsheet that are due will run. Whether one waits already is for the caller to know."""
         self._enqueue(tx, AUDIT, spreadsheet_id, timeout_s=AUDIT_TIMEOUT_S, delay_s=0)
+
+    def roll_off(self, tx: Tx, spreadsheet_id: str) -> None:
+        """Old finished rows of this spreadsheet will move. Whether a job waits already is for the caller to know."""
+        self._enqueue(tx, ROLL_OFF, spreadsheet_id, timeout_s=ROLL_OFF_TIMEOUT_S, delay_s=0)
 
     def _enqueue(self, tx: Tx, queue: str, subject: str, *, timeout_s: float, delay_s: float) -> None:
         options = EnqueueOptions(
@@ -150,9 +155,23 @@ def audit(spreadsheet_id: str) -> None:
             stream.put_off(services, spreadsheet_id, problem)
 
 
+@DBOS.workflow(name=ROLL_OFF)
+def roll_off(spreadsheet_id: str) -> None:
+    """Old finished rows move to their archive, as far as the quota goes; the sweep wakes what is left."""
+    services = _parts()
+    with _Discreet(ROLL_OFF, spreadsheet_id=spreadsheet_id):
+        try:
+            rolling.run(services, spreadsheet_id)
+        except Problem as problem:
+            log().info(
+                "roll-off.problem", spreadsheet_id=spreadsheet_id, problem=type(problem).__name__, detail=problem.detail
+            )
+            stream.put_off(services, spreadsheet_id, problem)
+
+
 @DBOS.workflow(name="sweep")
 def sweep(_at: datetime, _context: Any) -> None:
-    """Due polls, audits and time-dependent rows are woken; so is what is dirty and has no live job (takeover)."""
+    """Due polls, audits, roll-offs and time-dependent rows are woken; so is what is dirty and has no live job."""
     services = _parts()
     with _Discreet("sweep"):
         upkeep.wake_due(services)
@@ -168,6 +187,10 @@ def sweep(_at: datetime, _context: Any) -> None:
         if due:
             live = _live_partitions(AUDIT)
             upkeep.wake_audits(services, [subject for subject in due if subject not in live])
+        old = rolling.due_files(services)
+        if old:
+            live = _live_partitions(ROLL_OFF)
+            upkeep.wake_roll_offs(services, [subject for subject in old if subject not in live])
 
 
 @DBOS.workflow(name="nightly")
@@ -190,6 +213,7 @@ def start(services: Services) -> None:
     DBOS.register_queue(FLUSH, partition_concurrency=1, worker_concurrency=8, polling_interval_sec=HOT_POLL_S)
     DBOS.register_queue(INGEST, partition_concurrency=1, worker_concurrency=4, polling_interval_sec=HOT_POLL_S)
     DBOS.register_queue(AUDIT, partition_concurrency=1, worker_concurrency=2, polling_interval_sec=IDLE_POLL_S)
+    DBOS.register_queue(ROLL_OFF, partition_concurrency=1, worker_concurrency=1, polling_interval_sec=IDLE_POLL_S)
     DBOS.apply_schedules(
         [
             {"schedule_name": "sweep", "workflow_fn": sweep, "schedule": SWEEP_CRON, "context": None},

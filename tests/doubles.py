@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from service.errors import Problem
-from service.flows import Services, audits, ingest, stream
+from service.flows import Services, audits, ingest, rolling, stream
 from service.sandbox.clock import MarketClock
 from service.store import leases
 
@@ -38,7 +38,7 @@ class Clock:
 
 @dataclass(frozen=True, order=True)
 class WakeUp:
-    """A job that waits: `kind` is flush, ingest or audit."""
+    """A job that waits: `kind` is flush, ingest, audit or roll-off."""
 
     due_at: datetime
     kind: str
@@ -63,6 +63,9 @@ class Wake:
 
     def audit(self, tx, spreadsheet_id: str) -> None:
         self._after_commit(tx, "audit", spreadsheet_id, 0)
+
+    def roll_off(self, tx, spreadsheet_id: str) -> None:
+        self._after_commit(tx, "roll-off", spreadsheet_id, 0)
 
     def _after_commit(self, tx, kind: str, subject: str, delay_s: float) -> None:
         wake_up = WakeUp(self.clock.now() + timedelta(seconds=delay_s), kind, subject)
@@ -89,8 +92,8 @@ class Wake:
 
 def run_job(services: Services, wake_up: WakeUp) -> None:
     """What the engine's job does: one run, then a new wake-up if anything is left."""
-    if wake_up.kind == "audit":
-        run_audit(services, wake_up.subject)
+    if wake_up.kind in _IDLE:
+        run_idle(services, wake_up)
         return
     unqueue, run, put_off, again = _JOBS[wake_up.kind]
     with services.store.write() as tx:
@@ -104,14 +107,15 @@ def run_job(services: Services, wake_up: WakeUp) -> None:
             again(services)(tx, wake_up.subject, delay_s=again_s)
 
 
-def run_audit(services: Services, spreadsheet_id: str) -> None:
+def run_idle(services: Services, wake_up: WakeUp) -> None:
     """As in production: what is left is woken by the next sweep."""
     try:
-        audits.run(services, spreadsheet_id)
+        _IDLE[wake_up.kind](services, wake_up.subject)
     except Problem as problem:
         stream.put_off(services, spreadsheet_id, problem)
 
 
+_IDLE = {"audit": audits.run, "roll-off": rolling.run}
 _JOBS = {
     "flush": (leases.unqueue_file, stream.run_pass, stream.put_off, lambda services: services.wake.sheet),
     "ingest": (leases.unqueue_shop, ingest.run_shop, ingest.put_off, lambda services: services.wake.shop),

@@ -39,7 +39,7 @@ class WallClock:
 class Wake(Protocol):
     """Enqueues a wake-up in the caller's transaction; a no-op while one already waits. Called last in it.
 
-    Audits are woken by the sweep alone, which asks first whether one waits.
+    Audits and roll-offs are woken by the sweep alone, which asks first whether one waits.
     """
 
     def sheet(self, tx: Tx, spreadsheet_id: str, *, delay_s: float = 0) -> None: ...
@@ -47,6 +47,8 @@ class Wake(Protocol):
     def shop(self, tx: Tx, shop_id: str, *, delay_s: float = 0) -> None: ...
 
     def audit(self, tx: Tx, spreadsheet_id: str) -> None: ...
+
+    def roll_off(self, tx: Tx, spreadsheet_id: str) -> None: ...
 
 
 def new_id() -> str:

@@ -62,6 +62,7 @@ class BindWish:
     title: str = ""
     wants_ticking: bool = False
     days_back: int | None = None  # orders created earlier are left out; None = all we hold
+    window_days: int | None = None  # orders finished for longer go into an archive tab; None = they stay
     has_said_yes: bool = False  # to add our columns beside what the tab already holds
 
 
@@ -253,6 +254,8 @@ def _record(
             row_done=0,
             is_ticking=wish.wants_ticking,
             created_at=now,
+            window_days=wish.window_days,
+            roll_due_at=None if wish.window_days is None else now,
         )
         _stop_gone(tx, row, now)
         sheets.add_binding(tx, filling.counted(tx, row), created_by=actor.member_id)

@@ -22,7 +22,7 @@ class Tally:
     updated: int = 0
     unchanged: int = 0
     healed: int = 0  # rows put right that somebody's hands, or a race with them, had hurt
-    removed: int = 0  # rows found deleted by a person
+    removed: int = 0  # rows found deleted by a person; of a roll-off, rows that left their tab
     reads: int = 0
     writes: int = 0
     remarks: list[str] = field(default_factory=list)

@@ -15,6 +15,7 @@ from service.telemetry import PASS_SECONDS, log
 
 LEASE_LIFE = timedelta(seconds=30)
 FLUSH = "flush"
+QUIET = frozenset({"audit", "roll-off"})  # kinds of turns that come in many steps, most of which only look
 READS_TO_FIND_ROWS = 2  # what a turn asks for at once when its first read shows that rows have moved
 CELLS_NAMED = 1000  # addresses that one line of the history keeps
 
@@ -74,7 +75,7 @@ def _record(this: Pass, *, kind: str, outcome: str, reason: str, seconds: float)
     PASS_SECONDS.observe(seconds)
     if not (tally.reads or tally.writes or tally.remarks or outcome != "ok"):
         return
-    if kind == "audit" and outcome == "ok" and not (tally.unchanged or tally.healed or tally.removed or tally.remarks):
+    if kind in QUIET and outcome == "ok" and not (tally.unchanged or tally.healed or tally.removed or tally.remarks):
         return  # one of many chunks that found nothing: the last one tells of the whole audit
     row = FlushRow(
         at=this.services.clock.now(),

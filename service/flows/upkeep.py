@@ -89,6 +89,13 @@ def wake_audits(services: Services, spreadsheet_ids: Iterable[str]) -> None:
             services.wake.audit(tx, spreadsheet_id)
 
 
+def wake_roll_offs(services: Services, spreadsheet_ids: Iterable[str]) -> None:
+    """The same for spreadsheets whose old finished rows are to move (`rolling.due_files`)."""
+    for spreadsheet_id in spreadsheet_ids:
+        with services.store.write() as tx:
+            services.wake.roll_off(tx, spreadsheet_id)
+
+
 def forget_old(services: Services) -> None:
     """Done notices, old sync history, reports that were taken note of, used press keys and expired tickets are gone."""
     now = services.clock.now()

@@ -54,6 +54,9 @@ class NoWake:
     def audit(self, tx: Tx, spreadsheet_id: str) -> None:
         """Nothing."""
 
+    def roll_off(self, tx: Tx, spreadsheet_id: str) -> None:
+        """Nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

@@ -14,7 +14,7 @@ from service.core.presets import PRESETS, preset_for
 from service.core.profiles import Profile, project, sheet_columns
 from service.core.roles import Actor, Audience, Role, Scope, Switch
 from service.core.zones import zone
-from service.flows import Services, bind, care, connect, ingest, manage, sources, stream, upkeep
+from service.flows import Services, bind, care, connect, ingest, manage, rolling, sources, stream, upkeep
 from service.flows.bind import BindWish
 from service.google.identities import UserIdentity
 from service.google.tokens import Caller
@@ -140,6 +140,9 @@ class Rig:
         due = upkeep.due_audits(self.services)
         live = {one.subject for one in self.wake.waiting if one.kind == "audit"}
         upkeep.wake_audits(self.services, [subject for subject in due if subject not in live])
+        old = rolling.due_files(self.services)
+        live = {one.subject for one in self.wake.waiting if one.kind == "roll-off"}
+        upkeep.wake_roll_offs(self.services, [subject for subject in old if subject not in live])
 
     def fail(self, fault: str, *, count: int = 1, **more: Any) -> None:
         """The next writes into spreadsheets meet this fault of the emulator."""
