@@ -112,7 +112,7 @@ def run_idle(services: Services, wake_up: WakeUp) -> None:
     try:
         _IDLE[wake_up.kind](services, wake_up.subject)
     except Problem as problem:
-        stream.put_off(services, spreadsheet_id, problem)
+        stream.put_off(services, wake_up.subject, problem)
 
 
 _IDLE = {"audit": audits.run, "roll-off": rolling.run}
