@@ -45,7 +45,10 @@ class Sort:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a sheet shows. `preset`: the preset it was made from, empty for one of the account's own."""
+    """What a sheet shows. `preset`: the preset it was made from, empty for one of the account's own.
+
+    `has_own_key`: `row_key` tells its rows apart although the order id is shown, because it did before.
+    """
 
     profile_id: str
     name: str
@@ -55,6 +58,7 @@ class Profile:
     preset: str = ""
     sort: tuple[Sort, ...] = ()
 
+    has_own_key: bool = False
     def to_json(self) -> dict[str, Any]:
         """Plain values for storing; `from_json` makes the same profile of them."""
         return {
@@ -66,6 +70,7 @@ class Profile:
             "preset": self.preset,
             "sort": [[sort.key, sort.descending] for sort in self.sort],
         }
+            **({"has_own_key": True} if self.has_own_key else {}),
 
     @staticmethod
     def from_json(raw: Mapping[str, Any]) -> "Profile":
@@ -79,6 +84,7 @@ class Profile:
             preset=raw["preset"],
             sort=tuple(Sort(key, descending) for key, descending in raw["sort"]),
         )
+            has_own_key=bool(raw.get("has_own_key")),
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,8 @@ def key_column(profile: Profile, audience: Audience) -> str:
     is_open = profile.grain is Grain.ORDER and not is_masked(audience, profile.grain)
     return "order_id" if is_open and has_order_id else ROW_KEY
 
+    if profile.has_own_key:
+        return ROW_KEY
 
 def sheet_columns(profile: Profile, audience: Audience) -> tuple[ChosenColumn, ...]:
     """The columns of the tab: the chosen ones, and `row_key` at the end where rows need it and it was not chosen."""

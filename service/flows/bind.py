@@ -137,7 +137,7 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
             "This spreadsheet is already written for {role}. Use a separate spreadsheet for another role.",
             values={"role": here.audience},
         )
-    _check_readers(services, actor, identity, wish)
+    check_readers(services, actor, identity, wish.spreadsheet_id, profile=wish.profile)
     chosen = _choose_tab(services, identity, wish, here)
     with services.store.read() as tx:
         writer = services.writers.pick(sheets.writer_load(tx))
@@ -147,18 +147,20 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
     return _record(services, actor, wish, here, chosen=chosen, writer_email=writer_email)
 
 
-def _check_readers(services: Services, actor: Actor, identity: UserIdentity, wish: BindWish) -> None:
-    """Nobody may open the file who may not see all of it, the new profile included."""
+def check_readers(
+    services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, *, profile: Profile
+) -> None:
+    """Nobody can open the file who may not see all of it, this profile included. Conflict names who can."""
     with services.store.read() as tx:
-        bound = sheets.bindings_in(tx, wish.spreadsheet_id)
-        file = sheets.file_unscoped(tx, wish.spreadsheet_id)
+        bound = sheets.bindings_in(tx, spreadsheet_id)
+        file = sheets.file_unscoped(tx, spreadsheet_id)
     found = share.look(
         services,
         identity,
-        wish.spreadsheet_id,
+        spreadsheet_id,
         account_id=actor.account_id,
         bound=bound,
-        extra=[wish.profile],
+        extra=[profile],
         approved=file.approved_readers if file else (),
     )
     if found:

@@ -78,6 +78,11 @@ def profile_for(services: Services, actor: Actor, ref: str, role: Role | None = 
     return _of_preset(account, key, role)
 
 
+def saved_profile(tx: Tx, actor: Actor, profile_id: str) -> Profile:
+    """A profile of the account as it is saved now. NotFound when there is none."""
+    return _of_row(sheets.profile(tx, actor.scope, profile_id), None).profile
+
+
 def refusal(services: Services, actor: Actor, designed: Designed) -> Problem | None:
     """Why the profile cannot be written for its role, None when it can."""
     with services.store.read() as tx:

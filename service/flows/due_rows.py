@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
-from service.core.cells import Cell, text_cell
+from service.core.cells import BLANK, Cell, text_cell
 from service.core.columns import COLUMNS
 from service.core.diff import plan
 from service.core.kinds import KindId
@@ -93,12 +93,14 @@ class TabWork:
 
 
 def owned_tab(bound: Bound, audience: Audience) -> OwnedTab:
-    """The tab as the writer addresses it."""
+    """The tab as the writer addresses it: with columns that are on their way out, and without those on their way in."""
+    chosen = {column.key: column.header for column in sheet_columns(bound.profile, audience)}
+    standing = {key: header for key, header in chosen.items() if key not in bound.reshaping.coming}
     return OwnedTab(
         binding_id=bound.row.id,
         sheet_id=bound.row.sheet_id,
         header_row=bound.row.header_row,
-        headers={column.key: column.header for column in sheet_columns(bound.profile, audience)},
+        headers={**standing, **bound.reshaping.leaving},
         key_column=key_column(bound.profile, audience),
     )
 
@@ -215,6 +217,8 @@ class _Projector:
             cells = {**key, **image, **removed_cells(bound.profile)}
         elif shown is None:
             cells = {**(key if row.image is None else {}), **cleared_cells(bound.profile, self._audience)}
+        if row.image is not None or row.sent_at is not None:  # one that never stood there has nothing to lose
+            cells = {**cells, **dict.fromkeys(bound.reshaping.leaving, BLANK)}
         is_known = row.image is not None and row.is_known
         return DueRow(row, cells, currency, image if is_known else None)
 

@@ -55,7 +55,8 @@ def note_columns(this: Pass, one: TabWork, view: TabView, strange: Collection[st
 
     What was reported and is found again is forgotten.
     """
-    gone = {(Kind.COLUMN_REPLACED if key in strange else Kind.COLUMN_DELETED, key) for key in view.missing}
+    missing = [key for key in view.missing if key not in one.bound.reshaping.leaving]
+    gone = {(Kind.COLUMN_REPLACED if key in strange else Kind.COLUMN_DELETED, key) for key in missing}
     binding_id, now = one.bound.row.id, this.services.clock.now()
     with this.services.store.read() as tx:
         known = reports.reported(tx, binding_id, Kind.COLUMN_DELETED, Kind.COLUMN_REPLACED)

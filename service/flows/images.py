@@ -10,6 +10,8 @@ from typing import Any
 from service.core.cells import BLANK, Cell
 from service.core.columns import COLUMNS
 from service.core.roles import Group
+from service.google import grid
+from service.store.records import SheetRow
 from service.store.sealed import Sealer
 
 _FINGERPRINT = "#"  # in the place of a cell's letter
@@ -36,6 +38,19 @@ def recall(sealer: Sealer, image: Mapping[str, Any], cells: Mapping[str, Cell]) 
     """
     found = {key: _recalled(sealer, raw, cells.get(key)) for key, raw in image.items()}
     return {key: cell for key, cell in found.items() if cell is not None}
+
+
+def is_own_text(sealer: Sealer, row: SheetRow, key: str, found: Cell) -> bool:
+    """Whether a cell shows what a person wrote there, in a column that is taken out: not what we showed, or something
+    after what we showed was cleared. While it is not known what we showed, what stands there may be ours.
+    """
+    kept = (row.image or {}).get(key)
+    if kept is None:
+        return row.image is not None
+    if kept == BLANK.to_json():
+        return True
+    is_shown = recall(sealer, {key: kept}, {key: found}).get(key)
+    return row.is_known and not (is_shown is not None and grid.is_same(is_shown, found))
 
 
 def _recalled(sealer: Sealer, raw: Sequence[str], cell: Cell | None) -> Cell | None:

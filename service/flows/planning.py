@@ -91,7 +91,7 @@ def _plan_found(this: Pass, one: TabWork, view: TabView, *, places: Mapping[str,
         (row, update)
         for row in wanted
         for at in places.get(row.row.row_key, ())
-        if (update := _update(one, view, row, at)) is not None
+        if (update := _update(this, one, view, row, at=at)) is not None
     ]
     edit = TabEdit(
         tab=one.tab,
@@ -119,14 +119,20 @@ def _fitting(row: DueRow, view: TabView) -> dict[str, Cell]:
     return {key: grid.pin(cell, row.cells, view.columns) for key, cell in row.cells.items() if key in view.columns}
 
 
-def _update(one: TabWork, view: TabView, row: DueRow, at: int) -> RowUpdate | None:
-    """The cells of a row that differ from what the sheet shows now, in columns that are there and ours."""
+def _update(this: Pass, one: TabWork, view: TabView, row: DueRow, *, at: int) -> RowUpdate | None:
+    """The cells of a row that differ from what the sheet shows now, in columns that are there and ours. In columns on
+    their way out it is only what we wrote that goes.
+    """
     before = row.before or {}
     cells = {
         key: cell
         for key, cell in _fitting(row, view).items()
         if key != one.tab.key_column and not _shows(cell, view, row=at, key=key, is_written=before.get(key) == cell)
     }
+    sealer = this.services.store.sealer
+    for key in one.bound.reshaping.leaving:
+        if key in cells and images.is_own_text(sealer, row.row, key, view.cell(at, view.columns[key])):
+            del cells[key]
     return RowUpdate(row.row.row_key, at, cells) if cells else None
 
 

@@ -1,10 +1,11 @@
 """Orders as rows: the one place where what is stored becomes RowSources, and which rows an order has in a binding."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
+from service.core.changes import Reshaping, reshaping_of
 from service.core.columns import COLUMNS
 from service.core.finality import is_past
 from service.core.orders import Order
@@ -23,17 +24,23 @@ NO_MARKET_ZONE = "UTC"
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A binding with its profile read and its mask unsealed."""
+    """A binding with its profile read and its mask unsealed. `reshaping`: columns that come into the tab, and go."""
 
     row: BindingRow
     profile: Profile
     mask: bytes | None
+    reshaping: Reshaping = field(default_factory=Reshaping)
 
 
 def open_binding(services: Services, row: BindingRow) -> Bound:
     """The binding, ready to project for."""
     mask = None if row.mask is None else bytes.fromhex(services.store.sealer.unseal(row.mask))
-    return Bound(row, Profile.from_json(row.profile), mask)
+    return Bound(row, Profile.from_json(row.profile), mask, reshaping_of(row.profile))
+
+
+def without_mask(row: BindingRow) -> Bound:
+    """The binding where only its profile is asked for."""
+    return Bound(row, Profile.from_json(row.profile), None, reshaping_of(row.profile))
 
 
 def label(services: Services, shop: ShopRow) -> ShopLabel:

@@ -17,6 +17,7 @@ from service.flows import (
     due_rows,
     filling,
     quota,
+    reshaping,
     share,
     sources,
     standing,
@@ -126,9 +127,10 @@ def _next(services: Services, spreadsheet_id: str) -> float | None:
         now = services.clock.now()
         is_live = rows.has_live_dirty(tx, spreadsheet_id, now)
         is_filling = is_filling or rows.has_dirty(tx, spreadsheet_id, now)
+        is_reshaping = any(reshaping.is_due(tx, sources.without_mask(row)) for row in bound)
     if file is None or file.state != "live":
         return None
-    if is_live:
+    if is_live or is_reshaping:
         return AGAIN_S
     return 0.0 if is_filling else None
 
@@ -200,6 +202,7 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
     for one in live:
         filling.advance(this, one)
     unanswered.close(this, live, audience)
+    live = reshaping.advance(this, live, audience)
     work = _collect(this, account, live)
     writing.write(this, [one for one in work if one.refused is None])
 
@@ -210,6 +213,8 @@ def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) 
     now = services.clock.now()
     with services.store.read() as tx:
         late = intents.late_intents(tx, file.spreadsheet_id, now)
+        if any(reshaping.is_due(tx, one) for one in bound):
+            return True
         return bool(late) or rows.has_dirty(tx, file.spreadsheet_id, now)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.flows import Services, absence, audits, ingest, standing
+from service.flows import Services, absence, audits, ingest, reshaping, standing
 from service.store import audits as audit_store
 from service.store import intents, leases, notices, orders, people, reports, rows, sheets, shops
 
@@ -24,8 +24,8 @@ def wake_due(services: Services) -> None:
         due = shops.claim_polls(tx, now)
         for shop in due:
             services.wake.shop(tx, shop.id)
-        filling = {row.spreadsheet_id for row in sheets.filling(tx)}
-        for spreadsheet_id in sorted(filling):
+        unfinished = {row.spreadsheet_id for row in (*sheets.filling(tx), *reshaping.unfinished(tx))}
+        for spreadsheet_id in sorted(unfinished):
             services.wake.sheet(tx, spreadsheet_id)
     standing.wake_doubtful(services)
     with services.store.read() as tx:

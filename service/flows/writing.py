@@ -142,8 +142,10 @@ def _send_others(this: Pass, bad: Plan, plans: Sequence[Plan], problem: Problem)
 def _check_still_wanted(this: Pass, tx: Tx, plans: Sequence[Plan]) -> None:
     """Nobody paused the file or a tab, or took a right from its audience, while this pass was reading."""
     file = sheets.file_unscoped(tx, this.file.spreadsheet_id)
-    live = {row.id for row in sheets.bindings_in(tx, this.file.spreadsheet_id) if row.state == "live"}
+    live = {row.id: row.profile for row in sheets.bindings_in(tx, this.file.spreadsheet_id) if row.state == "live"}
     if file is None or file.state != "live" or any(plan.binding_id not in live for plan in plans):
+        raise ChangedError
+    if any(plan.work.bound.row.profile != live[plan.binding_id] for plan in plans):  # it took a changed profile
         raise ChangedError
     audience = share.audience_of(people.account(tx, file.account_id), file)
     if any(plan.work.audience != audience for plan in plans):

@@ -57,7 +57,7 @@ def find(answer: Mapping[str, Any], tab: OwnedTab) -> Headings | None:
     if view is None or not view.columns:
         return None
     (sheet,) = [one for one in answer["sheets"] if int(one["properties"].get("sheetId", 0)) == tab.sheet_id]
-    notes, hidden = _notes(sheet), _hidden(sheet)
+    notes, hidden = notes_of(sheet), _hidden(sheet)
     key = min(view.columns, key=lambda name: (view.columns[name] in hidden, view.columns[name]))
     column = view.columns[key]
     row = _heading_row(view, tab, column, key=key, notes=notes)
@@ -77,7 +77,8 @@ def _heading_row(view: TabView, tab: OwnedTab, column: int, *, key: str, notes: 
     return next((row for row in reach if (row, column) in notes), tab.header_row)
 
 
-def _notes(sheet: Mapping[str, Any]) -> dict[tuple[int, int], str]:
+def notes_of(sheet: Mapping[str, Any]) -> dict[tuple[int, int], str]:
+    """(grid row, grid column) → note of every noted cell in a tab of an answer."""
     return {
         (int(block.get("startRow", 0)) + down, int(block.get("startColumn", 0)) + right): cell["note"]
         for block in sheet.get("data", ())
