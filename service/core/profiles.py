@@ -57,8 +57,8 @@ class Profile:
     row_filter: RowFilter = field(default_factory=RowFilter)
     preset: str = ""
     sort: tuple[Sort, ...] = ()
-
     has_own_key: bool = False
+
     def to_json(self) -> dict[str, Any]:
         """Plain values for storing; `from_json` makes the same profile of them."""
         return {
@@ -69,8 +69,8 @@ class Profile:
             "row_filter": self.row_filter.to_json(),
             "preset": self.preset,
             "sort": [[sort.key, sort.descending] for sort in self.sort],
-        }
             **({"has_own_key": True} if self.has_own_key else {}),
+        }
 
     @staticmethod
     def from_json(raw: Mapping[str, Any]) -> "Profile":
@@ -83,8 +83,8 @@ class Profile:
             row_filter=RowFilter.from_json(raw["row_filter"]),
             preset=raw["preset"],
             sort=tuple(Sort(key, descending) for key, descending in raw["sort"]),
-        )
             has_own_key=bool(raw.get("has_own_key")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +122,12 @@ def is_masked(audience: Audience, grain: Grain) -> bool:
 
 def key_column(profile: Profile, audience: Audience) -> str:
     """The column that identifies rows: `order_id` at order grain where it is chosen and allowed, else `row_key`."""
+    if profile.has_own_key:
+        return ROW_KEY
     has_order_id = any(column.key == "order_id" for column in profile.columns)
     is_open = profile.grain is Grain.ORDER and not is_masked(audience, profile.grain)
     return "order_id" if is_open and has_order_id else ROW_KEY
 
-    if profile.has_own_key:
-        return ROW_KEY
 
 def sheet_columns(profile: Profile, audience: Audience) -> tuple[ChosenColumn, ...]:
     """The columns of the tab: the chosen ones, and `row_key` at the end where rows need it and it was not chosen."""
