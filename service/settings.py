@@ -10,6 +10,14 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 PREFIX = "ROWSTREAM_"
+#: Settings that are whole numbers → of what.
+NUMBERS = {
+    "history_days": "days",
+    "write_bytes": "bytes",
+    "presses_per_minute": "presses",
+    "tries_per_minute": "requests",
+    "proxies": "proxies",
+}
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -52,6 +60,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("default_plan", "growth", "Plan of a new account: starter, growth or scale."),
     Setting("history_days", "60", "How many days of finished orders are imported and kept in a sheet."),
     Setting("write_bytes", "1900000", "How large one write into a sheet may be; Google advises at most 2 MB."),
+    Setting("presses_per_minute", "300", "How often one person may press in a minute, per process; 0 = no limit."),
+    Setting("tries_per_minute", "60", "What one address may try in a minute without proof, per process; 0 = no limit."),
+    Setting("proxies", "0", "How many proxies of yours stand before the service: whose word on addresses is taken."),
     Setting("support_email", "support@rowstream.example", "Where people write to; shown on the support page."),
     Setting("operator_name", "Rowstream", "Who runs this service; shown on the privacy and terms pages."),
     Setting("log_level", "info", "debug, info, warning or error."),
@@ -86,6 +97,9 @@ class Settings:
     default_plan: str
     history_days: int
     write_bytes: int
+    presses_per_minute: int
+    tries_per_minute: int
+    proxies: int
     support_email: str
     operator_name: str
     log_level: str
@@ -126,12 +140,12 @@ def _typed(values: Mapping[str, str]) -> Settings:
     _check_address("base_url", base_url)
     if text["log_level"] not in LOG_LEVELS:
         raise SettingsError(f"{PREFIX}LOG_LEVEL must be one of: {', '.join(LOG_LEVELS)}.")
-    for name, what in (("history_days", "days"), ("write_bytes", "bytes")):
-        if not text[name].isdecimal():
+    for name, what in NUMBERS.items():
+        if not (text[name].isascii() and text[name].isdecimal()):
             raise SettingsError(f"{PREFIX}{name.upper()} must be a whole number of {what}.")
     keys = tuple(key.strip() for key in text.pop("secret_keys").split(",") if key.strip())
-    days, size = int(text.pop("history_days")), int(text.pop("write_bytes"))
-    return Settings(base_url=base_url, secret_keys=keys, history_days=days, write_bytes=size, **text)
+    numbers = {name: int(text.pop(name)) for name in NUMBERS}
+    return Settings(base_url=base_url, secret_keys=keys, **numbers, **text)  # type: ignore[arg-type]  # as typed above
 
 
 def _check_address(name: str, value: str) -> None:

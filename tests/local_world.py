@@ -87,6 +87,8 @@ class LocalWorld:
             "tiktok_authorize_url": f"{WORLD_URL}/tiktok/auth/open/authorize",
             "tiktok_authorize_url_us": f"{WORLD_URL}/tiktok/auth/open/authorize",
             "log_level": "error",
+            "presses_per_minute": "0",  # machines press faster than people
+            "tries_per_minute": "0",
         }
         return read({f"{PREFIX}{name.upper()}": value for name, value in values.items()})
 

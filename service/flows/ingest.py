@@ -23,6 +23,9 @@ from service.tiktok.window import Window
 RUN_BUDGET_S = 45.0
 NOTICES_PER_RUN = 500
 FETCH = 50  # orders per detail call, and per transaction
+#: An older notice is taken for a replay: its id may be forgotten by now (`upkeep.KEEP_NOTICES`). The vendor tries again
+#: for half a day at most, and what is missed is polled.
+REPLAY_WINDOW = timedelta(days=2)
 POLL_OVERLAP = timedelta(minutes=10)
 LONGEST_BACK_OFF_S = 900.0
 
@@ -30,7 +33,7 @@ LONGEST_BACK_OFF_S = 900.0
 def receive(services: Services, notice: Notice) -> str:
     """The notice is in the inbox, once, and its shop is woken. Returns what became of it, for counting.
 
-    Unknown shops and kinds we do not use are taken and forgotten; a repeat changes nothing.
+    Unknown shops and kinds we do not use are taken and forgotten; a repeat changes nothing, nor does an old one.
     """
     with services.store.write() as tx:
         shop = shops.shop_holding(tx, notice.shop_id) if notice.shop_id else None
@@ -40,6 +43,8 @@ def receive(services: Services, notice: Notice) -> str:
 
 
 def _take(services: Services, tx: Tx, notice: Notice, shop: ShopRow | None) -> str:
+    if notice.sent_at is not None and notice.sent_at < services.clock.market() - REPLAY_WINDOW:
+        return "too old"
     if shop is None:
         return "unknown shop"
     if notice.kind is NoticeKind.IGNORED:

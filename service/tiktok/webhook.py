@@ -15,10 +15,13 @@ from typing import NewType
 
 import msgspec
 
+from service.core import strict_json
 from service.errors import BadInput, NotAuthentic
 from service.tiktok.answers import MalformedError, Scalar, decode
 from service.tiktok.scalars import instant, text, whole
 
+MOST_BYTES = 256 * 1024  # a real notice is under 2 KB
+MOST_LEVELS = 16
 #: A body whose sender has been proved. Only `prove` makes one.
 Proved = NewType("Proved", bytes)
 
@@ -73,7 +76,8 @@ class Notice:
 
     `notice_id` is upstream's, or `sha256:` and the hash of the body where upstream sent none. `happened_at` is when
     the thing changed, else when the notice was pushed, else None. `status` is upstream's text (`CANCEL` is spelt
-    `CANCELLED`). `expires_at` belongs to CONSENT_EXPIRING. `app_key` says whose secret proved it.
+    `CANCELLED`). `expires_at` belongs to CONSENT_EXPIRING. `sent_at` is when it was
+    pushed first, None where upstream does not say. `app_key` says whose secret proved it.
     """
 
     notice_id: str
@@ -88,6 +92,7 @@ class Notice:
     happened_at: datetime | None
     expires_at: datetime | None
     app_key: str
+    sent_at: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -151,7 +156,14 @@ def prove(raw: bytes, authorization: str, keys: Sequence[tuple[str, str]]) -> tu
 
 
 def read(body: Proved, *, app_key: str) -> Notice:
-    """The notice of a proved body. Of an event we do not use only the envelope is read. BadInput when it is broken."""
+    """The notice of a proved body. Of an event we do not use only the envelope is read. BadInput when it is broken.
+
+    A key that stands twice, a body too deep or too large: upstream writes none, and two readers might read two things.
+    """
+    try:
+        strict_json.read(body, most_bytes=MOST_BYTES, most_levels=MOST_LEVELS)
+    except ValueError as error:
+        raise _broken(str(error)) from None
     try:
         envelope = decode(body, _EnvelopeWire)
         number = whole(envelope.type)
@@ -188,6 +200,7 @@ def _notice(number: int, envelope: _EnvelopeWire, data: _DataWire, *, notice_id:
         status=_status(data),
         happened_at=instant(data.update_time) or instant(data.create_time) or instant(envelope.timestamp),
         expires_at=instant(data.expiration_time),
+        sent_at=instant(envelope.timestamp),
         app_key=app_key,
     )
     if kind is not NoticeKind.IGNORED and not (notice.shop_id or notice.seller_open_id):

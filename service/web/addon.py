@@ -29,6 +29,7 @@ from service.web import event as events
 from service.web.ask import Answer, Ask
 from service.web.entries import HOMES, OWN, Registry, may
 from service.web.event import AddonEvent
+from service.web.limits import Limits, TooFast, retry_after
 from service.web.problems import Case, name_of, new_reference, note, row_of
 from service.web.words import words_for
 
@@ -47,7 +48,7 @@ class Pressed:
     once_key: str = ""  # set while a taken key would have to be given back
 
 
-def create_addon(services: Services, registry: Registry) -> Blueprint:
+def create_addon(services: Services, registry: Registry, limits: Limits) -> Blueprint:
     """The route `POST /addon/<action>`."""
     addon = Blueprint("addon", __name__)
 
@@ -55,6 +56,7 @@ def create_addon(services: Services, registry: Registry) -> Blueprint:
     def act(name: str) -> Response:
         pressed = _prove(services, name)
         g.pressed = pressed
+        limits.presses.take(pressed.caller.sub)
         return _respond(services, pressed, _act(services, registry, pressed))
 
     @addon.errorhandler(Exception)
@@ -62,7 +64,7 @@ def create_addon(services: Services, registry: Registry) -> Blueprint:
         if isinstance(problem, HTTPException):
             return Response(status=problem.code)
         pressed: Pressed | None = g.get("pressed")
-        return _refuse(problem) if pressed is None else _explain(services, pressed, problem)
+        return _refuse(limits, problem) if pressed is None else _explain(services, pressed, problem)
 
     return addon
 
@@ -196,11 +198,16 @@ def _explain(services: Services, pressed: Pressed, problem: Exception) -> Respon
     return _drawn(services, pressed, show(problem, pressed.case))
 
 
-def _refuse(problem: Exception) -> Response:
+def _refuse(limits: Limits, problem: Exception) -> Response:
     """A request that was not proved gets no card: a bare status, or Google is asked for the person's address."""
-    note(problem, reference="", event="action.refused", path=request.path[:PATH_SHOWN])
     if isinstance(problem, NotGranted):
+        note(problem, reference="", event="action.refused", path=request.path[:PATH_SHOWN])
         return _json({"requesting_google_scopes": {"scopes": list(problem.scopes)}})
+    try:
+        limits.count_try()
+    except TooFast as fast:  # not even a line in the log, which would fill up
+        return Response(status=row_of(fast).status, headers=retry_after(fast))
+    note(problem, reference="", event="action.refused", path=request.path[:PATH_SHOWN])
     return Response(status=row_of(problem).status)
 
 

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from service.errors import Conflict, NotAuthentic
 from service.flows import Services, connect
 from service.web import headers
+from service.web.limits import Limits, TooFast, retry_after
 from service.web.problems import new_reference, note, row_of, sentence_of
 
 START_PATH, SIGNED_IN_PATH, CALLBACK_PATH = "/connect/start", "/connect/signed-in", "/tiktok/callback"
@@ -26,7 +27,7 @@ _SPENT = (
 )
 
 
-def create_connect(services: Services) -> Blueprint:
+def create_connect(services: Services, limits: Limits) -> Blueprint:
     """`/connect/start`, `/connect/signed-in` and `/tiktok/callback`."""
     rooms = Blueprint("connect", __name__)
     cookie = cookie_name(https=services.settings.is_https)
@@ -36,6 +37,7 @@ def create_connect(services: Services) -> Blueprint:
         """Each step uses something up, so nothing that merely looks (HEAD) may take it."""
         if request.method != "GET":
             abort(HTTPStatus.METHOD_NOT_ALLOWED)
+        limits.count_try()
 
     @rooms.get(START_PATH)
     def start() -> AnyResponse:
@@ -99,8 +101,9 @@ def _closing(refused: tuple[Any, ...]) -> dict[str, str]:
 
 
 def _explain(problem: Exception) -> AnyResponse:
-    reference = new_reference()
-    note(problem, reference=reference, event="connect.problem", path=request.path)
+    reference = "" if isinstance(problem, TooFast) else new_reference()
+    if reference:  # a flood leaves no lines in the log
+        note(problem, reference=reference, event="connect.problem", path=request.path)
     sentence = _SPENT if isinstance(problem, NotAuthentic) else sentence_of(problem)
     page = render_template("connect_problem.html", sentence=sentence, reference=reference)
-    return make_response(page, row_of(problem).status)
+    return make_response(page, row_of(problem).status, retry_after(problem))

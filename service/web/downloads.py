@@ -17,6 +17,7 @@ from service.errors import NotAuthentic, NotFound
 from service.flows import Services, links, manage
 from service.flows.history_table import history_table
 from service.flows.links import Export
+from service.web.limits import Limits, TooFast, retry_after
 from service.web.problems import new_reference, note, row_of, sentence_of
 
 LONGEST_NAME = 80  # characters, before the suffix
@@ -42,7 +43,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def create_downloads(services: Services, kinds: Mapping[str, Kind] = KINDS) -> Blueprint:
+def create_downloads(services: Services, limits: Limits, kinds: Mapping[str, Kind] = KINDS) -> Blueprint:
     """The route `/download/<token>`."""
     downloads = Blueprint("downloads", __name__)
 
@@ -51,6 +52,7 @@ def create_downloads(services: Services, kinds: Mapping[str, Kind] = KINDS) -> B
         """What merely looks (HEAD) must not use a link up."""
         if request.method != "GET":
             abort(HTTPStatus.METHOD_NOT_ALLOWED)
+        limits.count_try()
 
     @downloads.get("/download/<token>")
     def download(token: str) -> Response:
@@ -83,8 +85,9 @@ def safe_name(title: str) -> str:
 
 
 def _explain(problem: Exception) -> AnyResponse:
-    reference = new_reference()
-    note(problem, reference=reference, event="download.problem")
+    reference = "" if isinstance(problem, TooFast) else new_reference()
+    if reference:  # a flood leaves no lines in the log
+        note(problem, reference=reference, event="download.problem")
     sentence = _SPENT if isinstance(problem, NotAuthentic) else sentence_of(problem)
     page = render_template("download_problem.html", sentence=sentence, reference=reference)
-    return make_response(page, row_of(problem).status)
+    return make_response(page, row_of(problem).status, retry_after(problem))

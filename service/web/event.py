@@ -6,14 +6,14 @@ of a wrong type counts as absent; only what is no JSON object of reasonable size
 proved yet: the tokens in the event are checked by the door.
 """
 
-import json
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
+from service.core import strict_json
 from service.errors import BadInput
 
 MAX_BYTES = 256 * 1024
@@ -87,43 +87,13 @@ def parse(raw: bytes) -> AddonEvent:
 
 
 def _load(raw: bytes) -> Json:
-    if len(raw) > MAX_BYTES:
-        raise _refused("larger than 256 KB")
     try:
-        body = json.loads(raw.decode("utf-8"), object_pairs_hook=_without_twins, parse_constant=_no_constant)
-    except (ValueError, RecursionError) as error:
-        raise _refused(f"not JSON ({type(error).__name__})") from None
-    _check_depth(body)
+        body = strict_json.read(raw, most_bytes=MAX_BYTES, most_levels=MAX_DEPTH)
+    except ValueError as error:
+        raise _refused(str(error)) from None
     if not isinstance(body, dict):
         raise _refused("not a JSON object")
     return body
-
-
-def _without_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A key that stands twice means two things to two readers, so it is no event of Google's."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise ValueError("a key stands twice")
-    return found
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _check_depth(body: Any) -> None:
-    level = [body]
-    for _ in range(MAX_DEPTH):
-        level = [inner for node in level for inner in _inside(node)]
-        if not level:
-            return
-    raise _refused("nested too deeply")
-
-
-def _inside(node: Any) -> list[Any]:
-    if isinstance(node, dict):
-        return list(node.values())
-    return node if isinstance(node, list) else []
 
 
 def _refused(detail: str) -> BadInput:

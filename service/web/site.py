@@ -5,11 +5,13 @@ The Host header is never read: addresses are made from the configured base URL, 
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.flows import Services
 from service.web import addon, connect, downloads, headers, health, hooks, pages
 from service.web.entries import Registry
 from service.web.event import MAX_BYTES
+from service.web.limits import Limits
 from service.web.problems import new_reference, note, row_of
 
 
@@ -20,12 +22,15 @@ def create_site(services: Services, registry: Registry) -> Flask:
     site.config["PROVIDE_AUTOMATIC_OPTIONS"] = False  # no page of another origin calls us
     site.url_map.strict_slashes = False  # else a slash too many redirects to an address made of the Host header
     site.url_map.merge_slashes = False  # the same for two
+    if proxies := services.settings.proxies:  # else nobody's word on where a request comes from is taken
+        site.wsgi_app = ProxyFix(site.wsgi_app, x_for=proxies, x_proto=0)  # type: ignore[method-assign]  # Flask's way
     headers.add_to(site, https=services.settings.is_https)
+    limits = Limits.of(services)
     for room in (
-        addon.create_addon(services, registry),
-        hooks.create_hooks(services),
-        connect.create_connect(services),
-        downloads.create_downloads(services),
+        addon.create_addon(services, registry, limits),
+        hooks.create_hooks(services, limits),
+        connect.create_connect(services, limits),
+        downloads.create_downloads(services, limits),
         pages.create_pages(services),
         health.create_health(services),
     ):

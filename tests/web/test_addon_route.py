@@ -27,7 +27,7 @@ NEEDS = {
     " move-column rename-column edit-filter save-filter save-profile bind-form bind confirm-bind pause resume stop"
     " confirm-stop stop-backfill fetch-older fix-writer restore-column take-note accept-missing restore-missing"
     " move-tab",
-    Permission.SHEET_STATUS: "sheet refresh-status history reports",
+    Permission.SHEET_STATUS: "sheet refresh-status history export-history reports",
     Permission.SHEET_REFRESH: "refresh-now try-now restore-row repair-key remove-copy",
     Permission.PROVE: "check-sharing",
     Permission.ACCOUNT_OWN: "approve-reader",

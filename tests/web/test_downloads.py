@@ -20,6 +20,7 @@ from service.flows.history_table import history_table
 from service.store.sealed import Sealer
 from service.store.tables import audit, members, tickets
 from service.web.downloads import Kind, create_downloads, safe_name
+from service.web.limits import Limits
 
 SPENT = "already used or has expired"
 
@@ -116,7 +117,7 @@ def test_permission_is_asked_again_at_the_click(team, product):
     """A link for what the role may not have any more; here a table of kinds with one that packers never get."""
     kinds = {"owners-only": Kind(Permission.ACCOUNT_OWN, history_table)}
     app = Flask("service.web")
-    app.register_blueprint(create_downloads(product.services, kinds))
+    app.register_blueprint(create_downloads(product.services, Limits.of(product.services), kinds))
     for role, status in (("warehouse", 403), ("owner", 200)):
         actor = manage.actor_of(product.services, team.people[role].sub, team.account_id)
         path = links.issue(product.services, actor, kind="owners-only", subject=team.sheet.spreadsheet_id)

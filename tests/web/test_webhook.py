@@ -1,9 +1,11 @@
 """The webhook's door: proved bytes are durable before the answer; anything else is a bare status and no trace."""
 
 import json
+from datetime import timedelta
 
 import pytest
 
+from service.flows import ingest, upkeep
 from service.tiktok.webhook import signature
 
 PATH = "/hooks/tiktok"
@@ -101,6 +103,76 @@ def test_notice_of_a_shop_that_nobody_connected_is_taken_and_forgotten(post, row
     raw = json.dumps({"type": 1, "tts_notification_id": "9", "shop_id": "1", "data": {"order_id": "2"}}).encode()
     assert post(raw).status_code == 200
     assert rows() == before
+
+
+def with_changes(raw, **changes):
+    return json.dumps({**json.loads(raw), **changes}).encode()
+
+
+@pytest.mark.parametrize(
+    "mangle",
+    [
+        lambda text: text.replace('{"type"', '{"shop_id": "1", "type"'),
+        lambda text: text.replace('"order_id"', '"order_id": "1", "order_id"'),
+        lambda text: text.replace('"order_id"', '"x": NaN, "order_id"'),
+        lambda text: text.replace('"order_id"', '"x": ' + "[" * 20 + "]" * 20 + ', "order_id"'),
+        lambda text: text.replace('"order_id"', '"x": ' + "[" * 60_000 + "]" * 60_000 + ', "order_id"'),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.encode().replace(b"AWAITING", b"\xff\xfe"),
+        lambda text: text + "{}",
+    ],
+)
+def test_proved_notice_that_could_be_read_in_two_ways_changes_nothing(post, notice, rows, mangle):
+    """A key that stands twice, another encoding, a pit of brackets: no honest sender writes it, whatever the proof."""
+    mangled = mangle(notice.decode())
+    before = rows()
+    answer = post(mangled if isinstance(mangled, bytes) else mangled.encode())
+    assert (answer.status_code, answer.data) == (400, b"")
+    assert rows() == before
+
+
+def test_replay_after_its_id_is_forgotten_changes_nothing(post, notice, rows, connected, clock):
+    """The signature knows no time. Ids are kept for three days, and nothing of two days ago is taken."""
+    assert ingest.REPLAY_WINDOW + timedelta(hours=12) < upkeep.KEEP_NOTICES
+    assert post(notice).status_code == 200
+    connected.settle()
+    clock.advance(ingest.REPLAY_WINDOW.total_seconds() + 60)
+    before = rows()
+    assert post(notice).status_code == 200
+    assert post(with_changes(notice, tts_notification_id="another")).status_code == 200
+    assert rows() == before
+
+
+def test_late_delivery_of_half_a_day_is_taken(post, notice, rows, connected, clock):
+    """The vendor tries again after 2 minutes, 30 minutes, 3 hours and 12 hours."""
+    clock.advance(12 * 3600 + 40 * 60)
+    assert post(notice).status_code == 200
+    assert "7327112393057371910" in str(rows()["notices"])
+
+
+def test_notices_out_of_order_end_in_the_order_as_it_is(connected, post, notice, rows):
+    """A hint never carries the order: an older one after a newer one only leads to another look."""
+    (order_id,) = connected.shop().place(1)
+    connected.shop().step(order_id, "ship")
+    shipped = [row for row in rows()["orders"] if order_id in row]
+    shop_id = connected.world.market.world.default_shop().id
+    for number, status in enumerate(("IN_TRANSIT", "AWAITING_COLLECTION", "AWAITING_SHIPMENT", "UNPAID")):
+        data = {"order_id": order_id, "order_status": status, "update_time": 1_700_000_000 - number}
+        raw = with_changes(notice, tts_notification_id=f"late-{number}", shop_id=shop_id, data=data)
+        assert post(raw).status_code == 200
+    connected.settle()
+    (was,), (now,) = shipped, [row for row in rows()["orders"] if order_id in row]
+    assert (now[1], now[3]) == (order_id, was[3])
+    assert was[3] != "AWAITING_SHIPMENT"
+
+
+def test_old_farewell_does_not_end_a_newer_consent(post, notice, rows, connected):
+    """A replayed or late deauthorisation speaks of the consent before: the shop stays connected."""
+    shop_id = connected.world.market.world.default_shop().id
+    old = connected.world.market.clock.timestamp() - 3600
+    raw = with_changes(notice, type=6, shop_id=shop_id, timestamp=old, data={"update_time": old})
+    assert post(raw).status_code == 200
+    assert "dead" not in str(rows()["consents"])
 
 
 def test_oversized_notice_is_refused_unread(post, rows):
