@@ -10,17 +10,20 @@ from datetime import timedelta
 
 from service.core.finality import is_past
 from service.core.orders import Order
+from service.core.profiles import Profile
 from service.core.roles import Scope
+from service.errors import Conflict
 from service.flows import Services, sources
 from service.flows.sources import Bound
 from service.flows.tab_setup import NEW_TAB
 from service.google import setup
-from service.store import archives, orders
+from service.store import archives, orders, roll_offs, sheets
 from service.store.records import BindingRow, ShopRow
 from service.store.session import Tx
 
 TITLE_ROOM = 85  # characters of the tab's own name, so that the archive's fits into a tab's
 ONE_INSTANT = timedelta(microseconds=1)
+_OUT_OF_REACH = frozenset({"file-gone", "writer-removed", "blocked"})  # why a file is paused that cannot be written
 
 
 def ensure(services: Services, tx: Tx, bound: Bound, found: Iterable[tuple[Order, ShopRow]]) -> None:
@@ -58,6 +61,7 @@ def open_archive(services: Services, tx: Tx, live: BindingRow) -> BindingRow:
         id=archive_id,
         sheet_id=setup.sheet_id_for(archive_id),
         tab_title=f"{live.tab_title[:TITLE_ROOM].rstrip()} archive",
+        profile=Profile.from_json(live.profile).to_json(),  # as it is to be, whatever its tab is still to lose
         header_row=0,
         state=NEW_TAB,
         reason="",
@@ -79,3 +83,21 @@ def _filling(services: Services, tx: Tx, archive: BindingRow) -> BindingRow:
     total = orders.count_made(tx, scope, since=archive.fill_from_at, before=begin)
     started_at = services.clock.now()
     return replace(archive, fill_at=begin, fill_total=total, fill_started_at=started_at, fill_stopped_at=None)
+
+
+def stop(services: Services, tx: Tx, row: BindingRow) -> None:
+    """A tab's archive stops with it. Where the archive itself is stopped, its tab keeps its finished orders.
+
+    Conflict while rows are on their way from one to the other.
+    """
+    archive = archives.archive_of(tx, row.id)
+    file = sheets.file_unscoped(tx, row.spreadsheet_id)
+    can_wait = file is not None and file.reason not in _OUT_OF_REACH
+    ids = {row.id, *([archive.id] if archive else []), *([row.archive_of] if row.archive_of else [])}
+    if can_wait and any(roll_offs.move_of(tx, each) is not None for each in sorted(ids)):
+        raise Conflict("Rows are on their way to the archive at this moment. Try again in a few minutes.")
+    if archive is not None:
+        sheets.stop_binding(tx, archive.id, services.clock.now())
+    if row.archive_of is not None:
+        sheets.update_binding(tx, row.archive_of, window_days=None, roll_due_at=None)
+    sheets.stop_binding(tx, row.id, services.clock.now())

@@ -18,7 +18,7 @@ from service.flows import Services, filling, share
 from service.google import setup
 from service.google.drive import FileFacts
 from service.google.identities import UserIdentity
-from service.store import people, sheets
+from service.store import archives, people, sheets
 from service.store.records import BindingRow, FileRow
 from service.store.session import Tx
 
@@ -279,8 +279,20 @@ def _stop_gone(tx: Tx, row: BindingRow, now: datetime) -> None:
     for other in sheets.bindings_in(tx, row.spreadsheet_id):
         is_gone = other.state == "paused" and other.reason == "tab-gone"
         is_same = all(other.profile[key] == row.profile[key] for key in ("name", "preset", "profile_id"))
-        if is_gone and is_same:
+        if is_gone and is_same and other.archive_of is None:
+            _hand_over(tx, other, row, now)
             sheets.stop_binding(tx, other.id, now)
+
+
+def _hand_over(tx: Tx, gone: BindingRow, row: BindingRow, now: datetime) -> None:
+    """The archive of a tab that is gone goes on as that of the new one, if its rows are called and look the same."""
+    archive = archives.archive_of(tx, gone.id)
+    if archive is None:
+        return
+    if archive.profile == row.profile and archive.mask is None and row.mask is None:
+        sheets.update_binding(tx, archive.id, archive_of=row.id, window_days=row.window_days)
+    else:
+        sheets.stop_binding(tx, archive.id, now)
 
 
 def _file_row(services: Services, actor: Actor, wish: BindWish, here: Target, *, writer_email: str) -> FileRow:

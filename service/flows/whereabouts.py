@@ -9,17 +9,19 @@ from datetime import datetime
 from enum import StrEnum
 
 from service.core.filters import RowFilter
+from service.core.finality import is_past
 from service.core.orders import Order
 from service.core.profiles import may_see
 from service.core.roles import Actor
 from service.core.rows import RowSource
 from service.errors import NotFound
-from service.flows import Services, browse, overview, sources
+from service.flows import Services, archives, browse, overview, sources
 from service.flows.overview import OpenFile, OpenTab, ShopState
 from service.flows.sources import Bound
+from service.store import archives as archive_store
 from service.store import orders, reports, rows
 from service.store.orders import NoteRow
-from service.store.records import FileRow, ReportRow, SheetRow, ShopRow
+from service.store.records import ReportRow, SheetRow, ShopRow
 from service.store.reports import Kind
 from service.store.session import Tx
 
@@ -43,6 +45,7 @@ class Reason(StrEnum):
     TOO_OLD = "too-old"
     FILTERED = "filtered"
     NO_LINES = "no-lines"
+    ARCHIVED = "archived"  # finished long ago: its place is the archive, which says more
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,8 @@ def explain(services: Services, actor: Actor, spreadsheet_id: str, order_key: st
         with services.store.read() as tx:
             order, shop = browse.order_of(services, tx, actor, order_key)
             note = orders.notes_of(tx, shop.id, [order.order_id]).get(order.order_id)
-            looked = [_Look(services, tx, actor, file.status.file, tab) for tab in file.tabs]
+            looked = [_Look(services, tx, actor, file, tab) for tab in file.tabs]
+            looked = [look for look in looked if look.is_of_use(order, shop)]
             places = [look.at(order, shop, note) for look in looked]
     except NotFound:
         return Found("", order_key, (), file, known)
@@ -106,15 +110,28 @@ def _bring_in(
         for bound in overdue:
             wanted = sources.wanted_rows(services, bound, order, shop=shop, note=note)
             rows.add_rows(tx, bound.row.id, wanted, now=services.clock.now())
+            archives.ensure(services, tx, bound, [(order, shop)])
             services.wake.sheet(tx, bound.row.spreadsheet_id)
 
 
 class _Look:
     """One tab, looked at for one order."""
 
-    def __init__(self, services: Services, tx: Tx, actor: Actor, file: FileRow, tab: OpenTab) -> None:
-        self._services, self._tx, self._actor, self._file, self._tab = services, tx, actor, file, tab
+    def __init__(self, services: Services, tx: Tx, actor: Actor, file: OpenFile, tab: OpenTab) -> None:
+        self._services, self._tx, self._actor, self._tab = services, tx, actor, tab
+        self._file = file.status.file
+        self._live = next((one.row for one in file.tabs if one.row.id == tab.row.archive_of), None)
         self.bound = sources.open_binding(services, tab.row)
+
+    def is_of_use(self, order: Order, shop: ShopRow) -> bool:
+        """Whether the tab has something to say: an archive only of orders that are there, or belong there."""
+        if self._live is None:
+            return True
+        if rows.of_order(self._tx, self._tab.row.id, shop_id=order.shop_id, order_id=order.order_id):
+            return True
+        if rows.of_order(self._tx, self._live.id, shop_id=order.shop_id, order_id=order.order_id):
+            return False
+        return archives.belongs(self._services, replace(self.bound, row=self._live), order, shop)
 
     def at(self, order: Order, shop: ShopRow, note: NoteRow | None) -> Whereabouts:
         made = sources.rows_of(self._services, self.bound, order, shop=shop, note=note)
@@ -163,6 +180,8 @@ class _Look:
             return self._said(Reason.OTHER_SHOP)
         if row.fill_from_at is not None and order.created_at < row.fill_from_at:
             return self._said(Reason.TOO_OLD, row.fill_from_at)
+        if self._is_archived(order, made):
+            return self._said(Reason.ARCHIVED)
         if not made:
             return self._said(Reason.NO_LINES)
         if not any(wanted.accepts(one) for one in made):
@@ -170,6 +189,16 @@ class _Look:
         if row.fill_at is not None and order.created_at < row.fill_at:
             return self._said(Reason.NOT_REACHED)
         return self._said(Reason.WAITING)
+
+    def _is_archived(self, order: Order, made: Sequence[RowSource]) -> bool:
+        """Whether the order stands in this tab's archive, or will."""
+        archive = archive_store.archive_of(self._tx, self._tab.row.id)
+        if archive is None:
+            return False
+        if rows.of_order(self._tx, archive.id, shop_id=order.shop_id, order_id=order.order_id):
+            return True
+        is_old = is_past(order, days=self._tab.row.window_days, now=self._services.clock.market())
+        return is_old and bool(sources.new_rows(made, self.bound.profile))
 
     def _in_the_way(self, wanted: RowFilter, made: Sequence[RowSource]) -> RowFilter | None:
         """The conditions that no row of the order meets; None where one of them is not for this person to know."""
