@@ -43,6 +43,11 @@ def _are_rows_done(tx: Tx, bound: Bound) -> bool:
     return not store.is_any_unanswered(tx, bound.row.spreadsheet_id, bound.row.id)
 
 
+def is_any_due(tx: Tx, spreadsheet_id: str) -> bool:
+    """The same for a spreadsheet: whether any tab of it waits for such a pass."""
+    return any(is_due(tx, sources.without_mask(row)) for row in sheets.bindings_in(tx, spreadsheet_id))
+
+
 def unfinished(tx: Tx) -> list[BindingRow]:
     """Bindings of live files that a pass should look at, whether or not a row of theirs is dirty. For the sweep."""
     return [row for row in store.unfinished(tx) if is_due(tx, sources.without_mask(row))]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.flows import Services, absence, audits, ingest, reshaping, standing
+from service.flows import Services, absence, audits, ingest, reshaping, share, standing
 from service.store import audits as audit_store
 from service.store import intents, leases, notices, orders, people, reports, rows, sheets, shops
 
@@ -24,10 +24,11 @@ def wake_due(services: Services) -> None:
         due = shops.claim_polls(tx, now)
         for shop in due:
             services.wake.shop(tx, shop.id)
-        unfinished = {row.spreadsheet_id for row in (*sheets.filling(tx), *reshaping.unfinished(tx))}
-        for spreadsheet_id in sorted(unfinished):
+        filling = {row.spreadsheet_id for row in sheets.filling(tx)}
+        for spreadsheet_id in sorted(filling):
             services.wake.sheet(tx, spreadsheet_id)
     standing.wake_doubtful(services)
+    share.wake_due(services)
     with services.store.read() as tx:
         changed = orders.changing(tx, services.clock.market(), limit=CHANGES_PER_SWEEP)
     by_shop: dict[tuple[str, str], list[str]] = {}
@@ -38,17 +39,21 @@ def wake_due(services: Services) -> None:
 
 
 def stale_sheets(services: Services) -> list[str]:
-    """Spreadsheets with dirty rows that should be worked on now. Read this before the live jobs, never after."""
+    """Spreadsheets with dirty rows, or columns on their way, that should be worked on now. Read this before the live
+    jobs, never after.
+    """
     with services.store.read() as tx:
-        return rows.dirty_files(tx, services.clock.now())
+        found = {*rows.dirty_files(tx, services.clock.now()), *(row.spreadsheet_id for row in reshaping.unfinished(tx))}
+    return sorted(found)
 
 
 def rewake_sheets(services: Services, spreadsheet_ids: Iterable[str]) -> None:
-    """Dirty spreadsheets without a live job get one: the job that had them is gone."""
+    """Such spreadsheets without a live job get one: the job that had them is gone."""
     for spreadsheet_id in spreadsheet_ids:
         with services.store.write() as tx:
             now = services.clock.now()
-            if rows.has_dirty(tx, spreadsheet_id, now) or intents.late_intents(tx, spreadsheet_id, now):
+            is_late = rows.has_dirty(tx, spreadsheet_id, now) or intents.late_intents(tx, spreadsheet_id, now)
+            if is_late or reshaping.is_any_due(tx, spreadsheet_id):
                 leases.unqueue_file(tx, spreadsheet_id)
                 services.wake.sheet(tx, spreadsheet_id)
 
