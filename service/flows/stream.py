@@ -81,11 +81,8 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
         file = sheets.file_unscoped(tx, spreadsheet_id)
     if file is None:
         return None
-    was_live = file.state == "live"
-    if not was_live:
-        file = share.look_if_due(services, spreadsheet_id) or file
     told = standing.tell(services, file)
-    if not was_live:  # one that goes on since that look was woken by it
+    if file.state != "live":
         return told
     if file.not_before is not None and file.not_before > now:
         return (file.not_before - now).total_seconds()
@@ -108,8 +105,6 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
     if file.tries:  # what failed before may have been found done: then nothing was written, and yet all is well
         with services.store.write() as tx:
             sheets.update_file(tx, spreadsheet_id, tries=0)
-    if not (done.reads or done.writes):
-        share.look_if_due(services, spreadsheet_id)
     return _next(services, spreadsheet_id)
 
 
