@@ -20,7 +20,7 @@ from drivers import connect_shop, open_account
 
 from service import readme
 from service.__main__ import main
-from service.settings import PREFIX, SETTINGS
+from service.settings import NUMBERS, PREFIX, SETTINGS
 from service.store.sealed import Sealer
 from service.store.session import Store, make_engine
 from service.store.shops import unseal_pair
@@ -34,7 +34,7 @@ def environ(settings):
     """The settings as an environment, and nothing else of ours in it."""
     values = {field.name: getattr(settings, field.name) for field in fields(settings)}
     values |= {"secret_keys": ",".join(settings.secret_keys)}
-    values |= {name: str(getattr(settings, name)) for name in ("history_days", "write_bytes")}
+    values |= {name: str(getattr(settings, name)) for name in NUMBERS}
     return {row.variable: values[row.name] for row in SETTINGS}
 
 
@@ -63,6 +63,8 @@ def test_missing_settings_are_named_in_a_sentence(run, word):
     ("name", "value", "said"),
     [
         ("base_url", "http://rows.example", "must be an https address"),
+        ("presses_per_minute", "-1", "must be a whole number of presses"),
+        ("proxies", "²", "must be a whole number of proxies"),
         ("log_level", "loud", "must be one of: debug, info, warning, error"),
         ("secret_keys", "short", "ROWSTREAM_SECRET_KEYS must hold Fernet keys"),
         ("secret_keys", ",", "ROWSTREAM_SECRET_KEYS must hold Fernet keys"),
