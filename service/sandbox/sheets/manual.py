@@ -53,7 +53,6 @@ GAPS: tuple[Gap, ...] = (
     Gap("Validation rules are kept, told and moved along, and nothing is refused for them; chip colours do not exist."),
     Gap("The totals row of a table and the rules of its typed columns."),
     Gap("Custom formulas keep the separators they were typed with when the locale changes; cell formulas do not."),
-    Gap("A protection says of everybody that they can edit it (requestingUserCanEdit); refusals tell the truth."),
     Gap("Developer metadata of visibility PROJECT is shown to every Cloud project."),
     Gap("Widths that fit a text are guessed from the number of its characters."),
     Gap("Undo by a user, and what two people type at the very same moment: changes come one after the other."),

@@ -91,19 +91,21 @@ class Bench:
 
     def get(self, call: Call) -> Json:
         """The spreadsheet, narrowed to the ranges asked."""
-        _, workbook = open_spreadsheet(self.state, call, call.arguments["spreadsheetId"], "reader")
+        file, workbook = open_spreadsheet(self.state, call, call.arguments["spreadsheetId"], "reader")
         with workbook.reading():
             areas = read_areas(workbook, call.query.get("ranges"))
             answer = self._answer(workbook, areas, call.mask, grid_data=call.query.get("includeGridData", False))
+        answer = self._as_seen(file, call, answer)
         return _without_table_bands(answer) if call.query.get("excludeTablesInBandedRanges") else answer
 
     def get_by_data_filter(self, call: Call) -> Json:
         """The same, chosen by data filters."""
-        _, workbook = open_spreadsheet(self.state, call, call.arguments["spreadsheetId"], "reader")
+        file, workbook = open_spreadsheet(self.state, call, call.arguments["spreadsheetId"], "reader")
         filters = call.body.get("dataFilters", [])
         with workbook.reading():
             areas = [area for data_filter in filters for area in areas_of(workbook, data_filter)] if filters else None
             answer = self._answer(workbook, areas, call.mask, grid_data=call.body.get("includeGridData", False))
+        answer = self._as_seen(file, call, answer)
         return _without_table_bands(answer) if call.body.get("excludeTablesInBandedRanges") else answer
 
     def batch_update(self, call: Call) -> Json:
@@ -117,7 +119,8 @@ class Bench:
                 below = under(call.mask, "updatedSpreadsheet")
                 areas = read_areas(workbook, body.get("responseRanges"))
                 wanted = body.get("responseIncludeGridData", False)
-                answer["updatedSpreadsheet"] = self._answer(workbook, areas, below, grid_data=wanted)
+                seen = self._answer(workbook, areas, below, grid_data=wanted)
+                answer["updatedSpreadsheet"] = self._as_seen(file, call, seen)
         self.state.touch(file, call.person.email)
         return answer
 
@@ -165,6 +168,22 @@ class Bench:
     def _answer(self, workbook: Workbook, areas: list[Area] | None, mask: Mask, *, grid_data: bool) -> Json:
         selection = Selection(workbook, areas)
         return spreadsheet_json(selection, mask, self.evaluator(workbook), grid_data=grid_data)
+
+    def _as_seen(self, file: DriveFile, call: Call, answer: Json) -> Json:
+        """The answer as the caller sees it: who is kept out of a protection does not see who is let in."""
+        told = [sheet for sheet in answer.get("sheets", []) if sheet.get("protectedRanges")]
+        if told and not at_least(self.state.role_of(call.person, file), "organizer"):
+            for sheet in told:
+                sheet["protectedRanges"] = [
+                    _protection_as_seen(one, call.person.email) for one in sheet["protectedRanges"]
+                ]
+        return answer
+
+
+def _protection_as_seen(held: Json, email: str) -> Json:
+    if held.get("warningOnly") or email in held.get("editors", {}).get("users", ()):
+        return held
+    return {name: value for name, value in held.items() if name not in {"requestingUserCanEdit", "editors"}}
 
 
 def _without_table_bands(answer: Json) -> Json:

@@ -110,6 +110,8 @@ def test_protection_binds_others_but_not_the_owner(as_person, api):
         "editors": {},
     }
     assert owner.get(book)["sheets"][0]["protectedRanges"][0]["editors"]["users"]
+    (shut,) = writer.get(book)["sheets"][0]["protectedRanges"]
+    assert shut == {"protectedRangeId": protected["protectedRangeId"], "range": {"startRowIndex": 0, "endRowIndex": 1}}
     assert "protected cell or object" in writer.write(book, "A1", [["x"]])["message"]
     assert "updatedCells" in writer.write(book, "A2", [["x"]])
     assert "updatedCells" in owner.write(book, "A1", [["x"]])
