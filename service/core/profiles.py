@@ -14,6 +14,7 @@ from service.core.cells import BLANK, Cell, number_cell, text_cell
 from service.core.columns import COLUMNS, Column
 from service.core.columns.status import REMOVED
 from service.core.filters import RowFilter
+from service.core.inference import told_beyond
 from service.core.kinds import KindId, Value
 from service.core.roles import Audience, Group, Switch
 from service.core.rows import Grain, RowSource, is_masked_key
@@ -113,8 +114,11 @@ def visible_columns(audience: Audience, grain: Grain = Grain.ORDER) -> tuple[Col
 def is_masked(audience: Audience, grain: Grain) -> bool:
     """Whether rows of this grain need masked keys: the key holds the order id, and at line grain the SKU id beside it.
 
-    Decided by the role alone: a key is written once for good, and a switch may be turned off again.
+    Decided by the role alone: a key is written once for good, and a switch may be turned off again. A role of the
+    account's own may be narrowed any day, so its keys are masked always.
     """
+    if audience.custom is not None:
+        return True
     unswitched = Audience(audience.role)
     holds = {Group.ID} if grain is Grain.ORDER else {Group.ID, Group.ITEM}
     return not all(unswitched.may_see(group) for group in holds)
@@ -150,6 +154,7 @@ def check(profile: Profile, audience: Audience) -> None:
     spoken = [*chosen, *profile.row_filter.columns(), *(sort.key for sort in profile.sort)]
     _refuse([key for key in dict.fromkeys(spoken) if not may_see(key, audience)], audience)
     _refuse([key for key in (key_column(profile, audience),) if not may_see(key, audience)], audience)
+    _refuse_inferable(chosen, audience)
 
 
 def _check_shape(profile: Profile) -> None:
@@ -201,18 +206,42 @@ def _refuse(keys: list[str], audience: Audience) -> None:
     for group in groups:
         missing = audience.missing_switches(group)
         if missing is None:
-            raise NotAllowed(
-                "The role {role} may never see: {columns}. Leave them out, or write this sheet for another role.",
-                values={"role": audience.role.value, "columns": names},
-                needed=", ".join(sorted(groups)),
-            )
+            raise _never(audience, names, needed=", ".join(sorted(groups)))
         switches |= missing
     raise NotAllowed(
         "The role {role} may not see: {columns}. An owner or admin can allow it under People, Set what roles see.",
-        values={"role": audience.role.value, "columns": names},
+        values={"role": audience.name, "columns": names},
         needed=", ".join(sorted(switches)),
         granted_by="owner, admin",
     )
+
+
+def _never(audience: Audience, names: str, *, needed: str) -> NotAllowed:
+    """About columns that no switch opens."""
+    values = {"role": audience.name, "columns": names}
+    if audience.custom is not None:
+        return NotAllowed(
+            "The role {role} was made without: {columns}. Leave them out, or change the role under People, Roles.",
+            values=values,
+            needed=needed,
+            granted_by="owner, admin",
+        )
+    return NotAllowed(
+        "The role {role} may never see: {columns}. Leave them out, or write this sheet for another role.",
+        values=values,
+        needed=needed,
+    )
+
+
+def _refuse_inferable(chosen: Iterable[str], audience: Audience) -> None:
+    """NotAllowed when the chosen columns together tell one this audience may not see."""
+    told = told_beyond(chosen, lambda key: key not in COLUMNS or may_see(key, audience))
+    if told:
+        raise NotAllowed(
+            "Side by side, these columns tell what the role {role} may not see: {columns}. Leave one of them out.",
+            values={"role": audience.name, "columns": ", ".join(COLUMNS[key].header for key in told)},
+            needed=", ".join(sorted({group for key in told for group in COLUMNS[key].needs})),
+        )
 
 
 def project(profile: Profile, audience: Audience, row: RowSource, *, where: tzinfo) -> Row:

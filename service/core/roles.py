@@ -1,7 +1,8 @@
 """Who may see which group of columns and do what: both matrices, as data.
 
-A Role is what a member holds in one account. A Group is a set of columns of the catalogue. A Permission is what an
-action needs. Optional cells of the matrices are account switches (Switch), off by default.
+A Role is what a member holds in one account; a CustomRole is one that the account made for itself. A Group is a set of
+columns of the catalogue. A Permission is what an action needs. Optional cells of the matrices are account switches
+(Switch), off by default. How a custom role is made and kept is in `custom_roles`.
 The registry of actions (`web/registry`) and the projection (`core/profiles`) ask here and nowhere else.
 """
 
@@ -128,37 +129,112 @@ DOES: Mapping[Permission, tuple[Mark, ...]] = {
     Permission.ACCOUNT_OWN: (YES, NO, NO, NO, NO, NO, NO),
 }
 
-#: Seeing the first group reveals the second: a role must be allowed both before it is shown the first.
-IMPLIES: Mapping[Group, Group] = {Group.PROFIT: Group.COST, Group.NOTES_INTERNAL: Group.NOTES}
+#: Seeing the first group reveals the others: an audience must be allowed all of them before it is shown the first.
+#: Profit beside its margin is the revenue, beside the revenue the fees, beside both the cost. A settlement beside its
+#: fees is the revenue.
+IMPLIES: Mapping[Group, tuple[Group, ...]] = {
+    Group.ID: (Group.ID_MASKED,),
+    Group.FEES: (Group.REVENUE,),
+    Group.PROFIT: (Group.COST, Group.FEES, Group.REVENUE),
+    Group.NOTES_INTERNAL: (Group.NOTES,),
+}
+
+#: What cannot be done blind: the permission counts only where the group may be seen.
+NEEDS_SIGHT: Mapping[Permission, Group] = {
+    Permission.NOTES_WRITE: Group.NOTES,
+    Permission.TRACKING_PROPOSE: Group.FULFIL,
+    Permission.TRACKING_APPROVE: Group.FULFIL,
+    Permission.COSTS_EDIT: Group.COST,
+}
+
+#: Every role has these; a choice of permissions does not name them.
+EVERYBODY = frozenset(permission for permission, marks in DOES.items() if set(marks) == {YES})
+#: Who gives rights has all of them, so these stay with the owner and admin.
+RESERVED = frozenset({Permission.PEOPLE_MANAGE, Permission.ACCOUNT_OWN})
+#: The roles that make roles. A right that none of them has any more is gone from the roles they made, too.
+_GIVERS = (Role.OWNER, Role.ADMIN)
+
+#: Before the id of a custom role wherever a role is written down as text.
+CUSTOM_PREFIX = "custom:"
+
+
+@dataclass(frozen=True, slots=True)
+class CustomRole:
+    """A role of the account's own: a choice of groups and permissions. `base`: the role it was made from, for whatever
+    depends on a role's kind and not on its rights; it opens nothing by itself.
+    """
+
+    role_id: str
+    name: str
+    base: Role
+    groups: frozenset[Group] = frozenset()
+    permissions: frozenset[Permission] = frozenset()
+
+    @property
+    def text(self) -> str:
+        """How the role is written down: of members, invitations, files and bindings."""
+        return CUSTOM_PREFIX + self.role_id
 
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """For whom something is projected: a role, under the account's switches. The unit of every visibility check."""
+    """For whom something is projected: a role, under the account's switches. The unit of every visibility check.
+
+    `custom`: the account's own role, whose choice counts instead of the matrices; `role` is then its base.
+    """
 
     role: Role
     switches: frozenset[Switch] = frozenset()
+    custom: CustomRole | None = None
+
+    @property
+    def text(self) -> str:
+        """How this role is written down; the account's `audience` makes the same of it again."""
+        return self.role.value if self.custom is None else self.custom.text
+
+    @property
+    def name(self) -> str:
+        """The role's own name; one of the seven in English, a key of what it is called on cards."""
+        return self.role.value if self.custom is None else self.custom.name
 
     def may_see(self, group: Group) -> bool:
         """Whether this audience may see columns of `group`, and of everything the group reveals."""
-        implied = IMPLIES.get(group)
-        return self._open(SEES[group]) and (implied is None or self.may_see(implied))
+        return self._sees(group) and all(self.may_see(implied) for implied in IMPLIES.get(group, ()))
 
     def may_do(self, permission: Permission) -> bool:
         """Whether a member of this role may do what needs `permission`."""
-        return self._open(DOES[permission])
+        if self.custom is None:
+            return self._open(DOES[permission], self.role)
+        if permission in EVERYBODY:
+            return True
+        sight = NEEDS_SIGHT.get(permission)
+        is_chosen = permission in self.custom.permissions and permission not in RESERVED
+        return is_chosen and (sight is None or self.may_see(sight))
 
     def missing_switches(self, group: Group) -> frozenset[Switch] | None:
         """The account switches still to be turned on before this audience sees `group`; None if none can open it."""
-        cell = SEES[group][_ROLES.index(self.role)]
+        if self.custom is not None and group not in self.custom.groups:
+            return None
+        cell = SEES[group][_ROLES.index(self.role if self.custom is None else Role.OWNER)]
         if cell == NO:
             return None
-        implied = self.missing_switches(IMPLIES[group]) if group in IMPLIES else frozenset()
-        own = {cell} - self.switches if isinstance(cell, Switch) else set()
-        return None if implied is None else implied | own
+        missing: frozenset[Switch] = frozenset({cell} - self.switches if isinstance(cell, Switch) else ())
+        if self._sees(group):
+            missing = frozenset()
+        for implied in IMPLIES.get(group, ()):
+            further = self.missing_switches(implied)
+            if further is None:
+                return None
+            missing |= further
+        return missing
 
-    def _open(self, row: tuple[Mark, ...]) -> bool:
-        cell = row[_ROLES.index(self.role)]
+    def _sees(self, group: Group) -> bool:
+        if self.custom is None:
+            return self._open(SEES[group], self.role)
+        return group in self.custom.groups and any(self._open(SEES[group], giver) for giver in _GIVERS)
+
+    def _open(self, row: tuple[Mark, ...], role: Role) -> bool:
+        cell = row[_ROLES.index(role)]
         return cell == YES or (isinstance(cell, Switch) and cell in self.switches)
 
 

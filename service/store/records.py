@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from service.core.roles import Audience, Role, Switch
+from service.core.custom_roles import audience_for
+from service.core.roles import Audience, Switch
 
 T = TypeVar("T")
 
@@ -42,9 +43,12 @@ class AccountRow:
     closed_at: datetime | None = None
 
     def audience(self, role: str) -> Audience:
-        """`role` under this account's switches. A switch the code no longer knows is off."""
+        """`role` under this account's switches, one of the seven or `custom:<id>`. A switch the code no longer knows is
+        off; a role of the account's own that is gone sees nothing.
+        """
         known = {switch.value for switch in Switch}
-        return Audience(Role(role), frozenset(Switch(name) for name in self.switches if name in known))
+        on = frozenset(Switch(name) for name in self.switches if name in known)
+        return audience_for(role, switches=on, kept=self.custom_roles)
 
 
 @dataclass(frozen=True, slots=True)

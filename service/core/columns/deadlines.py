@@ -33,6 +33,7 @@ COLUMNS = (
         sentence="Which deadline counts next: upload, scan, auto-cancel or answer buyer.",
         example="upload",
         choices=tuple(clock.value for clock in Clock),
+        inputs=("rts_due", "tts_due", "auto_cancel_at", "cancel_request_at"),
     ),
     Column(
         key="sla_due",
@@ -43,6 +44,7 @@ COLUMNS = (
         reader=lambda row: row.sla.due_at,
         sentence="When that deadline ends.",
         example="2026-11-24 23:59",
+        inputs=("rts_due", "tts_due", "auto_cancel_at", "cancel_request_at"),
     ),
     Column(
         key="sla_left",
@@ -53,6 +55,7 @@ COLUMNS = (
         reader=_left,
         sentence="Hours and minutes until then; ticks in the sheet by itself.",
         example="37:44",
+        inputs=("sla_due",),
     ),
     Column(
         key="sla_tier",
@@ -64,6 +67,7 @@ COLUMNS = (
         sentence="Overdue, critical (4 h), high (12 h), soon (24 h) or ok.",
         example="soon",
         choices=tuple(name.value for name in Tier),
+        inputs=("sla_due",),
     ),
     Column(
         key="rts_due",

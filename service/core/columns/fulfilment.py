@@ -94,6 +94,7 @@ COLUMNS = (
         reader=_tracking_url,
         sentence="The carrier's page of the parcel; empty where the carrier's page is not known.",
         example="https://www.evri.com/track/parcel/H00AAA0000000001",
+        inputs=("provider", "tracking"),
     ),
     Column(
         key="warehouse",

@@ -106,5 +106,6 @@ COLUMNS = (
         reader=_order_url,
         sentence="Opens the order in Seller Center; empty in markets whose address we do not know.",
         example="https://seller-uk.tiktok.com/order/detail?order_no=576400000000000011&shop_region=GB",
+        inputs=("order_id",),
     ),
 )

@@ -91,6 +91,7 @@ COLUMNS = (
         reader=_items,
         sentence="What to pack, in one line.",
         example="2×MUG-BLUE, 1×MUG-RED",
+        inputs=("seller_sku", "product_name", "sku_name", "sku_id", "qty"),
     ),
     Column(
         key="sku_type",

@@ -17,6 +17,8 @@ class Column:
     `key`: its identity, never changed once released. `header`: the default heading, renamable.
     `group`: where it stands in the catalogue. `needs`: every group an audience must be allowed, the strictest group of
     its inputs included. `reader`: the value of a row, None for unknown. `sentence`, `example`: for people.
+    `inputs`: keys of the columns it is worked out from and tells something of; empty for what is read as it stands, and
+    for a value that was shortened or keyed so that its source cannot be told from it.
     `choices`: known words of an enum, never a complete list. `owned_note`: people write it, in the sheet too.
     `is_internal`: its value is hidden from outsiders while the row's notes are not shared.
     `grains`: where it makes sense; `refusal` says why not elsewhere.
@@ -33,6 +35,7 @@ class Column:
     choices: tuple[str, ...] = ()
     owned_note: bool = False
     is_internal: bool = False
+    inputs: tuple[str, ...] = ()
     grains: frozenset[Grain] = EVERY_GRAIN
     refusal: str = ""
 

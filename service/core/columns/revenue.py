@@ -64,6 +64,7 @@ def _money(
     *,
     sentence: str,
     example: str,
+    inputs: tuple[str, ...] = (),
     grains: frozenset[Grain] = EVERY_GRAIN,
 ) -> Column:
     return Column(
@@ -75,6 +76,7 @@ def _money(
         reader=reader,
         sentence=sentence,
         example=example,
+        inputs=inputs,
         grains=grains,
         refusal="" if grains == EVERY_GRAIN else _TAX_REFUSAL,
     )
@@ -148,6 +150,7 @@ COLUMNS = (
         lambda row: _part(row, _revenue(row.order), _line_revenue(row.order)),
         sentence="Goods as paid plus TikTok's discount; samples and replacements count zero.",
         example="20.00",
+        inputs=("items_net", "platform_discount"),
     ),
     Column(
         key="payment_method",

@@ -48,6 +48,7 @@ COLUMNS = (
         sentence="The most pressing thing the order wants from the seller, by Seller Center's own list.",
         example="Ship within 24 h",
         choices=tuple(need.value for need in Need),
+        inputs=("status", "sla_due", "cancel_request_at"),
     ),
     Column(
         key="is_sample",
@@ -110,6 +111,7 @@ COLUMNS = (
         sentence="Whether a cancellation counts into the seller-fault rate, as far as the reason tells.",
         example="no",
         choices=tuple(fault.value for fault in SellerFault),
+        inputs=("cancel_by", "cancel_reason", "rts_due", "auto_cancel_at"),
     ),
     Column(
         key="created_at",
