@@ -1,14 +1,19 @@
 """Boolean conditions, as conditional formats, filters and validation rules use them: does a cell meet one?
 
-A condition on dates looks at the day only. Filter expressions of data sources are never met.
+A condition on dates looks at the day only. Filter expressions of data sources are never met. Which operands a
+condition may have is told by the descriptions in Google's discovery file; the words of the refusals are ours.
 """
 
 import math
 import re
+from calendar import monthrange
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.evaluate import Evaluator
+from service.sandbox.sheets.formats.dates import EPOCH, serial_of
 from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formats.typed import read_typed
 from service.sandbox.sheets.formulas.formula import Formula, read_formula
@@ -42,10 +47,29 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 
 
 _FORMS = frozenset({"BOOLEAN", "ONE_OF_LIST", "ONE_OF_RANGE", "DATE_IS_VALID", "TEXT_IS_EMAIL", "TEXT_IS_URL"})
-_DAYS_FROM_TODAY = {"TODAY": 0, "TOMORROW": 1, "YESTERDAY": -1, "PAST_WEEK": -7, "PAST_MONTH": -30, "PAST_YEAR": -365}
-"""Where a relative date lies; the past ones are spans that end today."""
+_DAYS_FROM_TODAY = {"TODAY": 0, "TOMORROW": 1, "YESTERDAY": -1, "PAST_WEEK": -7}
+_MONTHS_BACK = {"PAST_MONTH": 1, "PAST_YEAR": 12}
+_SIDES_OF_A_DAY = frozenset({"DATE_BEFORE", "DATE_AFTER", "DATE_ON_OR_BEFORE", "DATE_ON_OR_AFTER"})
+"""The conditions that may compare with a relative date."""
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+\Z")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S+\Z|(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?\Z", re.IGNORECASE)
+
+
+def check_condition(given: Json) -> None:
+    """Refuse a relative date in a condition of a conditional format or filter that does not take one."""
+    kind = given.get("type", "CONDITION_TYPE_UNSPECIFIED")
+    if _is_relative(given) and kind not in _SIDES_OF_A_DAY:
+        raise ApiError(f"ConditionValue.relativeDate is not supported for conditions of type {kind}.")
+
+
+def check_rule_condition(given: Json) -> None:
+    """Refuse a relative date in the condition of a validation rule, where there are none."""
+    if _is_relative(given):
+        raise ApiError("ConditionValue.relativeDate is not supported in data validation.")
+
+
+def _is_relative(given: Json) -> bool:
+    return any((value or {}).get("relativeDate") for value in given.get("values", ()))
 
 
 class Place(NamedTuple):
@@ -67,11 +91,10 @@ class Condition:
         values = given.get("values", [])
         self.operands = [self._read(entry, anchor) for entry in values]
         self.texts = [entry.get("userEnteredValue", "") for entry in values]
-        self.is_past = any(entry.get("relativeDate", "").startswith("PAST_") for entry in values)
 
     def _read(self, given: Json, anchor: tuple[int, int]) -> Scalar | Formula:
-        if given.get("relativeDate") in _DAYS_FROM_TODAY:
-            return math.floor(self.evaluator.now_serial) + float(_DAYS_FROM_TODAY[given["relativeDate"]])
+        if given.get("relativeDate"):
+            return _day_named(given["relativeDate"], math.floor(self.evaluator.now_serial))
         text = given.get("userEnteredValue", "")
         typed = read_typed(text, words_of(self.evaluator.workbook.properties["locale"]))
         if typed.formula is None:
@@ -122,9 +145,16 @@ class Condition:
             return False
         value = float(math.floor(place.value)) if family == "DATE" else place.value
         first = compare(value, self._operand(0, place))
-        if self.is_past and name == "EQ":
-            return first >= 0 and value <= self.evaluator.now_serial
         if name in {"BETWEEN", "NOT_BETWEEN"}:
             inside = first >= 0 and compare(value, self._operand(1, place)) <= 0
             return inside is (name == "BETWEEN")
         return name in _ORDER and _ORDER[name](first)
+
+
+def _day_named(name: str, today: int) -> float | None:
+    """The serial of a relative date. A month or year back is the same day there, or the last one of a shorter month."""
+    if name not in _MONTHS_BACK:
+        return None if name not in _DAYS_FROM_TODAY else float(today + _DAYS_FROM_TODAY[name])
+    now = EPOCH + timedelta(days=today)
+    year, month = divmod(now.year * 12 + now.month - 1 - _MONTHS_BACK[name], 12)
+    return serial_of(date(year, month + 1, min(now.day, monthrange(year, month + 1)[1])))

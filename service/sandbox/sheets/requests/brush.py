@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from service.sandbox.sheets.conditions import check_rule_condition
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.cellformat import normal_format, with_path
 from service.sandbox.sheets.formats.links import link_target
@@ -89,6 +90,7 @@ def painted(workbook: Workbook, at: tuple[int, int], old: Cell | None, data: Jso
         note = data.get("note") or None
     if brush.rule:
         given = without_zeros(data.get("dataValidation"))
+        check_rule_condition((given or {}).get("condition", {}))
         rule = read_rule(given, *at, workbook.notation()) if given else None
     if brush.runs:
         runs = tuple(data["textFormatRuns"]) if data.get("textFormatRuns") else None

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from service.sandbox.sheets.areas import Area, Box
+from service.sandbox.sheets.conditions import check_rule_condition
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.cellformat import with_path
 from service.sandbox.sheets.formulas.formula import Formula
@@ -140,6 +141,7 @@ def set_data_validation(edit: Edit, request: Json) -> None:
     given = request.get("rule")
     if given is not None and "condition" not in given:
         raise ApiError("DataValidationRule must have a condition.")
+    check_rule_condition((given or {}).get("condition", {}))
     rule = read_rule(without_zeros(given), box.row, box.column, edit.workbook.notation()) if given else None
     for row in range(box.row, box.end_row):
         if not request.get("filteredRowsIncluded") and _is_filtered(sheet, row):

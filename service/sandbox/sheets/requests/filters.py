@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.sandbox.sheets.areas import Box
-from service.sandbox.sheets.conditions import Condition, Place
+from service.sandbox.sheets.conditions import Condition, Place, check_condition
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.requests.edit import Edit, masked, replaced
 from service.sandbox.sheets.requests.ranges import fresh_id, full_range, ids_of, located
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 def set_basic_filter(edit: Edit, request: Json) -> None:
     """The tab's filter set; its sort orders move content, its criteria hide rows. Open ranges are closed now."""
-    given = request.get("filter", {})
+    given = _checked(request.get("filter", {}))
     where = full_range(edit, given.get("range", {}))
     sheet = edit.workbook.sheet(where["sheetId"])
     chosen = {name: value for name, value in given.items() if name != "range"} | {"range": sheet.bounded(where)}
@@ -55,6 +55,14 @@ def _criteria(chosen: Json) -> list[tuple[int, Json]]:
     return [(int(column), criteria) for column, criteria in chosen.get("criteria", {}).items()]
 
 
+def _checked(given: Json) -> Json:
+    """The filter, refused for a condition that has operands of the wrong sort, in either way of writing them."""
+    ways = [spec.get("filterCriteria", {}) for spec in given.get("filterSpecs", [])]
+    for criteria in [*ways, *given.get("criteria", {}).values()]:
+        check_condition(criteria.get("condition", {}))
+    return given
+
+
 def _hide_rows(edit: Edit, sheet: Sheet, box: Box, column: int, criteria: Json) -> None:
     reader = CellReader(sheet, edit.evaluator())
     hidden = {text.lower() for text in criteria.get("hiddenValues", [])}
@@ -70,7 +78,7 @@ def _hide_rows(edit: Edit, sheet: Sheet, box: Box, column: int, criteria: Json) 
 
 def add_filter_view(edit: Edit, request: Json) -> Json:
     """A filter view; the rows of the tab stay as they are."""
-    given = request.get("filter", {})
+    given = _checked(request.get("filter", {}))
     where = full_range(edit, given.get("range", {}))
     sheet = edit.workbook.sheet(where["sheetId"])
     number = fresh_id(edit, given, "filterViewId", ids_of(edit, "filter_views", "filterViewId"))
@@ -87,7 +95,7 @@ def _check_title(sheet: Sheet, title: str) -> None:
 
 
 def update_filter_view(edit: Edit, request: Json) -> None:
-    given = dict(request.get("filter", {}))
+    given = dict(_checked(request.get("filter", {})))
     sheet, position, held = located(edit, "filter_views", "filterViewId", given.get("filterViewId", 0))
     paths = update_paths("FilterView", request.get("fields", ""), "requests.fields")
     if "range" in given:

@@ -5,6 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from service.sandbox.sheets.areas import Box
+from service.sandbox.sheets.conditions import check_condition
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.colors import with_both_colors
 from service.sandbox.sheets.requests.edit import Edit, find_numbered, masked, replaced
@@ -209,6 +210,7 @@ def _rule(edit: Edit, given: Json) -> Json:
     if ("booleanRule" in given) == ("gradientRule" in given):
         raise ApiError("ConditionalFormatRule must have exactly one of booleanRule or gradientRule.")
     condition = given.get("booleanRule", {}).get("condition", {})
+    check_condition(condition)
     if condition.get("type") == "CUSTOM_FORMULA":
         text = (condition.get("values") or [{}])[0].get("userEnteredValue", "")
         if not text.startswith(("=", "+")):
