@@ -10,7 +10,13 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "Referrer-Policy": "no-referrer",  # our addresses carry tickets and states
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # No Cross-Origin-Opener-Policy: it would part the connect pages from the sidebar that opened them, and Google draws
+    # the card anew as soon as it loses sight of the window.
 }
+#: Whose pages may show an answer inside them. Only our pictures are shown elsewhere: in Google's cards.
+FOR_EVERYBODY, FOR_OURSELVES = "cross-origin", "same-origin"
+EMBEDDING = "Cross-Origin-Resource-Policy"
 KEEP = "public, max-age=86400"
 
 
@@ -22,6 +28,7 @@ def add_to(site: Flask, *, https: bool) -> None:
         answer.headers.update(_ALWAYS)
         answer.headers["Content-Security-Policy"] = _policy(g.get("nonce", ""))
         answer.headers.setdefault("Cache-Control", "no-store")
+        answer.headers.setdefault(EMBEDDING, FOR_OURSELVES)
         if https:
             answer.headers["Strict-Transport-Security"] = _HSTS
         return answer

@@ -55,6 +55,7 @@ def create_pages(services: Services) -> Blueprint:
             abort(HTTPStatus.NOT_FOUND)
         answer = Response(shown[name], content_type=_TYPES[Path(name).suffix])
         answer.headers["Cache-Control"] = headers.KEEP
+        answer.headers[headers.EMBEDDING] = headers.FOR_EVERYBODY
         return answer
 
     return pages
