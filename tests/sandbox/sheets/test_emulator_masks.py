@@ -40,7 +40,9 @@ def test_star_is_everything(api):
     assert "data" not in api.get(book)["sheets"][0]
 
 
-@pytest.mark.parametrize("fields", ["nope", "sheets.nope", "sheets(properties", "properties.title.deeper"])
+@pytest.mark.parametrize(
+    "fields", ["nope", "sheets.nope", "sheets(properties", "properties.title.deeper", "sheets.properties.title(a)"]
+)
 def test_bad_masks_are_refused(api, fields):
     refusal = api.get(api.new(), fields=fields)
     assert refusal["code"] == 400
@@ -68,3 +70,13 @@ def test_pretty_print_is_on_unless_told_otherwise(api):
     assert pretty.endswith("}\n")
     assert compact.startswith('{"spreadsheetId":"')
     assert len(compact) < len(pretty)
+
+
+def test_drive_masks_reach_into_lists_of_nameless_messages(api):
+    book = api.new()
+    told = api.file("GET", f"/files/{book}/permissions", params={"fields": "permissions(id,permissionDetails(role))"})
+    assert set(told["permissions"][0]) >= {"id"}
+    refused = api.file("GET", f"/files/{book}/permissions", params={"fields": "permissions(permissionDetails(nope))"})
+    assert (refused["code"], "permissions.permissionDetails.nope" in refused["message"]) == (400, True)
+    maps = api.file("GET", f"/files/{book}", params={"fields": "id,exportLinks(anything)"})
+    assert maps["id"] == book

@@ -90,10 +90,12 @@ class Discovery:
                 return Match(method, {n: unquote(v) for n, v in zip(names, found.groups(), strict=True)})
         return None
 
-    def schema_property(self, schema: str, name: str) -> Json | None:
-        """The property of a schema, None when the schema has no such name."""
-        properties: Json = self._schemas[schema].get("properties", {})
-        found: Json | None = properties.get(name)
+    def properties_below(self, spec: Json) -> Json:
+        """Names and specs of what stands below a value, of a list or map below its entries; none below a plain one."""
+        while inner := spec.get("items") or spec.get("additionalProperties"):
+            spec = inner
+        message = self._schemas[spec["$ref"]] if "$ref" in spec else spec
+        found: Json = message.get("properties", {})
         return found
 
     def read_body(self, method: Method, raw: bytes) -> Any:

@@ -74,24 +74,24 @@ def read_mask(text: str) -> Mask:
     return _MaskReader(text).group(closing="")
 
 
-def unknown_path(discovery: Discovery, schema: str, mask: Mask, at: str = "") -> str | None:
+def unknown_path(discovery: Discovery, schema: str, mask: Mask) -> str | None:
     """The first path of the mask that the schema does not have."""
+    return _unknown(discovery, {"$ref": schema}, mask, "")
+
+
+def _unknown(discovery: Discovery, spec: Json, mask: Mask, at: str) -> str | None:
+    names = discovery.properties_below(spec)
+    if not names and "additionalProperties" in spec:
+        return None  # the names below a map are its keys
     for name, below in mask.items():
         path = f"{at}.{name}" if at else name
         if name == "*":
             continue
-        spec = discovery.schema_property(schema, name)
-        if spec is None:
+        if name not in names:
             return path
-        target = (
-            spec.get("$ref") or spec.get("items", {}).get("$ref") or spec.get("additionalProperties", {}).get("$ref")
-        )
-        if below and target:
-            deeper = unknown_path(discovery, target, below, path)
-            if deeper is not None:
-                return deeper
-        elif below and not spec.get("properties") and "additionalProperties" not in spec and set(below) != {"*"}:
-            return f"{path}.{next(iter(below))}"
+        deeper = _unknown(discovery, names[name], below, path)
+        if deeper is not None:
+            return deeper
     return None
 
 
