@@ -53,6 +53,8 @@ class Action(StrEnum):
     RESUME = "resume"
     STOP = "stop"
     CONFIRM_STOP = "confirm-stop"
+    ADOPT_PROFILE = "adopt-profile"
+    CONFIRM_ADOPT_PROFILE = "confirm-adopt-profile"
     STOP_BACKFILL = "stop-backfill"
     FETCH_OLDER = "fetch-older"
     HISTORY = "history"
@@ -109,6 +111,7 @@ ONCE = frozenset(
         Action.SAVE_PROFILE,
         Action.BIND,
         Action.CONFIRM_BIND,
+        Action.CONFIRM_ADOPT_PROFILE,
         Action.REFRESH_NOW,
         Action.SAVE_NOTE,
         Action.SEND_INVITATION,

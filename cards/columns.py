@@ -70,7 +70,7 @@ def columns_editor(view: ColumnsEditor, words: Words) -> Card:
     used = ""
     if view.used_by:
         tabs = ", ".join(view.used_by[:5])
-        used = words("These tabs keep the columns they were connected with: {tabs}", tabs=tabs)
+        used = words("These tabs keep what they show until you bring the change to them: {tabs}", tabs=tabs)
     chosen = section(
         [_column(each, view.draft_id, words) for each in shown],
         more,

@@ -9,7 +9,7 @@ from cards.account import AccountLine, AccountOverview, ChooseAccount, ConfirmSi
 from cards.actions import TRIGGERS, Action, Press
 from cards.columns import ColumnDetail, ColumnLine, ColumnsEditor
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
-from cards.examples_sheet import SHEET_EXAMPLES
+from cards.examples_sheet import CHANGED, SHEET_EXAMPLES, UNFIT
 from cards.filters import FilterForm
 from cards.layout import Pager
 from cards.order import Field, FieldGroup, Note, OrderDetail
@@ -194,6 +194,21 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         WATCH_ROWS[:1],
         is_all=True,
         is_preset=False,
+        may=ALL,
+    ),
+    "preview-behind": Preview(
+        "prof_9",
+        "Night shift",
+        "warehouse",
+        "one row per order",
+        "To ship",
+        9,
+        1,
+        7,
+        WATCH_ROWS[:1],
+        is_all=True,
+        is_preset=False,
+        behind=(CHANGED, UNFIT),
         may=ALL,
     ),
     "preview-empty": Preview("client", "Agency client", "client", "one row per order", "All orders", 6, 0, 0, may=ALL),

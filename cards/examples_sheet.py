@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from cards.actions import TRIGGERS, Action, Press
 from cards.backfill import Progress, Reach
+from cards.changed import Changed, ConfirmAdopt
 from cards.history import History, HistoryLine
 from cards.home import DueCount, DueKind, SheetHome, TabLine
 from cards.reports import ReportKind, ReportLine, Reports
@@ -131,6 +132,11 @@ STOPPED = (
 )
 NOTES = ("We hold orders of Glow Skin UK since 24 May 2026.", "Orders of Glow Skin US are still being read: 45%.")
 
+CHANGED = Changed("bind_1", "Orders", "Night shift", added=2, removed=1)
+UNFIT = Changed("bind_1", "Orders", "Night shift", added=1, has_filter=True,
+                reason="The role warehouse may never see: Order total. Leave them out, or write this sheet for another "
+                       "role.")  # fmt: skip
+
 
 ACCOUNTANT_HOME = SheetHome(
     "Books 2026",
@@ -205,4 +211,19 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     "sheet-leak": _status(_troubled(TROUBLES[4])),
     "sheet-reader": _status(LIVE, READING),
     "confirm-stop": ConfirmStop("bind_1", "Orders", 1_284),
+    "sheet-changed": replace(_status(LIVE), changed=CHANGED),
+    "sheet-changed-unfit": replace(_status(LIVE), changed=UNFIT),
+    "sheet-changed-reader": replace(_status(LIVE, READING), changed=CHANGED),
+    "confirm-adopt": ConfirmAdopt(
+        "bind_1",
+        "4f1c2a9e",
+        "Orders",
+        "Night shift",
+        ("Carrier", "Tracking #"),
+        ("Flag",),
+        "Status: awaiting shipment; Without samples",
+    ),
+    "confirm-adopt-columns": ConfirmAdopt(
+        "bind_1", "4f1c2a9e", "Orders", "Night shift", tuple(f"Column {number}" for number in range(1, 15))
+    ),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from cards import (
     account,
+    changed,
     columns,
     connect,
     filters,
@@ -52,6 +53,7 @@ PAGES: Mapping[type, Page] = {
     sheet.ConfirmBind: sheet.confirm_bind,
     sheet.SheetStatus: sheet.sheet_status,
     sheet.ConfirmStop: sheet.confirm_stop,
+    changed.ConfirmAdopt: changed.confirm_adopt,
     history.History: history.history,
     reports.Reports: reports.reports,
     whereabouts.WhereIs: whereabouts.where_is,

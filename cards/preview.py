@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cards.actions import Action, Press
+from cards.changed import Changed, behind
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, footer, heading, section
 from cards.markup import Html, bold, faint, joined, rich
@@ -25,7 +26,7 @@ class Preview:
     """A profile with the first rows it would write; `reason` when it may not be used in this file.
 
     `fit_count` of the `looked_at` newest orders match its filter; `is_all`: there are no older ones to look at.
-    `is_loading`: the shop's first orders are still coming in.
+    `is_loading`: the shop's first orders are still coming in. `behind`: tabs of this file that show it as it was.
     """
 
     profile_id: str
@@ -41,6 +42,7 @@ class Preview:
     is_all: bool = False
     is_loading: bool = False
     is_preset: bool = True
+    behind: tuple[Changed, ...] = ()
     may: frozenset[Action] = frozenset()
 
 
@@ -60,7 +62,8 @@ def preview(view: Preview, words: Words) -> Card:
         rows = [section(*(_loading(view, words) if view.is_loading else _none(words)))]
     first = section(paragraph(faint(_total(view, words))) if view.rows else None, header=words("First rows"))
     changes = section(buttons(*_changes(view, words)))
-    return card(heading(view.name, words("Preview")), [facts, changes, first, *rows], fixed=_fixed(view, words))
+    late = behind(view.behind, view.may, words)
+    return card(heading(view.name, words("Preview")), [facts, late, changes, first, *rows], fixed=_fixed(view, words))
 
 
 def _total(view: Preview, words: Words) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from cards.actions import Action, Link, Press
 from cards.backfill import ALL_WE_HOLD, Reach, how_far_back, older_orders, under_way
+from cards.changed import Changed, changed_profile
 from cards.history import HistoryLine, short_line, try_again
 from cards.home import TabLine, tab_state
 from cards.icons import Icon, icon
@@ -97,6 +98,7 @@ class SheetStatus:
     history: tuple[HistoryLine, ...] = ()
     is_failing: bool = False
     report_count: int = 0
+    changed: Changed | None = None
     may: frozenset[Action] = frozenset()
 
 
@@ -164,6 +166,7 @@ def sheet_status(view: SheetStatus, words: Words) -> Card:
             section(_state(view, words), _deeds(view, words)),
             section(try_again(view.may, words) if view.is_failing and trouble is None else []),
             section(reports_line(view.report_count, view.tab.binding_id, view.may, words)),
+            changed_profile(view.changed, view.may, words),
             _facts(view, words),
             _history(view, words),
             older_orders(view.reach, view.tab.binding_id, view.may, words),

@@ -8,6 +8,7 @@ from cards.actions import Action
 from service.core.roles import Permission
 from service.web.entries import Entry, Registry, check_complete
 from service.web.handlers import (
+    adoption,
     backfill,
     history,
     orders,
@@ -64,6 +65,8 @@ REGISTRY: Registry = {
     Action.RESUME: Entry(_BIND, sheet.resume),
     Action.STOP: Entry(_BIND, sheet.stop),
     Action.CONFIRM_STOP: Entry(_BIND, sheet.confirm_stop),
+    Action.ADOPT_PROFILE: Entry(_BIND, adoption.adopt_profile),
+    Action.CONFIRM_ADOPT_PROFILE: Entry(_BIND, adoption.confirm_adopt_profile),
     Action.STOP_BACKFILL: Entry(_BIND, backfill.stop_backfill),
     Action.FETCH_OLDER: Entry(_BIND, backfill.fetch_older),
     Action.HISTORY: Entry(_STATUS, history.history),

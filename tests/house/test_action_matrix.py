@@ -86,6 +86,8 @@ MATRIX = {
     "resume": "●●○––––s",
     "stop": "●●○––––s",
     "confirm-stop": "●●○––––s",
+    "adopt-profile": "●●○––––s",
+    "confirm-adopt-profile": "●●○––––s",
     "confirm-sign-out": "●●●●●●●●",
 }
 REFUSED, STRANGER, DONE = "Your role does not allow this", "Nothing to show here", "may"

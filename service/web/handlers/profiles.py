@@ -21,8 +21,9 @@ from service.errors import BadInput, NotAllowed
 from service.flows import design, manage, overview, trial
 from service.flows.design import Designed, Offer
 from service.web.ask import Ask
+from service.web.handlers.changed import tabs_behind
 from service.web.handlers.welcome import said
-from service.web.handlers.wording import GROUP_WORDS, STATUS_WORDS
+from service.web.handlers.wording import GROUP_WORDS, STATUS_WORDS, filter_words
 
 _GRAIN_WORDS: Mapping[Grain, str] = {
     Grain.ORDER: mark("one row per order"),
@@ -78,7 +79,7 @@ def _offered(ask: Ask, offer: Offer) -> ProfileLine:
     return ProfileLine(
         profile_id=designed.ref,
         name=designed.profile.name,
-        sentence=ask.words(designed.sentence) if designed.sentence else _filter_words(ask, designed),
+        sentence=ask.words(designed.sentence) if designed.sentence else filter_words(ask, designed.profile.row_filter),
         column_count=len(designed.profile.columns),
         audience=designed.role,
         reason=said(ask, offer.reason) if offer.reason else "",
@@ -91,23 +92,18 @@ def _preview(ask: Ask, designed: Designed) -> Preview:
     count = len(designed.profile.columns)
     if reason is not None:
         return Preview(
-            *facts, _filter_words(ask, designed), count, 0, 0,
-            reason=said(ask, reason), is_preset=designed.is_preset, may=ask.may,
+            *facts, filter_words(ask, designed.profile.row_filter), count, 0, 0,
+            reason=said(ask, reason), is_preset=designed.is_preset, behind=tabs_behind(ask, designed), may=ask.may,
         )  # fmt: skip
     seen = trial.preview(ask.services, ask.actor, designed, locale=ask.words.locale)
     hidden = ask.words("Not shown to your role")
     rows = tuple(tuple(Field(label, hidden if value is None else value) for label, value in row) for row in seen.rows)
     is_loading = any(shop.state == "loading" for shop in overview.shops_of(ask.services, ask.actor))
     return Preview(
-        *facts, _filter_words(ask, designed), count, seen.fit_count, seen.looked_at,
+        *facts, filter_words(ask, designed.profile.row_filter), count, seen.fit_count, seen.looked_at,
         rows=rows, is_all=seen.looked_at < trial.PREVIEW_DEPTH, is_loading=is_loading,
-        is_preset=designed.is_preset, may=ask.may,
+        is_preset=designed.is_preset, behind=tabs_behind(ask, designed), may=ask.may,
     )  # fmt: skip
-
-
-def _filter_words(ask: Ask, designed: Designed) -> str:
-    pieces = designed.profile.row_filter.pieces()
-    return "; ".join(ask.words(piece.template, **piece.values) for piece in pieces) or ask.words("All orders")
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------

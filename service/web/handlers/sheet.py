@@ -13,6 +13,7 @@ from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenTab
 from service.web.ask import Ask
+from service.web.handlers.changed import changed_of
 from service.web.handlers.lines import TAB_URL, history_line, is_failing, reach, tab_line
 from service.web.handlers.welcome import home_view, said, standing_anew
 
@@ -176,6 +177,7 @@ def status_view(ask: Ask) -> SheetStatus:
         history=tuple(history_line(ask.services.clock.now(), each) for each in file.history),
         is_failing=is_failing(file.status.file, file.history),
         report_count=reporting.open_count(ask.services, ask.actor, tab.row.id),
+        changed=changed_of(ask, tab.row.id),
         may=ask.may,
     )
 

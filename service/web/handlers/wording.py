@@ -1,9 +1,11 @@
-"""What the catalogue's words are called on cards: groups of columns, statuses of orders."""
+"""What the catalogue's words are called on cards: groups of columns, statuses of orders, filters."""
 
 from collections.abc import Mapping
 
 from cards.words import mark
+from service.core.filters import RowFilter
 from service.core.roles import Group
+from service.web.ask import Ask
 
 GROUP_WORDS: Mapping[Group, str] = {
     Group.ID: mark("Order"),
@@ -32,3 +34,10 @@ STATUS_WORDS: Mapping[str, str] = {
     "COMPLETED": mark("Completed"),
     "CANCELLED": mark("Cancelled"),
 }
+
+
+def filter_words(ask: Ask, row_filter: RowFilter) -> str:
+    """A filter in plain words."""
+    return "; ".join(ask.words(piece.template, **piece.values) for piece in row_filter.pieces()) or ask.words(
+        "All orders"
+    )
