@@ -20,6 +20,7 @@ from service.flows import (
     images,
     quota,
     reading,
+    refused,
     share,
     turns,
 )
@@ -28,6 +29,7 @@ from service.flows.passes import ChangedError, Pass, hold, pause_binding
 from service.flows.quota import NoSlotError
 from service.google import grid
 from service.google.identities import Identity
+from service.google.problems import FileFull, RequestRefused
 from service.google.tabs import TabView
 from service.store import audits as audit_store
 from service.store import people, places, reports, rows, sheets
@@ -116,13 +118,25 @@ def _step(this: Pass, *, binding_id: str, rows_per_chunk: int) -> None:
     one = finding.open_tab(this.services, row, share.audience_of(account, file))
     hurt = _hurt_by_us(this, binding_id)
     if hurt is not None and hurt.position is not None and row.state == "live":
-        if not corrections.write_key(this, one, at=hurt.position, row_key=hurt.row_key):
-            with this.services.store.write() as tx:
-                rows.trust(tx, binding_id, [hurt.row_key])  # not ours to mend by ourselves: somebody is asked
+        _heal(this, one, hurt.row_key, hurt.position)
     elif row.audit_row is None or row.state == "paused":
         _begin(this, one)
     else:
         _compare_chunk(this, one, row.audit_row, rows_per_chunk=rows_per_chunk)
+
+
+def _heal(this: Pass, one: TabWork, row_key: str, at: int) -> None:
+    """The key stands in its cell again, or somebody is asked about it; a tab that refuses it rests."""
+    try:
+        is_healed = corrections.write_key(this, one, at=at, row_key=row_key)
+    except RequestRefused as problem:
+        if isinstance(problem, FileFull):
+            raise
+        refused.pause(this, one.bound.row.id, problem)
+        return
+    if not is_healed:
+        with this.services.store.write() as tx:
+            rows.trust(tx, one.bound.row.id, [row_key])  # not ours to mend by ourselves
 
 
 def _hurt_by_us(this: Pass, binding_id: str) -> SheetRow | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from service.core.cells import BLANK
 from service.errors import Problem
-from service.flows import damaged_keys, quota, reading
+from service.flows import damaged_keys, quota, reading, refused
 from service.flows.due_rows import TabWork
 from service.flows.passes import ChangedError, Pass, hold
 from service.google import tabs
@@ -102,6 +102,7 @@ def _write(this: Pass, one: TabWork, before: Proof, at: int, *, values: Mapping[
     except Problem as problem:
         if not getattr(problem, "outcome_unknown", False):
             _close(this, one, intent, row_key)
+            refused.explain(this, problem, requests)
         raise
     finally:
         this.tally.writes += 1

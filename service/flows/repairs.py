@@ -10,12 +10,13 @@ from collections.abc import Callable
 from service.core.cells import BLANK
 from service.core.roles import Actor
 from service.errors import Conflict
-from service.flows import Services, corrections, finding, looks, quota, reading, reporting, share, turns
+from service.flows import Services, corrections, finding, looks, quota, reading, refused, reporting, share, turns
 from service.flows.due_rows import TabWork
 from service.flows.passes import ChangedError, Pass, hold
 from service.flows.quota import NoSlotError
 from service.google import grid, setup, tabs
 from service.google.identities import UserIdentity
+from service.google.problems import RequestRefused
 from service.google.tabs import TabView
 from service.store import audits as audit_store
 from service.store import people, places, reports, rows, sheets
@@ -126,6 +127,9 @@ def _add_column(this: Pass, one: TabWork, report: ReportRow) -> bool:
                 this.identity, this.file.spreadsheet_id, body={"requests": requests}, fields="spreadsheetId",
                 budget_s=this.budget_s,
             )  # fmt: skip
+        except RequestRefused as problem:
+            refused.explain(this, problem, requests)
+            raise
         finally:
             this.tally.writes += 1
     with this.services.store.write() as tx:

@@ -12,14 +12,14 @@ from dataclasses import replace
 from service.core.changes import Reshaping, stored
 from service.core.profiles import ChosenColumn
 from service.core.roles import Audience
-from service.flows import due_rows, looks, quota, sources
+from service.flows import due_rows, looks, quota, refused, sources
 from service.flows.passes import LEAKING, ChangedError, Pass, hold, pause_binding
 from service.flows.sources import Bound
 from service.google import grid, outgoing, setup
 from service.google.grid import Json
 from service.google.headnotes import top_filter
 from service.google.outgoing import Heads, Top
-from service.google.problems import CellProtected, FileFull, RequestRefused
+from service.google.problems import FileFull, RequestRefused
 from service.google.rules import HeaderColumn
 from service.google.tabs import OwnedTab
 from service.store import intents, sheets
@@ -93,11 +93,10 @@ class _Shaper:
                 self._put_in(top)
             else:
                 self._take_out(top)
-        except RequestRefused as refused:
-            if isinstance(refused, FileFull):
+        except RequestRefused as problem:
+            if isinstance(problem, FileFull):
                 raise
-            reason = "protected" if isinstance(refused, CellProtected) else "refused"
-            pause_binding(self._this, self._bound.row.id, reason, refused.sentence)
+            refused.pause(self._this, self._bound.row.id, problem)
 
     # --- coming ------------------------------------------------------------------------------------------------------
 
@@ -216,6 +215,9 @@ class _Shaper:
                 fields=f"updatedSpreadsheet({outgoing.FIELDS})",
                 budget_s=this.budget_s,
             )
+        except RequestRefused as problem:
+            refused.explain(this, problem, requests)
+            raise
         finally:
             this.tally.writes += 1
         return outgoing.find(answer.get("updatedSpreadsheet", {}), self._tab)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.errors import Problem
+from service.flows import refused
 from service.flows.passes import Pass, hold
 from service.google import batch
 from service.google.batch import TabEdit
@@ -74,6 +75,7 @@ def send(
             services.memory.keep_unanswered(intent.id, edits)
         else:
             _take_back(this, intent, parts)
+            refused.explain(this, problem, body["requests"])
         raise
     finally:
         this.tally.writes += 1

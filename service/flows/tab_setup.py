@@ -7,12 +7,12 @@ from itertools import count
 
 from service.core.cells import BLANK
 from service.core.roles import Audience
-from service.flows import looks, quota
+from service.flows import looks, quota, refused
 from service.flows.passes import Pass, pause_binding
 from service.flows.sources import Bound
 from service.google import setup
 from service.google.grid import Json, grid_rows
-from service.google.problems import CellProtected, FileFull, RangeGone, RequestRefused
+from service.google.problems import FileFull, RangeGone, RequestRefused
 from service.store import sheets
 from service.store.records import BindingRow
 
@@ -48,10 +48,10 @@ def set_up(this: Pass, bound: Bound, audience: Audience) -> None:
     try:
         if requests:
             _send(this, row, requests)
-    except RequestRefused as refused:
-        if isinstance(refused, FileFull):
+    except RequestRefused as problem:
+        if isinstance(problem, FileFull):
             raise
-        _rest(this, row, refused)
+        _rest(this, row, problem)
         return
     with this.services.store.write() as tx:
         sheets.update_binding(tx, row.id, state="live", reason="", reason_text="", tab_title=row.tab_title)
@@ -64,19 +64,20 @@ def _send(this: Pass, row: BindingRow, requests: list[Json]) -> None:
             this.identity, this.file.spreadsheet_id, body={"requests": requests}, fields="spreadsheetId",
             budget_s=this.budget_s,
         )  # fmt: skip
-    except RequestRefused:
+    except RequestRefused as problem:
         quota.take_care(this.services, this.identity, read=1)
         here = _look(this, row)
         if here is None or not _is_done(row, here):
+            refused.explain(this, problem, requests)
             raise
     finally:
         this.tally.writes += 1
 
 
-def _rest(this: Pass, row: BindingRow, refused: RequestRefused) -> None:
-    reason = "protected" if isinstance(refused, CellProtected) else "refused"
+def _rest(this: Pass, row: BindingRow, problem: RequestRefused) -> None:
+    reason = refused.reason_of(problem)
     with this.services.store.write() as tx:
-        sheets.update_binding(tx, row.id, reason=reason, reason_text=refused.sentence)
+        sheets.update_binding(tx, row.id, reason=reason, reason_text=problem.sentence)
     this.tally.remarks.append(f"not set up: {reason}")
 
 

@@ -2,7 +2,7 @@
 
 Bodies and reasons: Google's pages "Resolve errors" of Drive and "Usage limits" of Sheets and recorded answers of both,
 read 2026-11. Google translates some messages into the account's language; a row that goes by words then falls
-through to a more general one, which is still right.
+through to a more general one, which is still right, and whoever wrote asks the sheet itself (`cell_protected`).
 
 Whether a failed write was applied: a JSON refusal (4xx) was not; 5xx, a lost connection, a time-out after sending
 and anything that is not Google's JSON may have been.
@@ -17,7 +17,7 @@ from typing import Any, Literal
 import httpx
 
 from service.errors import Conflict, NotAllowed, NotGranted, Problem, TooMuch, UpstreamFailed
-from service.google.identities import IdentityKind
+from service.google.identities import Identity, IdentityKind
 from service.google.problems import (
     CellProtected,
     FileFull,
@@ -308,15 +308,21 @@ def _range_gone(refusal: Refusal) -> Problem:
 
 
 def _cell_protected(refusal: Refusal) -> Problem:
+    asked = refusal.asked
+    return _protected(asked.identity_kind, asked.identity_name, _refused(refusal))
+
+
+def cell_protected(identity: Identity, refused: RequestRefused) -> CellProtected:
+    """The same refusal, once its protections have told what its words did not."""
+    return _protected(identity.kind, identity.name, refused)
+
+
+def _protected(kind: IdentityKind, name: str, refused: RequestRefused) -> CellProtected:
     sentence = "Some cells that Rowstream fills are protected. Ask the owner of the spreadsheet to let you edit them."
-    if not _is_user(refusal):
+    if kind != "user":
         sentence = "Some cells that Rowstream fills are protected. Let {email} edit them, or remove the protection."
     return CellProtected(
-        sentence,
-        index=refusal.index,
-        message=refusal.message,
-        values={"email": refusal.asked.identity_name},
-        detail=refusal.detail,
+        sentence, index=refused.index, message=refused.message, values={"email": name}, detail=refused.detail
     )
 
 
@@ -324,7 +330,7 @@ def _changed_meanwhile(refusal: Refusal) -> Problem:
     return Conflict("Someone else changed this at the same moment. Look again and repeat.", detail=refusal.detail)
 
 
-def _refused(refusal: Refusal) -> Problem:
+def _refused(refusal: Refusal) -> RequestRefused:
     return RequestRefused(
         "Google did not accept what Rowstream wanted to do here. Please tell whoever runs Rowstream for you.",
         index=refusal.index,
