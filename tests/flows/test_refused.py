@@ -5,7 +5,7 @@ from flows.rig import MAYA
 
 from service.core.roles import Role
 from service.errors import UpstreamFailed
-from service.flows import bind, refused
+from service.flows import care, refused
 from service.flows.passes import Pass, Tally
 from service.google.problems import CellProtected, FileFull, RequestRefused
 from service.store import sheets
@@ -46,7 +46,7 @@ def test_a_protected_column_pauses_its_tab_for_what_it_is(rig, paper, language):
     assert (rig.file(paper).state, binding_of(rig, paper, paper.tab).state) == ("live", "live")
     assert len(paper.rows()) > len(paper.rows(tab="Second list"))
     paper.change({"deleteProtectedRange": {"protectedRangeId": 7}})
-    bind.resume_tab(rig.services, rig.owner, paper.spreadsheet_id, second.id)
+    care.resume_tab(rig.services, rig.owner, paper.spreadsheet_id, second.id)
     rig.live_through(30)
     assert paper.by_key(tab="Second list") == paper.by_key()
 
