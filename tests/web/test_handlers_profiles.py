@@ -153,7 +153,7 @@ def test_own_profile_is_bound_like_a_ready_made_one(team, copied):
     team.bind(profile_id)
     assert all("Pieces" in row for row in team.sheet.cells("My SLA Watch List"))
     owner = team.sidebar("owner").post("edit-columns", profile_id=profile_id)
-    assert owner.says("These tabs keep the columns they were connected with: My SLA Watch List")
+    assert owner.says("These tabs keep what they show until you bring the change to them: My SLA Watch List")
 
 
 def test_filter_is_typed_saved_and_said(team, copied):
