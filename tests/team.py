@@ -31,7 +31,9 @@ class Team:
     @property
     def account_id(self) -> str:
         with self.product.services.store.read() as tx:
-            return people_store.memberships(tx, self.people["owner"].sub)[0].account_id
+            return people_store.memberships(tx, self.people["owner"].sub, self.product.services.clock.now())[
+                0
+            ].account_id
 
     @property
     def scope(self) -> Scope:
@@ -86,7 +88,7 @@ class Team:
 
     def members(self) -> list[MemberRow]:
         with self.product.services.store.read() as tx:
-            return people_store.members_of(tx, self.scope)
+            return people_store.members_of(tx, self.scope, self.product.services.clock.now())
 
 
 def build_team(product: Product, people: Mapping[str, Person]) -> Team:

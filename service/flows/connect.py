@@ -118,7 +118,7 @@ def _attach(services: Services, tokens: Tokens, opened: list[Shop], *, sub: str,
     refused: list[tuple[str, str]] = []
     with services.store.write() as tx:
         account = people.account(tx, account_id)
-        member = people.membership(tx, sub, account_id)
+        member = people.membership(tx, sub, account_id, now)
         if member is None:
             raise NotAllowed("You are no longer a member of this account.")
         if not account.audience(member.role).may_do(Permission.SHOP_CONNECT):  # as it is now, not when it began

@@ -37,7 +37,7 @@ EXCHANGE = timedelta(seconds=30)  # between the vendor's answer and the shop on 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One account the person belongs to."""
+    """One account the person belongs to, and what their role is called there."""
 
     account_id: str
     name: str
@@ -108,18 +108,22 @@ class Consent:
 def memberships(services: Services, caller: Caller) -> list[Membership]:
     """Where the person is a member, oldest first."""
     with services.store.read() as tx:
-        return [
-            Membership(row.account_id, people.account(tx, row.account_id).name, row.role)
-            for row in people.memberships(tx, caller.sub)
-        ]
+        mine = people.memberships(tx, caller.sub, services.clock.now())
+        accounts = people.accounts_by_id(tx, {row.account_id for row in mine})
+    return [
+        Membership(row.account_id, accounts[row.account_id].name, accounts[row.account_id].audience(row.role).name)
+        for row in mine
+    ]
 
 
 def sheets_of(services: Services, caller: Caller) -> list[Sheet]:
     """The bound files of the person's accounts that are meant for their role; all of them for who may bind."""
     found: list[Sheet] = []
     with services.store.read() as tx:
-        for member in people.memberships(tx, caller.sub):
-            account = people.account(tx, member.account_id)
+        mine = people.memberships(tx, caller.sub, services.clock.now())
+        accounts = people.accounts_by_id(tx, {row.account_id for row in mine})
+        for member in mine:
+            account = accounts[member.account_id]
             sees_all = account.audience(member.role).may_do(Permission.SHEET_BIND)
             found += [
                 Sheet(file, account.name, _has_trouble(tx, file))

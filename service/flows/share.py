@@ -93,7 +93,7 @@ def look(
         return [Intruder("", "people Google does not let us list", UNLISTED)]
     with services.store.read() as tx:
         account = people.account(tx, account_id)
-        members = people.members_of(tx, Scope(account_id))
+        members = people.members_of(tx, Scope(account_id), services.clock.now())
     profiles = [Profile.from_json(row.profile) for row in bound] + list(extra)
     return intruders(
         readers,

@@ -1,18 +1,20 @@
-"""Accounts, people, members, invitations and the audit trail.
+"""Accounts, people, their memberships, and the audit trail.
 
-A person is their Google `sub`; an invitation is an address. Instants are aware UTC and come in as arguments.
+A person is their Google `sub`. A membership that ran out is none: whoever reads one says what time it is. Instants are
+aware UTC and come in as arguments.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from service.core.roles import Role, Scope
 from service.errors import NotFound
-from service.store.records import AccountRow, InvitationRow, MemberRow, PersonRow, columns_of, many, one
+from service.store.records import AccountRow, MemberRow, PersonRow, columns_of, many, one
 from service.store.session import Tx, hits, insert_into
-from service.store.tables import accounts, audit, invitations, members, once_keys, people
+from service.store.tables import accounts, audit, members, once_keys, people
 
 
 def see_person(tx: Tx, sub: str, *, email: str, now: datetime) -> PersonRow:
@@ -54,42 +56,93 @@ def set_switches(tx: Tx, account_id: str, switches: Sequence[str]) -> None:
     tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(switches=sorted(switches)))
 
 
+def accounts_by_id(tx: Tx, account_ids: Collection[str]) -> dict[str, AccountRow]:
+    """These accounts, however many, in one read. An id without an account is not in the answer."""
+    query = sa.select(*columns_of(accounts, AccountRow)).where(accounts.c.id.in_(sorted(account_ids)))
+    return {row.id: row for row in many(AccountRow, tx.execute(query))}
+
+
+def set_custom_roles(tx: Tx, account_id: str, roles: Mapping[str, Any]) -> None:
+    """Exactly these roles of its own are kept with the account, retired ones included."""
+    tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(custom_roles=dict(roles)))
+
+
+def hold_account(tx: Tx, account_id: str) -> AccountRow:
+    """The account as it is now; nobody else changes what is kept in its row until the transaction ends."""
+    tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(name=accounts.c.name))
+    return account(tx, account_id)
+
+
+# --- memberships -----------------------------------------------------------------------------------------------------
+
+
 def add_member(tx: Tx, member: MemberRow) -> None:
-    """A live membership. The unique index refuses a second live one of the same person."""
+    """A live membership, in the place of one of the same person that ran out. A second live one is refused."""
+    earlier = sa.and_(members.c.account_id == member.account_id, members.c.sub == member.sub)
+    ran_out = sa.and_(members.c.revoked_at.is_(None), members.c.expires_at <= member.joined_at)
+    tx.execute(sa.update(members).where(earlier, ran_out).values(revoked_at=members.c.expires_at))
     tx.execute(
         sa.insert(members).values(
             id=member.id, account_id=member.account_id, sub=member.sub, email=member.email.lower(), role=member.role,
-            shop_ids=member.shop_ids, joined_at=member.joined_at, revoked_at=None,
+            shop_ids=member.shop_ids, joined_at=member.joined_at, expires_at=member.expires_at, revoked_at=None,
         )
     )  # fmt: skip
 
 
-def memberships(tx: Tx, sub: str) -> list[MemberRow]:
+def _live(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(members.c.revoked_at.is_(None), sa.or_(members.c.expires_at.is_(None), members.c.expires_at > now))
+
+
+def memberships(tx: Tx, sub: str, now: datetime) -> list[MemberRow]:
     """The person's live memberships, oldest first."""
-    query = sa.select(*columns_of(members, MemberRow)).where(members.c.sub == sub, members.c.revoked_at.is_(None))
+    query = sa.select(*columns_of(members, MemberRow)).where(members.c.sub == sub, _live(now))
     return many(MemberRow, tx.execute(query.order_by(members.c.joined_at, members.c.id)))
 
 
-def membership(tx: Tx, sub: str, account_id: str) -> MemberRow | None:
+def membership(tx: Tx, sub: str, account_id: str, now: datetime) -> MemberRow | None:
     """The person's live membership in this account."""
-    return next((row for row in memberships(tx, sub) if row.account_id == account_id), None)
-
-
-def members_of(tx: Tx, scope: Scope) -> list[MemberRow]:
-    """Live members of the account, owners first, then by address."""
     query = sa.select(*columns_of(members, MemberRow)).where(
-        members.c.account_id == scope.account_id, members.c.revoked_at.is_(None)
+        members.c.sub == sub, members.c.account_id == account_id, _live(now)
     )
+    return one(MemberRow, tx.execute(query).first())
+
+
+def members_of(tx: Tx, scope: Scope, now: datetime) -> list[MemberRow]:
+    """Live members of the account, owners first, then by address."""
+    query = sa.select(*columns_of(members, MemberRow)).where(members.c.account_id == scope.account_id, _live(now))
     order = {role.value: rank for rank, role in enumerate(Role)}
     return sorted(many(MemberRow, tx.execute(query)), key=lambda row: (order.get(row.role, 99), row.email))
 
 
-def member(tx: Tx, scope: Scope, member_id: str) -> MemberRow:
+def member(tx: Tx, scope: Scope, member_id: str, now: datetime) -> MemberRow:
     """A live member of the account in scope. NotFound otherwise, also for another account's member."""
-    found = next((row for row in members_of(tx, scope) if row.id == member_id), None)
+    query = sa.select(*columns_of(members, MemberRow)).where(
+        members.c.id == member_id, members.c.account_id == scope.account_id, _live(now)
+    )
+    found = one(MemberRow, tx.execute(query).first())
     if found is None:
         raise NotFound("This person is not a member here.")
     return found
+
+
+def owners_of(tx: Tx, account_id: str, now: datetime) -> list[MemberRow]:
+    """The account's live owners. Their rows are held: nobody makes or unmakes one until the transaction ends."""
+    tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(name=accounts.c.name))
+    return [row for row in members_of(tx, Scope(account_id), now) if row.role == Role.OWNER]
+
+
+def has_left(tx: Tx, sub: str, account_id: str, *, since: datetime, now: datetime) -> bool:
+    """Whether a membership of the person in this account has ended since, by whatever cause."""
+    ended_at = sa.func.coalesce(members.c.revoked_at, members.c.expires_at)
+    query = sa.select(members.c.id).where(
+        members.c.sub == sub, members.c.account_id == account_id, ended_at >= since, ended_at <= now
+    )
+    return tx.execute(query.limit(1)).first() is not None
+
+
+def mark_seen(tx: Tx, member_id: str, now: datetime) -> None:
+    """The member was here."""
+    tx.execute(sa.update(members).where(members.c.id == member_id).values(seen_at=now))
 
 
 def change_role(tx: Tx, member_id: str, role: str) -> None:
@@ -97,85 +150,17 @@ def change_role(tx: Tx, member_id: str, role: str) -> None:
     tx.execute(sa.update(members).where(members.c.id == member_id).values(role=role))
 
 
+def change_reach(tx: Tx, member_id: str, *, shop_ids: Sequence[str] | None, expires_at: datetime | None) -> None:
+    """The member sees these shops (None = all), until then (None = until revoked)."""
+    values = {"shop_ids": None if shop_ids is None else sorted(shop_ids), "expires_at": expires_at}
+    tx.execute(sa.update(members).where(members.c.id == member_id).values(**values))
+
+
 def revoke_member(tx: Tx, member_id: str, now: datetime) -> None:
     """The membership is over; kept for the record."""
     tx.execute(
         sa.update(members).where(members.c.id == member_id, members.c.revoked_at.is_(None)).values(revoked_at=now)
     )
-
-
-def add_invitation(tx: Tx, row: InvitationRow) -> None:
-    """An open invitation."""
-    tx.execute(
-        sa.insert(invitations).values(
-            id=row.id, account_id=row.account_id, email=row.email.lower(), role=row.role, invited_by=row.invited_by,
-            created_at=row.created_at, expires_at=row.expires_at, code_hash=row.code_hash, code_tries=0,
-        )
-    )  # fmt: skip
-
-
-def _open_invitations(now: datetime) -> sa.Select[tuple[object, ...]]:
-    return sa.select(*columns_of(invitations, InvitationRow)).where(
-        invitations.c.accepted_at.is_(None), invitations.c.revoked_at.is_(None), invitations.c.expires_at > now
-    )
-
-
-def invitations_for(tx: Tx, email: str, now: datetime) -> list[InvitationRow]:
-    """Open invitations to this address."""
-    query = _open_invitations(now).where(invitations.c.email == email.lower())
-    return many(InvitationRow, tx.execute(query.order_by(invitations.c.created_at)))
-
-
-def invitations_of(tx: Tx, scope: Scope, now: datetime) -> list[InvitationRow]:
-    """The account's open invitations."""
-    query = _open_invitations(now).where(invitations.c.account_id == scope.account_id)
-    return many(InvitationRow, tx.execute(query.order_by(invitations.c.created_at)))
-
-
-def accept_invitation(tx: Tx, invitation_id: str, sub: str, now: datetime) -> bool:
-    """Whether this call took the invitation: one conditional UPDATE, so the first `sub` wins."""
-    taken = hits(
-        tx,
-        sa.update(invitations)
-        .where(
-            invitations.c.id == invitation_id,
-            invitations.c.accepted_at.is_(None),
-            invitations.c.revoked_at.is_(None),
-            invitations.c.expires_at > now,
-        )
-        .values(accepted_at=now, accepted_sub=sub),
-    )
-    return bool(taken)
-
-
-def set_invitation_code(tx: Tx, invitation_id: str, code_hash: str) -> None:
-    """A fresh one-time code; earlier tries are forgotten."""
-    tx.execute(
-        sa.update(invitations).where(invitations.c.id == invitation_id).values(code_hash=code_hash, code_tries=0)
-    )
-
-
-def count_code_try(tx: Tx, invitation_id: str) -> None:
-    """One more wrong code."""
-    tx.execute(
-        sa.update(invitations).where(invitations.c.id == invitation_id).values(code_tries=invitations.c.code_tries + 1)
-    )
-
-
-def revoke_invitation(tx: Tx, scope: Scope, invitation_id: str, now: datetime) -> None:
-    """The invitation can no longer be taken. NotFound for another account's."""
-    done = hits(
-        tx,
-        sa.update(invitations)
-        .where(
-            invitations.c.id == invitation_id,
-            invitations.c.account_id == scope.account_id,
-            invitations.c.accepted_at.is_(None),
-        )
-        .values(revoked_at=now),
-    )
-    if not done:
-        raise NotFound("This invitation does not exist.")
 
 
 def take_once(tx: Tx, key: str, now: datetime) -> bool:

@@ -108,7 +108,7 @@ def _act(services: Services, registry: Registry, pressed: Pressed) -> Answer:
     action, event = pressed.action, pressed.event
     standing = manage.standing(services, pressed.caller, event.spreadsheet_id)
     allowed = may(registry, standing.actor)
-    pressed.case = replace(pressed.case, role=standing.actor.role if standing.actor else "", may=allowed)
+    pressed.case = replace(pressed.case, role=standing.actor.audience.name if standing.actor else "", may=allowed)
     ask = Ask(
         services=services,
         caller=pressed.caller,

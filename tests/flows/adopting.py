@@ -7,7 +7,7 @@ from local_world import WORLD_URL
 
 from service.core.changes import reshaping_of
 from service.core.roles import Role
-from service.flows import adoption, design, manage
+from service.flows import adoption, design, invitations, manage
 from service.sandbox.sheets.state.files import Permission, permission_id_of, share
 from service.store import audits, sheets
 
@@ -75,9 +75,9 @@ class Own:
 
     def let_in(self, person, role):
         """The person has this role in the account, and can open the file."""
-        manage.invite(self.rig.services, self.rig.owner, email=person.email, role=role)
+        invitations.invite(self.rig.services, self.rig.owner, email=person.email, role=role)
         waiting = manage.standing(self.rig.services, caller(person), "").invitations
-        manage.accept_invitation(self.rig.services, caller(person), waiting[0][0].id)
+        invitations.accept(self.rig.services, caller(person), waiting[0][0].id)
         file = self.rig.world.emulator.state.files[self.paper.spreadsheet_id]
         share(file, Permission(permission_id_of("user", person.email), "user", "reader", person.email))
 

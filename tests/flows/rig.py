@@ -14,7 +14,7 @@ from service.core.presets import PRESETS, preset_for
 from service.core.profiles import Profile, project, sheet_columns
 from service.core.roles import Actor, Audience, Role, Scope, Switch
 from service.core.zones import zone
-from service.flows import Services, bind, care, connect, ingest, manage, rolling, sources, stream, upkeep
+from service.flows import Services, bind, care, connect, ingest, manage, members, rolling, sources, stream, upkeep
 from service.flows.bind import BindWish
 from service.google.identities import UserIdentity
 from service.google.tokens import Caller
@@ -78,7 +78,7 @@ class Rig:
             return ask(tx, *arguments, **more)
 
     def switch(self, name: Switch, *, wanted: str = "on") -> None:
-        manage.set_switch(self.services, self.owner, name, wanted=wanted)
+        members.set_switch(self.services, self.owner, name, wanted=wanted)
 
     # --- the sheet's side ---
 

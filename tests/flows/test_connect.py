@@ -9,7 +9,7 @@ from local_world import WORLD_URL
 
 from service.core.roles import Role
 from service.errors import BadInput, Conflict, NotAllowed, NotAuthentic, NotFound
-from service.flows import connect, ingest, manage
+from service.flows import connect, ingest, invitations, manage
 from service.sandbox.people import person_of
 from service.store import orders, people, shops, tables
 
@@ -317,9 +317,9 @@ def test_two_sellers_bring_two_shops_into_one_account(rig):
 
 def test_who_may_not_connect_any_more_attaches_nothing(services, owner, local_world):
     """Sam was an admin when he pressed the button and packs parcels now."""
-    code = manage.invite(services, owner, email=SAM.email, role=Role.WAREHOUSE)
+    code = invitations.invite(services, owner, email=SAM.email, role=Role.WAREHOUSE)
     invitation = manage.standing(services, caller(SAM), "").invitations[0][0]
-    manage.accept_invitation(services, caller(SAM), invitation.id, code=code)
+    invitations.accept(services, caller(SAM), invitation.id, code=code)
     tokens = services.oauth.exchange(local_world.market.authorize("bloom-and-thread"))
     opened = services.tiktok.shops(tokens.access_token)
     with pytest.raises(NotAllowed):

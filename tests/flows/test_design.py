@@ -9,7 +9,7 @@ from service.core.filters import RowFilter
 from service.core.presets import PRESETS
 from service.core.roles import Role, Switch
 from service.errors import BadInput, NotAllowed, NotFound, TooMuch
-from service.flows import design, manage, trial
+from service.flows import design, invitations, manage, members, trial
 from service.store import sheets
 
 WATCH_LIST = "preset:sla_watch_list"
@@ -273,13 +273,13 @@ def test_tab_paused_for_another_reason_stays_paused(rig):
 def test_change_of_role_makes_the_readers_be_looked_at_again(rig, paper):
     """What was clean a moment ago may not be now: the next write looks first."""
     caller_ = caller(SAM, rig.world)
-    manage.invite(rig.services, rig.owner, email=SAM.email, role="warehouse")
-    manage.accept_invitation(rig.services, caller_, manage.standing(rig.services, caller_, "").invitations[0][0].id)
-    member = next(row for row in manage.members(rig.services, rig.owner)[0] if row.email == SAM.email)
+    invitations.invite(rig.services, rig.owner, email=SAM.email, role="warehouse")
+    invitations.accept(rig.services, caller_, manage.standing(rig.services, caller_, "").invitations[0][0].id)
+    member = next(row for row in members.everybody(rig.services, rig.owner).members if row.email == SAM.email)
     for change in (
-        lambda: manage.change_role(rig.services, rig.owner, member.id, role="accountant"),
-        lambda: manage.set_switch(rig.services, rig.owner, Switch.FINANCE_SLA, wanted="on"),
-        lambda: manage.revoke_member(rig.services, rig.owner, member.id),
+        lambda: members.change_role(rig.services, rig.owner, member.id, role="accountant"),
+        lambda: members.set_switch(rig.services, rig.owner, Switch.FINANCE_SLA, wanted="on"),
+        lambda: members.revoke(rig.services, rig.owner, member.id),
     ):
         rig.place(1)
         rig.settle()

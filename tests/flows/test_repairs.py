@@ -6,7 +6,7 @@ from flows.rig import SAM, caller
 
 from service.core.roles import Role
 from service.errors import Conflict, NotFound, UpstreamFailed
-from service.flows import absence, manage, repairs, reporting, turns
+from service.flows import absence, invitations, manage, repairs, reporting, turns
 from service.store import audits, leases, reports, rows
 from service.store.reports import Kind
 
@@ -340,9 +340,9 @@ def test_order_ids_are_named_to_those_who_may_know_them(rig, listed):
     binding_id = rig.only_binding(listed).id
     (one,) = reporting.reported(rig.services, rig.owner, listed.spreadsheet_id, binding_id).told
     assert one.name == rig.all_rows(listed)[one.report.subject].order_id
-    manage.invite(rig.services, rig.owner, email=SAM.email, role=Role.CLIENT)
+    invitations.invite(rig.services, rig.owner, email=SAM.email, role=Role.CLIENT)
     waiting = manage.standing(rig.services, caller(SAM), "").invitations
-    manage.accept_invitation(rig.services, caller(SAM), waiting[0][0].id)
+    invitations.accept(rig.services, caller(SAM), waiting[0][0].id)
     client = manage.standing(rig.services, caller(SAM), "").actor
     (hidden,) = reporting.reported(rig.services, client, listed.spreadsheet_id, binding_id).told
     assert hidden.name == ""

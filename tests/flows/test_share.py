@@ -7,7 +7,7 @@ from store.conftest import NOW
 
 from service.core.roles import Role, Switch
 from service.errors import Conflict, NotFound
-from service.flows import care, manage, share
+from service.flows import care, invitations, manage, members, share
 from service.google.drive import Permission
 from service.sandbox.people import person_of
 from service.sandbox.sheets.state.files import Permission as Grant
@@ -224,9 +224,9 @@ def test_a_file_is_written_for_one_audience(rig, paper):
 
 
 def join(rig, person, role):
-    code = manage.invite(rig.services, rig.owner, email=person.email, role=role)
+    code = invitations.invite(rig.services, rig.owner, email=person.email, role=role)
     invitation = manage.standing(rig.services, caller(person), "").invitations[0][0]
-    manage.accept_invitation(rig.services, caller(person), invitation.id, code=code)
+    invitations.accept(rig.services, caller(person), invitation.id, code=code)
 
 
 def test_the_owner_of_the_file_need_not_be_an_owner_of_the_account(rig):

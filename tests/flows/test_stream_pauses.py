@@ -6,7 +6,7 @@ from flows.rig import MAYA, SAM, caller, open_account
 
 from service.core.roles import Role, Switch
 from service.errors import NotFound
-from service.flows import bind, care, manage, stream
+from service.flows import bind, care, invitations, manage, members, stream
 from service.sandbox.people import person_of
 from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET
 from service.sandbox.sheets.state.files import Permission, permission_id_of, unshare
@@ -249,16 +249,16 @@ def test_a_stranger_in_the_file_pauses_it_before_the_next_write(rig, paper):
 
 def test_a_member_whose_membership_ended_is_a_stranger(rig, paper):
     """Sam packed the parcels and may see the list; once he is no member, his share is a leak."""
-    code = manage.invite(rig.services, rig.owner, email=SAM.email, role=Role.WAREHOUSE)
+    code = invitations.invite(rig.services, rig.owner, email=SAM.email, role=Role.WAREHOUSE)
     standing = manage.standing(rig.services, caller(SAM), "")
-    manage.accept_invitation(rig.services, caller(SAM), standing.invitations[0][0].id, code=code)
+    invitations.accept(rig.services, caller(SAM), standing.invitations[0][0].id, code=code)
     share(rig, paper, SAM.email)
     rig.clock.advance(61)
     rig.place(1)
     rig.live_through(20)
     assert rig.file(paper).state == "live"
-    (sam,) = [row for row in manage.members(rig.services, rig.owner)[0] if row.email == SAM.email]
-    manage.revoke_member(rig.services, rig.owner, sam.id)
+    (sam,) = [row for row in members.everybody(rig.services, rig.owner).members if row.email == SAM.email]
+    members.revoke(rig.services, rig.owner, sam.id)
     rig.clock.advance(61)
     rig.place(1)
     rig.live_through(20)

@@ -24,7 +24,7 @@ from wiretap import Wiretap
 
 from service.app import create_app
 from service.core.roles import Actor, Switch
-from service.flows import manage
+from service.flows import manage, members
 from service.store import orders as order_store
 from service.store import shops as shop_store
 from service.store.orders import NoteRow
@@ -162,5 +162,5 @@ def write_notes(stage: Stage, order_id: str, number: int, *, is_shared: bool) ->
 def all_switches(stage: Stage, *, are_on: bool) -> None:
     """Every switch of the account."""
     for switch in Switch:
-        manage.set_switch(stage.product.services, stage.owner, switch, wanted="on" if are_on else "off")
+        members.set_switch(stage.product.services, stage.owner, switch, wanted="on" if are_on else "off")
     stage.product.clock.advance(61)

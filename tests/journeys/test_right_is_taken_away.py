@@ -7,7 +7,7 @@ from drivers import caller_of
 from flows.mishaps import Interposed
 
 from cards.actions import Action
-from service.flows import manage, upkeep
+from service.flows import manage, members, upkeep
 
 LABELS = "3PL pick & ship"
 
@@ -57,7 +57,7 @@ def test_switch_turned_off_while_a_pass_reads_sends_nothing(labels):
     services, market = labels.product.services, labels.product.world.market
     owner = manage.standing(services, caller_of(labels.people["owner"]), labels.sheet.spreadsheet_id).actor
     google = Interposed(services.google)
-    google.after["get_by_filter"] = [lambda: manage.set_switch(services, owner, "warehouse:PII", wanted="off")]
+    google.after["get_by_filter"] = [lambda: members.set_switch(services, owner, "warehouse:PII", wanted="off")]
     before = labels.sheet.grid(LABELS)
     market.place_orders(1)
     while market.deliver_due():

@@ -9,7 +9,7 @@ from store.conftest import NOW, member
 
 from service.core.roles import Role, Scope, Switch
 from service.errors import NotFound
-from service.store import people, tables
+from service.store import invitations, people, tables
 from service.store.records import InvitationRow
 
 WEEK = timedelta(days=7)
@@ -24,7 +24,7 @@ def invitation(number=1, *, email="new@x.example", account="bloom"):
 
 @pytest.fixture
 def invited(bloom):
-    bloom.write(people.add_invitation, invitation())
+    bloom.write(invitations.add, invitation())
     return bloom
 
 
@@ -87,9 +87,9 @@ def test_a_person_is_a_member_of_an_account_once(bloom):
 
 def test_who_left_may_come_back(bloom):
     bloom.write(people.revoke_member, "bloom-member", NOW)
-    assert bloom.read(people.memberships, "bloom-sub") == []
+    assert bloom.read(people.memberships, "bloom-sub", NOW) == []
     bloom.write(people.add_member, member("bloom", number=2, role="warehouse"))
-    assert [row.role for row in bloom.read(people.memberships, "bloom-sub")] == ["warehouse"]
+    assert [row.role for row in bloom.read(people.memberships, "bloom-sub", NOW)] == ["warehouse"]
 
 
 def test_members_are_listed_owners_first_then_by_address(bloom):
@@ -97,7 +97,7 @@ def test_members_are_listed_owners_first_then_by_address(bloom):
         bloom.write(people.see_person, f"s{number}", email=f"{letter}@x", now=NOW)
         row = member("bloom", number=number, role=role)
         bloom.write(people.add_member, type(row)(**{**as_dict(row), "sub": f"s{number}", "email": f"{letter}@x"}))
-    listed = bloom.read(people.members_of, Scope("bloom"))
+    listed = bloom.read(people.members_of, Scope("bloom"), NOW)
     assert [(row.role, row.email[0]) for row in listed] == [
         ("owner", "b"), ("warehouse", "b"), ("warehouse", "z"), ("client", "a"),
     ]  # fmt: skip
@@ -106,7 +106,7 @@ def test_members_are_listed_owners_first_then_by_address(bloom):
 
 def test_a_role_is_changed_in_place(bloom):
     bloom.write(people.change_role, "bloom-member", "finance")
-    assert bloom.read(people.membership, "bloom-sub", "bloom").role == "finance"
+    assert bloom.read(people.membership, "bloom-sub", "bloom", NOW).role == "finance"
     assert bloom.read(people.owner_addresses, "bloom") == []
 
 
@@ -114,22 +114,22 @@ def test_a_role_is_changed_in_place(bloom):
 
 
 def test_an_invitation_is_found_by_its_address_in_any_spelling(invited):
-    (found,) = invited.read(people.invitations_for, "NEW@x.example", NOW)
+    (found,) = invited.read(invitations.waiting_for, "NEW@x.example", NOW)
     assert found.id == "inv1"
-    assert invited.read(people.invitations_for, "other@x.example", NOW) == []
+    assert invited.read(invitations.waiting_for, "other@x.example", NOW) == []
 
 
 def test_an_invitation_ends_after_its_week(invited):
     late = NOW + WEEK
-    assert invited.read(people.invitations_for, "new@x.example", late - timedelta(seconds=1))
-    assert invited.read(people.invitations_for, "new@x.example", late) == []
-    assert not invited.write(people.accept_invitation, "inv1", "1", late)
+    assert invited.read(invitations.waiting_for, "new@x.example", late - timedelta(seconds=1))
+    assert invited.read(invitations.waiting_for, "new@x.example", late) == []
+    assert not invited.write(invitations.take, "inv1", "1", late)
 
 
 def test_the_first_person_wins_an_invitation(invited):
-    assert invited.write(people.accept_invitation, "inv1", "1", NOW)
-    assert not invited.write(people.accept_invitation, "inv1", "2", NOW)
-    assert invited.read(people.invitations_of, Scope("bloom"), NOW) == []
+    assert invited.write(invitations.take, "inv1", "1", NOW)
+    assert not invited.write(invitations.take, "inv1", "2", NOW)
+    assert invited.read(invitations.open_of, Scope("bloom"), NOW) == []
 
 
 def test_of_two_people_at_the_same_moment_one_wins(invited):
@@ -138,7 +138,7 @@ def test_of_two_people_at_the_same_moment_one_wins(invited):
 
     def accept(sub):
         go.wait()
-        if invited.write(people.accept_invitation, "inv1", sub, NOW):
+        if invited.write(invitations.take, "inv1", sub, NOW):
             won.append(sub)
 
     together(lambda: accept("1"), lambda: accept("2"))
@@ -148,25 +148,25 @@ def test_of_two_people_at_the_same_moment_one_wins(invited):
 
 
 def test_a_withdrawn_invitation_cannot_be_taken(invited):
-    invited.write(people.revoke_invitation, Scope("bloom"), "inv1", NOW)
-    assert not invited.write(people.accept_invitation, "inv1", "1", NOW)
-    assert invited.read(people.invitations_of, Scope("bloom"), NOW) == []
+    invited.write(invitations.withdraw, Scope("bloom"), "inv1", NOW)
+    assert not invited.write(invitations.take, "inv1", "1", NOW)
+    assert invited.read(invitations.open_of, Scope("bloom"), NOW) == []
 
 
 def test_a_taken_invitation_cannot_be_withdrawn(invited):
-    invited.write(people.accept_invitation, "inv1", "1", NOW)
+    invited.write(invitations.take, "inv1", "1", NOW)
     with pytest.raises(NotFound):
-        invited.write(people.revoke_invitation, Scope("bloom"), "inv1", NOW)
+        invited.write(invitations.withdraw, Scope("bloom"), "inv1", NOW)
 
 
 def test_wrong_codes_are_counted_and_a_fresh_code_starts_again(invited):
-    invited.write(people.set_invitation_code, "inv1", "hash")
+    invited.write(invitations.set_code, "inv1", "hash")
     for _ in range(3):
-        invited.write(people.count_code_try, "inv1")
-    (found,) = invited.read(people.invitations_for, "new@x.example", NOW)
+        invited.write(invitations.count_try, "inv1")
+    (found,) = invited.read(invitations.waiting_for, "new@x.example", NOW)
     assert (found.code_hash, found.code_tries) == ("hash", 3)
-    invited.write(people.set_invitation_code, "inv1", "other")
-    (found,) = invited.read(people.invitations_for, "new@x.example", NOW)
+    invited.write(invitations.set_code, "inv1", "other")
+    (found,) = invited.read(invitations.waiting_for, "new@x.example", NOW)
     assert (found.code_hash, found.code_tries) == ("other", 0)
 
 

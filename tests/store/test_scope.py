@@ -7,7 +7,7 @@ from store.conftest import NOW
 
 from service.core.roles import Scope
 from service.errors import NotFound
-from service.store import listings, orders, people, sheets, shops
+from service.store import invitations, listings, orders, people, sheets, shops
 from service.store.listings import Listing
 from service.store.records import InvitationRow
 
@@ -24,12 +24,12 @@ def street(house):
 
 ASKED = {
     "the account's shop": lambda tx, _: shops.shop(tx, THEIRS, "bloom-shop"),
-    "a member": lambda tx, _: people.member(tx, THEIRS, "bloom-member"),
+    "a member": lambda tx, _: people.member(tx, THEIRS, "bloom-member", NOW),
     "a file": lambda tx, _: sheets.file(tx, THEIRS, "bloom-file"),
     "a binding": lambda tx, _: sheets.binding(tx, THEIRS, "bloom-binding"),
     "a profile": lambda tx, _: sheets.profile(tx, THEIRS, "bloom-profile"),
     "changing a profile": lambda tx, _: sheets.update_profile(tx, THEIRS, "bloom-profile", name="x", body={}),
-    "withdrawing an invitation": lambda tx, _: people.revoke_invitation(tx, THEIRS, "bloom-inv", NOW),
+    "withdrawing an invitation": lambda tx, _: invitations.withdraw(tx, THEIRS, "bloom-inv", NOW),
 }
 
 
@@ -40,11 +40,11 @@ def test_a_foreign_id_is_not_found(street, what):
         id="bloom-inv", account_id="bloom", email="n@x", role="client", invited_by="m", created_at=NOW,
         expires_at=NOW + timedelta(days=7), code_hash=None, code_tries=0, accepted_at=None, revoked_at=None,
     )  # fmt: skip
-    street.write(people.add_invitation, row)
+    street.write(invitations.add, row)
     with pytest.raises(NotFound):
         street.write(ASKED[what], street)
     assert street.read(sheets.profile, Scope("bloom"), "bloom-profile").name == "List"
-    assert street.read(people.invitations_of, Scope("bloom"), NOW) == [row]
+    assert street.read(invitations.open_of, Scope("bloom"), NOW) == [row]
 
 
 def test_a_foreign_order_is_none(street):
@@ -66,7 +66,7 @@ def test_lists_hold_the_account_s_own_only(street):
         older = street.read(orders.older_than, scope, before=NOW + timedelta(days=9), limit=9)
         assert {row.shop_id for row in older} == {f"{name}-shop"}
         assert [row.id for row in street.read(shops.shops_of, scope)] == [f"{name}-shop"]
-        assert [row.id for row in street.read(people.members_of, scope)] == [f"{name}-member"]
+        assert [row.id for row in street.read(people.members_of, scope, NOW)] == [f"{name}-member"]
         assert [row.spreadsheet_id for row in street.read(sheets.files_of, scope)] == [f"{name}-file"]
         assert [row.id for row in street.read(sheets.profiles_of, scope)] == [f"{name}-profile"]
         assert [row.id for row in street.read(sheets.bindings_of_account, name)] == [f"{name}-binding"]

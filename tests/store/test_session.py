@@ -10,7 +10,7 @@ from alembic.migration import MigrationContext
 from store.conftest import NOW
 
 from service.core.roles import Scope
-from service.store import people, tables
+from service.store import invitations, people, tables
 from service.store.migrate import upgrade
 from service.store.records import InvitationRow
 from service.store.session import make_engine, normalise_url
@@ -30,10 +30,10 @@ def test_a_block_that_fails_leaves_nothing_behind(house):
 def test_a_read_sees_one_moment_and_a_write_beside_it_goes_on(bloom):
     """Readers do not stop the writer, nor the writer readers."""
     with bloom.store.read() as reader:
-        before = people.members_of(reader, Scope("bloom"))
+        before = people.members_of(reader, Scope("bloom"), NOW)
         bloom.write(people.change_role, "bloom-member", "finance")
         assert before[0].role == "owner"
-    assert bloom.read(people.members_of, Scope("bloom"))[0].role == "finance"
+    assert bloom.read(people.members_of, Scope("bloom"), NOW)[0].role == "finance"
 
 
 def test_writers_that_read_first_wait_for_each_other_and_none_fails(bloom):
@@ -43,7 +43,7 @@ def test_writers_that_read_first_wait_for_each_other_and_none_fails(bloom):
     def count_up():
         try:
             for _ in range(10):
-                bloom.write(people.count_code_try, "inv")
+                bloom.write(invitations.count_try, "inv")
         except sa.exc.SQLAlchemyError as failure:
             failures.append(failure)
 
@@ -51,14 +51,14 @@ def test_writers_that_read_first_wait_for_each_other_and_none_fails(bloom):
         id="inv", account_id="bloom", email="n@x", role="client", invited_by="m", created_at=NOW,
         expires_at=NOW + timedelta(days=7), code_hash=None, code_tries=0, accepted_at=None, revoked_at=None,
     )  # fmt: skip
-    bloom.write(people.add_invitation, row)
+    bloom.write(invitations.add, row)
     threads = [threading.Thread(target=count_up) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(timeout=60)
     assert failures == []
-    assert bloom.read(people.invitations_for, "n@x", NOW)[0].code_tries == 40
+    assert bloom.read(invitations.waiting_for, "n@x", NOW)[0].code_tries == 40
 
 
 def test_instants_come_back_to_the_microsecond_in_utc(house):

@@ -11,7 +11,7 @@ from cards.reply import FileScopeRequest, Reply, ScopesRequest
 from cards.widgets import ONCE_KEY
 from service.core.roles import DOES, YES, Actor, Audience, Permission, Role
 from service.errors import Conflict, UpstreamFailed
-from service.flows import manage
+from service.flows import invitations, manage
 from service.sandbox.frontend import Reader
 from service.store import sheets
 from service.store.records import FileRow
@@ -230,7 +230,7 @@ def test_stranger_in_an_unbound_file_is_welcome(routed, people):
 def test_invited_stranger_reaches_home_to_learn_of_it(routed, bound_file, people):
     """An invitation to the account of the file they were sent to: the home screen may speak of it."""
     actor = manage.standing(routed.services, caller_of(people["owner"]), "").actor
-    manage.invite(routed.services, actor, email=people["warehouse"].email, role="warehouse")
+    invitations.invite(routed.services, actor, email=people["warehouse"].email, role="warehouse")
     invited = routed.sidebar(people["warehouse"])
     assert invited.post(Action.HOME, spreadsheet_id=bound_file.spreadsheet_id).says("sam@packright.example")
     assert not invited.post(Action.ORDERS, spreadsheet_id=bound_file.spreadsheet_id).says("sam@packright.example")

@@ -16,6 +16,7 @@ from team import build_team
 from cards.actions import Action
 from service.core.roles import Permission
 from service.flows import connect, links, manage
+from service.flows import members as membership
 from service.flows.history_table import history_table
 from service.store.sealed import Sealer
 from service.store.tables import audit, members, tickets
@@ -106,7 +107,7 @@ def test_who_left_the_account_gets_nothing_for_a_link_of_before(team, product, f
     url = link(team)
     owner = manage.actor_of(product.services, team.people["owner"].sub, team.account_id)
     leaver = next(one for one in team.members() if one.role == "warehouse")
-    manage.revoke_member(product.services, owner, leaver.id)
+    membership.revoke(product.services, owner, leaver.id)
     answer = fetch(url)
     assert answer.status_code == 403
     assert "no longer a member" in answer.get_data(as_text=True)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from cards.actions import TRIGGERS, Action
 from service import errors
 from service.core.roles import Permission
-from service.flows import manage
+from service.flows import invitations, manage
 from service.web.entries import Entry
 from service.web.problems import BUG, TABLE, new_reference, sentence_of
 
@@ -151,9 +151,9 @@ def test_refusal_names_the_role_and_who_can_give_one(make_product, registry, peo
     owner = product.sidebar(people["owner"]).post(Action.OPEN_ACCOUNT, once_key="k")
     assert owner.toast
     actor = manage.standing(product.services, caller_of(people["owner"]), "").actor
-    manage.invite(product.services, actor, email=people["warehouse"].email, role="warehouse")
+    invitations.invite(product.services, actor, email=people["warehouse"].email, role="warehouse")
     (invitation,) = manage.standing(product.services, caller_of(people["warehouse"]), "").invitations
-    manage.accept_invitation(product.services, caller_of(people["warehouse"]), invitation[0].id)
+    invitations.accept(product.services, caller_of(people["warehouse"]), invitation[0].id)
     sidebar = product.sidebar(people["warehouse"]).post(Action.CONNECT_SHOP)
     assert sidebar.title == "Your role does not allow this"
     assert sidebar.says("Warehouse") or sidebar.says("warehouse")

@@ -76,8 +76,10 @@ def invitation_lines(ask: Ask, *, account_id: str = "") -> tuple[InvitationLine,
     """The invitations that wait for the person; of one account where one is named."""
     now = ask.services.clock.now()
     return tuple(
-        InvitationLine(row.id, account_name, row.role, int((row.expires_at - now).total_seconds()))
-        for row, account_name in ask.standing.invitations
+        InvitationLine(
+            row.id, account.name, account.audience(row.role).name, int((row.expires_at - now).total_seconds())
+        )
+        for row, account in ask.standing.invitations
         if account_id in {"", row.account_id}
     )
 

@@ -19,6 +19,8 @@ from cards.words import mark
 from service.core.roles import Role, Switch
 from service.errors import BadInput, Conflict
 from service.flows import design, manage, overview
+from service.flows import invitations as invites
+from service.flows import members as membership
 from service.web.ask import Ask
 from service.web.handlers.welcome import said
 
@@ -73,7 +75,7 @@ def send_invitation(ask: Ask) -> Reply:
     """An invitation is open, and its one-time code is shown once. Form: `email`, `role`."""
     email, role = ask.text("email"), ask.text("role")
     try:
-        code = manage.invite(ask.services, ask.actor, email=email, role=role)
+        code = invites.invite(ask.services, ask.actor, email=email, role=role)
     except (BadInput, Conflict) as problem:
         is_role = isinstance(problem, BadInput) and problem.field == "role"
         view = InviteForm(
@@ -90,7 +92,7 @@ def send_invitation(ask: Ask) -> Reply:
 
 def revoke_invitation(ask: Ask) -> Reply:
     """The invitation can no longer be taken. `invitation_id`."""
-    manage.revoke_invitation(ask.services, ask.actor, ask.param("invitation_id"))
+    invites.withdraw(ask.services, ask.actor, ask.param("invitation_id"))
     return Reply(_people(ask), Show.UPDATE, toast=ask.words("The invitation is withdrawn"))
 
 
@@ -102,7 +104,7 @@ def member(ask: Ask) -> Reply:
 def change_role(ask: Ask) -> Reply:
     """The member has another role. `member_id`; form: `role`."""
     try:
-        manage.change_role(ask.services, ask.actor, ask.param("member_id"), role=ask.text("role"))
+        membership.change_role(ask.services, ask.actor, ask.param("member_id"), role=ask.text("role"))
     except BadInput as problem:
         return Reply(_member(ask, role_error=said(ask, problem)), Show.UPDATE)
     return Reply(_member(ask), Show.UPDATE, toast=ask.words("The role is changed"))
@@ -110,14 +112,14 @@ def change_role(ask: Ask) -> Reply:
 
 def revoke_member(ask: Ask) -> Reply:
     """What ends, before it does. `member_id`."""
-    row = manage.member(ask.services, ask.actor, ask.param("member_id"))
+    row = membership.member(ask.services, ask.actor, ask.param("member_id"))
     files = overview.file_titles_for(ask.services, ask.actor, row.role)
     return Reply(ConfirmRevoke(row.id, row.email, row.role, tuple(files)))
 
 
 def confirm_revoke(ask: Ask) -> Reply:
     """The person is no member any more. `member_id`."""
-    email = manage.revoke_member(ask.services, ask.actor, ask.param("member_id"))
+    email = membership.revoke(ask.services, ask.actor, ask.param("member_id"))
     return Reply(_people(ask), Show.UPDATE, toast=ask.words("{name} has no access any more", name=email))
 
 
@@ -129,26 +131,29 @@ def role_switches(ask: Ask) -> Reply:
 def set_switch(ask: Ask) -> Reply:
     """One of them is opened or shut, and tabs that may not show something any more rest. `switch`; form: its name."""
     name = ask.param("switch")
-    manage.set_switch(ask.services, ask.actor, name, wanted="on" if ask.flag(name) else "off")
+    membership.set_switch(ask.services, ask.actor, name, wanted="on" if ask.flag(name) else "off")
     return Reply(_switches(ask), Show.UPDATE, toast=ask.words("Saved"))
 
 
 def _people(ask: Ask) -> People:
-    members, invitations = manage.members(ask.services, ask.actor)
+    all_ = membership.everybody(ask.services, ask.actor)
     now = ask.services.clock.now()
     return People(
-        account_name=_account_name(ask),
-        members=tuple(MemberLine(row.id, row.email, row.role, is_you=row.id == ask.actor.member_id) for row in members),
+        account_name=all_.account.name,
+        members=tuple(
+            MemberLine(row.id, row.email, all_.role_name(row.role), is_you=row.id == ask.actor.member_id)
+            for row in all_.members
+        ),
         invitations=tuple(
-            SentInvitation(row.id, row.email, row.role, int((row.expires_at - now).total_seconds()))
-            for row in invitations
+            SentInvitation(row.id, row.email, all_.role_name(row.role), int((row.expires_at - now).total_seconds()))
+            for row in all_.invitations
         ),
         may=ask.may,
     )
 
 
 def _member(ask: Ask, *, role_error: str = "") -> MemberDetail:
-    row = manage.member(ask.services, ask.actor, ask.param("member_id"))
+    row = membership.member(ask.services, ask.actor, ask.param("member_id"))
     files = overview.file_titles_for(ask.services, ask.actor, row.role)
     is_you = row.id == ask.actor.member_id
     return MemberDetail(

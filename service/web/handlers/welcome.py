@@ -17,7 +17,7 @@ from cards.welcome import (
     UnboundFile,
 )
 from service.errors import BadInput, NotGranted, Problem
-from service.flows import design, manage, order_list, overview
+from service.flows import design, invitations, manage, order_list, overview
 from service.flows.share import Intruder
 from service.web.ask import Answer, Ask
 from service.web.handlers.lines import invitation_lines, sheet_lines, shop_line, tab_line
@@ -82,9 +82,9 @@ def confirm_code(ask: Ask) -> Reply:
 def _accept(ask: Ask, *, code: str) -> Reply:
     invitation_id = ask.param("invitation_id")
     try:
-        manage.accept_invitation(ask.services, ask.caller, invitation_id, code=code)
+        invitations.accept(ask.services, ask.caller, invitation_id, code=code)
     except BadInput as problem:
-        names = {row.id: name for row, name in ask.standing.invitations}
+        names = {row.id: account.name for row, account in ask.standing.invitations}
         error = said(ask, problem) if code else ""
         view = ConfirmCode(invitation_id, names.get(invitation_id, ""), ask.caller.email, error)
         return Reply(view, Show.UPDATE if ask.action == "confirm-code" else Show.PUSH)
@@ -132,7 +132,7 @@ def _bound(ask: Ask, intruders: tuple[Intruder, ...]) -> object:
     return SheetHome(
         file_title=file.status.file.title,
         account_name=file.account_name,
-        role=ask.actor.role,
+        role=ask.actor.audience.name,
         audience=file.status.file.audience,
         tabs=tuple(tab_line(ask, file, tab, intruders=intruders) for tab in file.tabs),
         due=_due(ask),
@@ -154,7 +154,7 @@ def _unbound(ask: Ask) -> object:
     return UnboundFile(
         file_title=ask.event.title or ask.words("This spreadsheet"),
         account_name=account.name if account else "",
-        role=ask.actor.role,
+        role=ask.actor.audience.name,
         shops=_shops(ask),
         sheets=sheet_lines(ask, overview.sheets_of(ask.services, ask.caller)),
         account_count=len(ask.standing.accounts),
