@@ -160,15 +160,29 @@ class Carry(NamedTuple):
     down: int
     right: int
 
-    def area(self, area: Area) -> Area:
-        """The area after the block was carried."""
+    def takes(self, area: Area) -> bool:
+        """Does the area lie wholly inside the block? One with an open side never does."""
         row, end_row, column, end_column = area[1:]
         if area.sheet_id != self.sheet_id or row is None or end_row is None or column is None or end_column is None:
+            return False
+        return self.block.covers(row, column) and self.block.covers(end_row - 1, end_column - 1)
+
+    def area(self, area: Area) -> Area:
+        """The area after the block was carried."""
+        if not self.takes(area):
             return area
-        inside = self.block.covers(row, column) and self.block.covers(end_row - 1, end_column - 1)
-        if not inside:
-            return area
+        row, end_row, column, end_column = (side or 0 for side in area[1:])
         return Area(self.target_id, row + self.down, end_row + self.down, column + self.right, end_column + self.right)
+
+
+class Removal(NamedTuple):
+    """A tab deleted with all its cells. Whoever gets its id afterwards is another tab."""
+
+    sheet_id: int
+
+    def area(self, area: Area) -> Area | None:
+        """The area, None when it went with the tab."""
+        return None if area.sheet_id == self.sheet_id else area
 
 
 def _grown(at: int, count: int, start: int | None, end: int | None) -> tuple[int | None, int | None]:

@@ -56,6 +56,12 @@ GAPS: tuple[Gap, ...] = (
     Gap("Developer metadata of visibility PROJECT is shown to every Cloud project."),
     Gap("Widths that fit a text are guessed from the number of its characters."),
     Gap("Undo by a user, and what two people type at the very same moment: changes come one after the other."),
+    Gap(
+        "What becomes of things in a cut beyond this: formulas, names, merges, protections, conditional formats and"
+        " sources of charts follow when all of their cells are cut. Filters, tables, banding and groups stay, a formula"
+        " that points at cells which a cut is pasted over keeps its address, and a reference that left its tab and came"
+        " back goes on naming it. Copies leave merges behind."
+    ),
     Gap("Links are recognised by a list of common endings."),
     Gap(
         "Notification mails, access requests, approvals, and permissions that end by themselves.",

@@ -242,6 +242,16 @@ def dimension(kind, at, count):
     return {"range": {"sheetId": 0, "dimension": kind, "startIndex": at, "endIndex": at + count}}
 
 
+def repeated(where):
+    cell = {"userEnteredFormat": {"textFormat": {"italic": True}}, "note": "seen"}
+    return {"repeatCell": {"range": where, "cell": cell, "fields": "userEnteredFormat,note"}}
+
+
+def cut(row, sheet_id):
+    source = {"sheetId": 0, "startRowIndex": row, "endRowIndex": row + 2, "endColumnIndex": 3}
+    return {"cutPaste": {"source": source, "destination": {"sheetId": sheet_id, "rowIndex": 2, "columnIndex": 1}}}
+
+
 REQUESTS = st.one_of(
     SPANS.map(lambda span: {"insertDimension": dimension(*span)}),
     SPANS.map(lambda span: {"deleteDimension": dimension(*span)}),
@@ -281,6 +291,10 @@ REQUESTS = st.one_of(
         }
     ),
     st.just({"findReplace": {"find": "b", "replacement": "=A1", "allSheets": True}}),
+    st.integers(0, 3).map(lambda at: repeated({"sheetId": 0, "startRowIndex": at, "endColumnIndex": 2})),
+    st.just({"addSheet": {"properties": {"sheetId": 6, "title": "Six"}}}),
+    st.just({"deleteSheet": {"sheetId": 6}}),
+    st.tuples(st.integers(0, 3), st.sampled_from([0, 6])).map(lambda place: cut(*place)),
 )
 
 
@@ -295,7 +309,12 @@ def test_a_refused_batch_leaves_no_trace(api, emulator, requests):
         [["c", "=B2", "3"], ["a", "5", "=SUM(B1:B3)"], ["b", "=$A$1", "1"]],
         mode="USER_ENTERED",
     )
-    api.batch(book, {"addNamedRange": {"namedRange": {"name": "N", "range": {"sheetId": 0, "endRowIndex": 2}}}})
+    api.batch(
+        book,
+        {"addNamedRange": {"namedRange": {"name": "N", "range": {"sheetId": 0, "endRowIndex": 2}}}},
+        # Rows put in beside these share their looks, and with them their cells.
+        repeated({"sheetId": 0, "startRowIndex": 1, "endRowIndex": 5, "endColumnIndex": 3}),
+    )
     file = emulator.state.files[book]
     before = json.loads(json.dumps(copy.deepcopy(pack_file(file))))
     assert api.batch(book, *requests, {"deleteSheet": {"sheetId": 99}})["code"] == 400

@@ -104,7 +104,21 @@ def spot_read(client, book, size):
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("work", [flush, spot_read])
+def cut_there_and_back(client, book, size):
+    """Scattered rows into a tab of their own, as rows that leave go, and back again."""
+    tab = {"sheetId": 9, "title": "Staging", "hidden": True, "gridProperties": {"rowCount": 100, "columnCount": 16}}
+    there, back = [], []
+    for row in range(100):
+        place = (37 * row) % size
+        own = {"sheetId": 0, "startRowIndex": place, "endRowIndex": place + 1}
+        staged = {"sheetId": 9, "startRowIndex": row, "endRowIndex": row + 1}
+        there.append({"cutPaste": {"source": own, "destination": {"sheetId": 9, "rowIndex": row}}})
+        back.append({"cutPaste": {"source": staged, "destination": {"sheetId": 0, "rowIndex": place}}})
+    requests = [{"addSheet": {"properties": tab}}, *there, *back, {"deleteSheet": {"sheetId": 9}}]
+    assert client.post(f"/spreadsheets/{book}:batchUpdate", json={"requests": requests}).status_code == 200
+
+
+@pytest.mark.parametrize("work", [flush, spot_read, cut_there_and_back])
 def test_small_work_costs_the_same_on_a_large_tab(books, work):
     client, by_size = books
     small, large = (best(lambda size=size: work(client, by_size[size], size)) for size in (SMALL, LARGE))

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from service.sandbox.sheets.areas import Box, Carry
+from service.sandbox.sheets.areas import Area, Box, Carry
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.requests.edit import Edit
 from service.sandbox.sheets.requests.entry import put_lines
@@ -14,6 +14,9 @@ from service.sandbox.sheets.state.sheet import Sheet
 
 Json = dict[str, Any]
 Block = list[list[Cell | None]]
+
+_WHOLE = frozenset({"PASTE_NORMAL", "PASTE_NO_BORDERS"})
+"""Ways of pasting that bring merges along."""
 
 
 def take(sheet: Sheet, box: Box) -> Block:
@@ -74,23 +77,47 @@ def _pasted(old: Cell | None, new: Cell | None, kind: str) -> Cell | None:
 
 
 def cut_paste(edit: Edit, request: Json) -> None:
-    """A range moved elsewhere; the place it leaves is blank, and formulas that pointed at it follow."""
+    """A range moved elsewhere; the place it leaves is blank, and formulas and ranges that meant it follow."""
     source_sheet, source = edit.target(request.get("source", {}))
-    start = request.get("destination", {})
-    sheet = edit.workbook.sheet(start.get("sheetId", 0))
-    row, column = start.get("rowIndex", 0), start.get("columnIndex", 0)
-    target = Box(row, row + source.end_row - source.row, column, column + source.end_column - source.column)
-    edit.workbook.grow(sheet, target.end_row, target.end_column)
+    sheet, target = _landing(edit, request.get("destination", {}), source)
     edit.guard(source_sheet, source)
     edit.guard(sheet, target)
-    by = (row - source.row, column - source.column)
-    edit.workbook.follow(Carry(source_sheet.sheet_id, source, sheet.sheet_id, *by))
+    kind = request.get("pasteType", "PASTE_NORMAL")
+    values = _values_of(edit, source_sheet, source) if kind == "PASTE_VALUES" else {}
+    by = (target.row - source.row, target.column - source.column)
+    carry = Carry(source_sheet.sheet_id, source, sheet.sheet_id, *by)
+    if kind in _WHOLE:
+        _undo_merges(sheet, target, carry)
+    else:
+        _undo_merges(source_sheet, source, None)
+    edit.workbook.follow(carry)
     block = take(source_sheet, source)
     _blank(source_sheet, source)
     for down, line in enumerate(block):
         for right, cell in enumerate(line):
-            at = (row + down, column + right)
-            sheet.grid.put(*at, _pasted(sheet.grid.cell(*at), cell, request.get("pasteType", "PASTE_NORMAL")))
+            at = (target.row + down, target.column + right)
+            new = replace(cell, value=values[down, right]) if cell is not None and values else cell
+            sheet.grid.put(*at, _pasted(sheet.grid.cell(*at), new, kind))
+
+
+def _landing(edit: Edit, start: Json, source: Box) -> tuple[Sheet, Box]:
+    """The tab and the cells that a block of this size is pasted over; the grid grows to hold them."""
+    sheet = edit.workbook.sheet(start.get("sheetId", 0))
+    row, column = start.get("rowIndex", 0), start.get("columnIndex", 0)
+    target = Box(row, row + source.end_row - source.row, column, column + source.end_column - source.column)
+    edit.workbook.grow(sheet, target.end_row, target.end_column)
+    return sheet, target
+
+
+def _undo_merges(sheet: Sheet, box: Box, carry: Carry | None) -> None:
+    """The merges that touch a box undone, but for those that a cut takes along."""
+    left = tuple(
+        merge
+        for merge in sheet.merges
+        if not sheet.box(merge).touches(box) or (carry is not None and carry.takes(Area.from_json(merge)))
+    )
+    if left != sheet.merges:
+        sheet.change("merges", left)
 
 
 def _blank(sheet: Sheet, box: Box) -> None:

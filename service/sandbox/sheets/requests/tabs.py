@@ -159,7 +159,7 @@ def _resize(edit: Edit, sheet: Sheet, rows: int, columns: int) -> None:
 
 
 def delete_sheet(edit: Edit, request: Json) -> None:
-    """A tab removed with its metadata and named ranges."""
+    """A tab removed with its metadata and named ranges; what pointed at it becomes #REF!."""
     workbook = edit.workbook
     sheet = workbook.sheet(request.get("sheetId", 0))
     edit.guard_sheet(sheet)
@@ -167,6 +167,7 @@ def delete_sheet(edit: Edit, request: Json) -> None:
         raise ApiError("You can't remove all the visible sheets in a document.")
     for entry in [entry for entry in workbook.metadata.values() if entry.sheet_id == sheet.sheet_id]:
         workbook.drop_metadata(entry)
+    workbook.forget_sheet(sheet)
     left = tuple(one for one in workbook.named_ranges if one.get("range", {}).get("sheetId") != sheet.sheet_id)
     workbook.change("named_ranges", left)
     workbook.change("sheets", [other for other in workbook.sheets if other is not sheet])

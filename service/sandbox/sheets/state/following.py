@@ -5,7 +5,7 @@ from typing import Any
 from service.sandbox.sheets.areas import Area, Shift
 from service.sandbox.sheets.formulas.formula import read_formula
 from service.sandbox.sheets.formulas.notation import Notation
-from service.sandbox.sheets.formulas.references import Place
+from service.sandbox.sheets.formulas.references import Mover, Place
 from service.sandbox.sheets.state.sheet import shifted_range
 
 Json = dict[str, Any]
@@ -15,16 +15,16 @@ _ANCHOR = {"ROWS": "rowIndex", "COLUMNS": "columnIndex"}
 
 
 class Follower:
-    """Moves JSON along with one shift; in formulas only the references change."""
+    """Moves rules along with whatever moves their cells; in formulas only the references change."""
 
-    def __init__(self, shift: Shift, notation: Notation) -> None:
-        self.shift = shift
+    def __init__(self, mover: Mover, notation: Notation) -> None:
+        self.mover = mover
         self.notation = notation.verbatim()
 
     def rule(self, rule: Json) -> Json | None:
         """A conditional format after the shift; None when all its ranges are gone."""
         old = [Area.from_json(where) for where in rule["ranges"]]
-        new = [area for area in map(self.shift.area, old) if area is not None]
+        new = [area for area in map(self.mover.area, old) if area is not None]
         if not new:
             return None
         moved = rule | {"ranges": [area.to_json() for area in new]}
@@ -33,6 +33,26 @@ class Follower:
             condition = self._condition(rule["booleanRule"].get("condition", {}), places)
             moved["booleanRule"] = rule["booleanRule"] | {"condition": condition}
         return moved
+
+    def _condition(self, condition: Json, places: tuple[Place, Place]) -> Json:
+        values = [self._operand(value, places) for value in condition.get("values", [])]
+        return condition | {"values": values} if values else condition
+
+    def _operand(self, value: Json, places: tuple[Place, Place]) -> Json:
+        text = value.get("userEnteredValue", "")
+        if not text.startswith("="):
+            return value
+        old, new = places
+        formula = read_formula(text, old.row, old.column, self.notation).moved(self.mover, old, new)
+        return value | {"userEnteredValue": formula.text(new.row, new.column, self.notation)}
+
+
+class ShiftFollower(Follower):
+    """Moves filters and charts too, which only rows and columns take along."""
+
+    def __init__(self, shift: Shift, notation: Notation) -> None:
+        super().__init__(shift, notation)
+        self.shift = shift
 
     def filter(self, given: Json) -> Json | None:
         """A filter or filter view after the shift; None when its range is gone."""
@@ -48,18 +68,6 @@ class Follower:
                 condition = self._condition(criteria["condition"], (places[0], places[1]))
                 spec["filterCriteria"] = criteria | {"condition": condition}
         return moved
-
-    def _condition(self, condition: Json, places: tuple[Place, Place]) -> Json:
-        values = [self._operand(value, places) for value in condition.get("values", [])]
-        return condition | {"values": values} if values else condition
-
-    def _operand(self, value: Json, places: tuple[Place, Place]) -> Json:
-        text = value.get("userEnteredValue", "")
-        if not text.startswith("="):
-            return value
-        old, new = places
-        formula = read_formula(text, old.row, old.column, self.notation).moved(self.shift, old, new)
-        return value | {"userEnteredValue": formula.text(new.row, new.column, self.notation)}
 
     def drawing(self, value: Any) -> Any:
         """A chart after the shift: source ranges and anchor cell move, what is gone stays where it was."""

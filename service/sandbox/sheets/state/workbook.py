@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from service.sandbox.sheets.areas import Area, Carry, Shift
+from service.sandbox.sheets.areas import Area, Carry, Removal, Shift
 from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formats.locales import words_of
 from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.notation import Notation
 from service.sandbox.sheets.formulas.references import Mover, Place
 from service.sandbox.sheets.limits import CELLS_PER_SPREADSHEET, COLUMNS_PER_SHEET
-from service.sandbox.sheets.state.cells import Cell
-from service.sandbox.sheets.state.following import Follower
+from service.sandbox.sheets.state.carrying import carried_chart, carry_ranges
+from service.sandbox.sheets.state.following import Follower, ShiftFollower
 from service.sandbox.sheets.state.grid import Column, Row
 from service.sandbox.sheets.state.journal import Journal
 from service.sandbox.sheets.state.metadata import Metadata
@@ -146,14 +146,14 @@ class Workbook:
             is_own = sheet.sheet_id == shift.sheet_id
             # A formula that looks at its own row only is the same wherever that row goes.
             rows = sheet.grid.crossing_rows if is_rows or not is_own else None
-            for cells, slot, place in _formula_cells(sheet, rows):
+            for held, slot, place in _formula_cells(sheet, rows):
                 row = shift.at(place.row) if is_own and is_rows else place.row
                 column = shift.at(place.column) if is_own and not is_rows else place.column
                 if row is not None and column is not None:
-                    self._move_formula(cells, slot, shift, (place, Place(sheet.sheet_id, row, column)))
+                    self._move_formula(sheet, (held, slot), shift, (place, Place(sheet.sheet_id, row, column)))
         self.sheet(shift.sheet_id).shift_ranges(shift)
         self._move_names(shift)
-        follower = Follower(shift, self.notation())
+        follower = ShiftFollower(shift, self.notation())
         for sheet in self.sheets:
             if sheet.charts:
                 sheet.change("charts", tuple(follower.drawing(chart) for chart in sheet.charts))
@@ -161,28 +161,48 @@ class Workbook:
                 _shift_conditions(sheet, follower)
 
     def follow(self, carry: Carry) -> None:
-        """Make formulas and names follow a block of cells; call it before the cells themselves are carried."""
+        """Make formulas and ranges follow a block of cells; call it before the cells themselves are carried."""
+        source, target = self.sheet(carry.sheet_id), self.sheet(carry.target_id)
         for sheet in self.sheets:
-            for cells, slot, place in _formula_cells(sheet, None):
+            # Besides formulas that look elsewhere, those that are carried and those beside them may look at the block.
+            rows = sheet.grid.crossing_rows
+            if sheet is source:
+                rows = rows | {row for _, row in sheet.grid.stored_rows(carry.block)}
+            for held, slot, place in _formula_cells(sheet, rows):
                 new = place
-                if sheet.sheet_id == carry.sheet_id and carry.block.covers(place.row, place.column):
+                if sheet is source and carry.block.covers(place.row, place.column):
                     new = Place(carry.target_id, place.row + carry.down, place.column + carry.right)
-                self._move_formula(cells, slot, carry, (place, new))
+                self._move_formula(sheet, (held, slot), carry, (place, new))
         self._move_names(carry)
+        carry_ranges(source, target, carry, Follower(carry, self.notation()))
+        for sheet in self.sheets:
+            if sheet.charts:
+                sheet.change("charts", tuple(carried_chart(chart, carry) for chart in sheet.charts))
+
+    def forget_sheet(self, gone: Sheet) -> None:
+        """Make formulas lose what they point at in a tab that is deleted, for good: another tab may get its id."""
+        for sheet in self.sheets:
+            if sheet is not gone:
+                for held, slot, place in _formula_cells(sheet, sheet.grid.crossing_rows):
+                    self._move_formula(sheet, (held, slot), Removal(gone.sheet_id), (place, place))
 
     def _move_names(self, mover: Mover) -> None:
         if not self.named_ranges:
             return
         self.change("named_ranges", tuple(_moved_name(named, mover) for named in self.named_ranges))
 
-    def _move_formula(self, cells: list[Cell | None], slot: int, mover: Mover, places: tuple[Place, Place]) -> None:
-        cell = cells[slot]
+    def _move_formula(self, sheet: Sheet, spot: tuple[Row, int], mover: Mover, places: tuple[Place, Place]) -> None:
+        """The formulas of a cell, given by row and slot, after what they point at moved."""
+        row, slot = spot
+        cell = row.cells[slot]
         if cell is None:
             return
         value = cell.value.moved(mover, *places) if isinstance(cell.value, Formula) else cell.value
         rule = None if cell.rule is None else cell.rule.moved(mover, *places)
         if value is not cell.value or rule is not cell.rule:
-            self.journal.put(cells, slot, replace(cell, value=value, rule=rule))
+            moved = replace(cell, value=value, rule=rule)
+            self.journal.put(row.cells, slot, moved)
+            sheet.grid.mark(row, moved)  # it may look at other rows now
 
     def add_metadata(self, entry: Metadata) -> None:
         """Store an entry under its id and mark its row or column."""
@@ -216,8 +236,8 @@ class Workbook:
         return copy
 
 
-def _formula_cells(sheet: Sheet, wanted: set[Row] | None) -> list[tuple[list[Cell | None], int, Place]]:
-    """Cell list, slot and place of each cell that points at others, in the wanted rows or in all rows."""
+def _formula_cells(sheet: Sheet, wanted: set[Row] | None) -> list[tuple[Row, int, Place]]:
+    """Row, slot and place of each cell that points at others, in the wanted rows or in all rows."""
     grid = sheet.grid
     columns = grid.column_positions()
     if wanted is None:
@@ -225,14 +245,14 @@ def _formula_cells(sheet: Sheet, wanted: set[Row] | None) -> list[tuple[list[Cel
     else:
         rows = list(grid.positions(wanted).items())
     return [
-        (row.cells, slot, Place(sheet.sheet_id, index, columns[slot]))
+        (row, slot, Place(sheet.sheet_id, index, columns[slot]))
         for row, index in rows
         for slot, cell in enumerate(row.cells)
         if cell is not None and (isinstance(cell.value, Formula) or (cell.rule is not None and cell.rule.refers))
     ]
 
 
-def _shift_conditions(sheet: Sheet, follower: Follower) -> None:
+def _shift_conditions(sheet: Sheet, follower: ShiftFollower) -> None:
     """Conditional formats and filters of the tab whose rows or columns move."""
     if sheet.conditional_formats:
         rules = [follower.rule(rule) for rule in sheet.conditional_formats]
