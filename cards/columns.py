@@ -4,7 +4,8 @@ Form fields: `columns` (keys to add), `profile_name`, `audience`, `header`. Para
 `place` (the column's new number, from 1), `page`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
@@ -31,7 +32,8 @@ class ColumnLine:
 class ColumnsEditor:
     """An own profile: its chosen columns (one page of them) and those that its readers may see besides.
 
-    `audiences`: roles it could be written for. `used_by`: tabs that were connected with it as it was then.
+    `audiences`: roles it could be written for, `role_names` what the account's own among them are called. `used_by`:
+    tabs that were connected with it as it was then.
     """
 
     draft_id: str
@@ -44,6 +46,7 @@ class ColumnsEditor:
     used_by: tuple[str, ...] = ()
     error: str = ""
     name_error: str = ""
+    role_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,9 @@ def columns_editor(view: ColumnsEditor, words: Words) -> Card:
     naming = section(
         text_field("profile_name", words("Name"), value=view.profile_name, limit=PROFILE_NAME_LIMIT),
         field_error(view.name_error, words),
-        dropdown("audience", words("Written for"), role_choices(view.audiences, view.audience, words))
+        dropdown(
+            "audience", words("Written for"), role_choices(view.audiences, view.audience, words, names=view.role_names)
+        )
         if view.audiences
         else None,
         paragraph(used) if used else None,

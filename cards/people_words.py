@@ -37,11 +37,14 @@ def role_title(role: str, words: Words) -> str:
     return shown[:1].upper() + shown[1:]
 
 
-def role_choices(roles: Iterable[str], chosen: str, words: Words) -> list[Choice]:
-    """The roles to choose from, each with the sentence that says what it means."""
-    return [
-        Choice(
-            role, role_title(role, words), role == chosen, words(ROLE_SENTENCES[role]) if role in ROLE_SENTENCES else ""
-        )
-        for role in roles
-    ]
+def role_choices(
+    roles: Iterable[str], chosen: str, words: Words, *, names: Mapping[str, str] | None = None
+) -> list[Choice]:
+    """The roles to choose from, each with the sentence that says what it means. `names`: of the account's own roles."""
+    return [_choice(role, chosen, words, names=names or {}) for role in roles]
+
+
+def _choice(role: str, chosen: str, words: Words, *, names: Mapping[str, str]) -> Choice:
+    if role in ROLE_SENTENCES:
+        return Choice(role, role_title(role, words), role == chosen, words(ROLE_SENTENCES[role]))
+    return Choice(role, names.get(role, role), role == chosen, words("A role of your own"))

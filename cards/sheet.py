@@ -4,6 +4,7 @@ Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `days_back`, `audience`
 `profile_id`, `binding_id`, and for the explicit yes the form's values again.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cards.actions import Action, Link, Press
@@ -52,7 +53,8 @@ class TabChoice:
 class BindForm:
     """Where to write a profile and for whom. `audience` is fixed (one entry) once the file has one.
 
-    `is_ticking`: whether countdowns are to tick every minute; None where that is no question.
+    `is_ticking`: whether countdowns are to tick every minute; None where that is no question. `role_names`: of the
+    account's own roles.
     """
 
     profile_id: str
@@ -66,6 +68,7 @@ class BindForm:
     days_back: str = ALL_WE_HOLD
     tab_error: str = ""
     audience_error: str = ""
+    role_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,11 @@ def bind_form(view: BindForm, words: Words) -> Card:
         header=words("Where"),
     )
     whom = section(
-        radio("audience", words("Everyone who opens this file is"), role_choices(view.audiences, view.audience, words)),
+        radio(
+            "audience",
+            words("Everyone who opens this file is"),
+            role_choices(view.audiences, view.audience, words, names=view.role_names),
+        ),
         field_error(view.audience_error, words),
         paragraph(faint(words("A file is for one role. Whoever can open it sees every tab we write."))),
         header=words("For whom"),

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from service.core.cells import clean
 from service.core.profiles import Profile, check, is_masked
-from service.core.roles import Actor, Role
+from service.core.roles import Actor
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
 from service.flows import Services, filling, share
 from service.google import setup
@@ -47,7 +47,7 @@ class Target:
     time_zone: str
     auto_recalc: str
     can_share: bool
-    audience: Role | None
+    audience: str | None
     tabs: Sequence[Tab]
 
 
@@ -57,7 +57,7 @@ class BindWish:
 
     spreadsheet_id: str
     profile: Profile
-    audience: Role
+    audience: str
     tab: str = NEW_TAB
     title: str = ""
     wants_ticking: bool = False
@@ -101,7 +101,7 @@ def target(services: Services, actor: Actor, identity: UserIdentity, spreadsheet
         time_zone=properties.get("timeZone", "Etc/GMT"),
         auto_recalc=properties.get("autoRecalc", "ON_CHANGE"),
         can_share=facts.can_share,
-        audience=Role(file.audience) if file and bound else None,
+        audience=file.audience if file and bound else None,
         tabs=[
             Tab(int(tab.get("sheetId", 0)), tab.get("title", ""), int(tab.get("sheetId", 0)) in bound)
             for tab in tabs
@@ -132,10 +132,10 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
         account = people.account(tx, actor.account_id)
     check(wish.profile, account.audience(wish.audience))
     here = target(services, actor, identity, wish.spreadsheet_id)
-    if here.audience is not None and here.audience is not wish.audience:
+    if here.audience is not None and here.audience != wish.audience:
         raise Conflict(
             "This spreadsheet is already written for {role}. Use a separate spreadsheet for another role.",
-            values={"role": here.audience},
+            values={"role": account.audience(here.audience).name},
         )
     check_readers(services, actor, identity, wish.spreadsheet_id, profile=wish.profile)
     chosen = _choose_tab(services, identity, wish, here)
@@ -266,7 +266,7 @@ def _record(
             actor.account_id,
             sub=actor.sub,
             deed="bind",
-            subject=f"{wish.profile.name} for {wish.audience}",
+            subject=f"{wish.profile.name} for {audience.name}",
             at=now,
             spreadsheet_id=wish.spreadsheet_id,
         )

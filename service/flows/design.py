@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from service.core import custom_roles
 from service.core.columns import COLUMNS
 from service.core.filters import RowFilter
 from service.core.presets import PRESETS, preset_for
@@ -34,11 +35,11 @@ _FOR_ROLE = "for_role"  # beside the profile in its stored body
 
 @dataclass(frozen=True, slots=True)
 class Designed:
-    """A profile and the role it is meant for. `ref` names it; a preset cannot be changed."""
+    """A profile and the role it is meant for, as roles are written down. `ref` names it; a preset cannot be changed."""
 
     ref: str
     profile: Profile
-    role: Role
+    role: str
     sentence: str = ""
 
     @property
@@ -57,7 +58,7 @@ class Offer:
 # --- choosing --------------------------------------------------------------------------------------------------------
 
 
-def offers(services: Services, actor: Actor, *, role: Role | None) -> tuple[list[Offer], list[Offer]]:
+def offers(services: Services, actor: Actor, *, role: str | None) -> tuple[list[Offer], list[Offer]]:
     """The ready-made and the saved profiles, for `role`, or each for its own where a file has none yet."""
     with services.store.read() as tx:
         account = people.account(tx, actor.account_id)
@@ -66,7 +67,7 @@ def offers(services: Services, actor: Actor, *, role: Role | None) -> tuple[list
     return presets, [_offer(account, _of_row(row, role)) for row in saved]
 
 
-def profile_for(services: Services, actor: Actor, ref: str, role: Role | None = None) -> Designed:
+def profile_for(services: Services, actor: Actor, ref: str, role: str | None = None) -> Designed:
     """The profile `ref` names, as it would be written for `role` (None: the role it is meant for). NotFound else."""
     with services.store.read() as tx:
         if not ref.startswith(PRESET_PREFIX):
@@ -90,24 +91,35 @@ def refusal(services: Services, actor: Actor, designed: Designed) -> Problem | N
     return _offer(account, designed).reason
 
 
-def fitting_roles(services: Services, actor: Actor, ref: str) -> list[Role]:
+def fitting_roles(services: Services, actor: Actor, ref: str) -> list[str]:
     """The roles that may see everything the profile shows: whom a sheet with it could be written for."""
     with services.store.read() as tx:
         account = people.account(tx, actor.account_id)
-    designed = (profile_for(services, actor, ref, role) for role in Role)
+    designed = (profile_for(services, actor, ref, role) for role in _roles(account))
     return [one.role for one in designed if _offer(account, one).reason is None]
 
 
-def _of_preset(account: AccountRow, key: str, role: Role | None) -> Designed:
+def roles(services: Services, actor: Actor) -> dict[str, str]:
+    """Every role a sheet may be written for, as it is written down, with its name: the seven and the account's own."""
+    with services.store.read() as tx:
+        account = people.account(tx, actor.account_id)
+    return {role: account.audience(role).name for role in _roles(account)}
+
+
+def _roles(account: AccountRow) -> list[str]:
+    return [*(role.value for role in Role), *(one.text for one in custom_roles.in_use(account.custom_roles))]
+
+
+def _of_preset(account: AccountRow, key: str, role: str | None) -> Designed:
     preset = PRESETS[key]
-    wanted = role or preset.audiences[0]
+    wanted = role or preset.audiences[0].value
     profile = preset_for(preset, account.audience(wanted), profile_id="")
     return Designed(f"{PRESET_PREFIX}{key}", profile, wanted, preset.sentence)
 
 
-def _of_row(row: ProfileRow, role: Role | None) -> Designed:
+def _of_row(row: ProfileRow, role: str | None) -> Designed:
     profile = replace(Profile.from_json(row.body), profile_id=row.id, name=row.name)
-    return Designed(row.id, profile, role or Role(row.body[_FOR_ROLE]))
+    return Designed(row.id, profile, role or row.body[_FOR_ROLE])
 
 
 def _offer(account: AccountRow, designed: Designed) -> Offer:
@@ -139,7 +151,7 @@ def tabs_using(services: Services, actor: Actor, profile_id: str) -> list[str]:
 # --- changing --------------------------------------------------------------------------------------------------------
 
 
-def clone(services: Services, actor: Actor, ref: str, *, name: str, role: Role | None = None) -> str:
+def clone(services: Services, actor: Actor, ref: str, *, name: str, role: str | None = None) -> str:
     """The account has a profile of its own, alike but for its name. Returns its id."""
     designed = profile_for(services, actor, ref, role)
     profile_id, now = services.new_id(), services.clock.now()
@@ -210,7 +222,7 @@ def save_filter(services: Services, actor: Actor, profile_id: str, row_filter: R
     return _edit(services, actor, profile_id, lambda profile: replace(profile, row_filter=row_filter))
 
 
-def save_profile(services: Services, actor: Actor, profile_id: str, *, name: str, role: Role) -> Designed:
+def save_profile(services: Services, actor: Actor, profile_id: str, *, name: str, role: str) -> Designed:
     """The profile has this name and is meant for this role."""
     tidy = " ".join(name.split())
     if not tidy or len(tidy) > NAME_LIMIT:
@@ -228,7 +240,7 @@ def _edit(
     profile_id: str,
     change: Callable[[Profile], Profile],
     *,
-    role: Role | None = None,
+    role: str | None = None,
 ) -> Designed:
     """One change of a saved profile, checked for its role. What was forbidden already may be made less, not more."""
     if profile_id.startswith(PRESET_PREFIX):
@@ -252,8 +264,8 @@ def _spoken(profile: Profile) -> set[str]:
     return chosen | set(profile.row_filter.columns())
 
 
-def _body(profile: Profile, role: Role) -> dict[str, Any]:
-    return {**profile.to_json(), _FOR_ROLE: role.value}
+def _body(profile: Profile, role: str) -> dict[str, Any]:
+    return {**profile.to_json(), _FOR_ROLE: str(role)}
 
 
 def _place(profile: Profile, key: str) -> int:

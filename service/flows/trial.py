@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from service.core.columns import Column
 from service.core.profiles import Profile, is_masked, key_column, may_see, project_value, visible_columns
-from service.core.roles import Actor, Audience, Role
+from service.core.roles import Actor, Audience
 from service.core.rows import RowSource, row_sources
 from service.core.zones import zone
 from service.flows import Services, sources
@@ -121,6 +121,6 @@ def filter_choices(services: Services, actor: Actor, designed: Designed) -> Filt
     )
 
 
-def _audience(services: Services, actor: Actor, role: Role) -> Audience:
+def _audience(services: Services, actor: Actor, role: str) -> Audience:
     with services.store.read() as tx:
         return people.account(tx, actor.account_id).audience(role)

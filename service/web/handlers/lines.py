@@ -72,6 +72,12 @@ def sheet_lines(ask: Ask, sheets: Sequence[Sheet]) -> tuple[SheetLine, ...]:
     )
 
 
+def role_name(ask: Ask, role: str) -> str:
+    """What a role that is written down is called in the account of this file; one of the seven by its key."""
+    account = ask.standing.account
+    return account.audience(role).name if account else role
+
+
 def invitation_lines(ask: Ask, *, account_id: str = "") -> tuple[InvitationLine, ...]:
     """The invitations that wait for the person; of one account where one is named."""
     now = ask.services.clock.now()

@@ -15,13 +15,13 @@ from cards.words import mark
 from service.core.columns import COLUMNS
 from service.core.filters import RowFilter
 from service.core.orders import OrderStatus
-from service.core.roles import Role
 from service.core.rows import Grain
 from service.errors import BadInput, NotAllowed
 from service.flows import design, manage, overview, trial
 from service.flows.design import Designed, Offer
 from service.web.ask import Ask
 from service.web.handlers.changed import tabs_behind
+from service.web.handlers.lines import role_name
 from service.web.handlers.welcome import said
 from service.web.handlers.wording import GROUP_WORDS, STATUS_WORDS, filter_words
 
@@ -69,9 +69,9 @@ def clone_profile(ask: Ask) -> Reply:
     return Reply(_editor(ask, profile_id), toast=ask.words("Your own copy"))
 
 
-def _file_role(ask: Ask) -> Role | None:
+def _file_role(ask: Ask) -> str | None:
     """The role the open file is written for; None while it is not connected."""
-    return Role(ask.standing.file.audience) if ask.standing.file is not None else None
+    return ask.standing.file.audience if ask.standing.file is not None else None
 
 
 def _offered(ask: Ask, offer: Offer) -> ProfileLine:
@@ -81,14 +81,19 @@ def _offered(ask: Ask, offer: Offer) -> ProfileLine:
         name=designed.profile.name,
         sentence=ask.words(designed.sentence) if designed.sentence else filter_words(ask, designed.profile.row_filter),
         column_count=len(designed.profile.columns),
-        audience=designed.role,
+        audience=role_name(ask, designed.role),
         reason=said(ask, offer.reason) if offer.reason else "",
     )
 
 
 def _preview(ask: Ask, designed: Designed) -> Preview:
     reason = design.refusal(ask.services, ask.actor, designed)
-    facts = (designed.ref, designed.profile.name, designed.role, ask.words(_GRAIN_WORDS[designed.profile.grain]))
+    facts = (
+        designed.ref,
+        designed.profile.name,
+        role_name(ask, designed.role),
+        ask.words(_GRAIN_WORDS[designed.profile.grain]),
+    )
     count = len(designed.profile.columns)
     if reason is not None:
         return Preview(
@@ -158,7 +163,7 @@ def save_profile(ask: Ask) -> Reply:
     """The profile has this name and is meant for this role. `draft_id`; form: `profile_name`, `audience`."""
     profile_id = ask.param("draft_id")
     name = ask.text("profile_name", limit=PROFILE_NAME_LIMIT)
-    role = Role(ask.choice("audience", {role.value for role in Role}))
+    role = ask.choice("audience", design.roles(ask.services, ask.actor))
     try:
         designed = design.save_profile(ask.services, ask.actor, profile_id, name=name, role=role)
     except BadInput as problem:
@@ -187,7 +192,7 @@ def _editor(ask: Ask, profile_id: str, *, error: str = "", name_error: str = "")
     designed = design.profile_for(ask.services, ask.actor, profile_id)
     if designed.is_preset:
         raise BadInput("A ready-made profile stays as it is. Make a copy and change that.")
-    columns = designed.profile.columns
+    columns, roles = designed.profile.columns, design.roles(ask.services, ask.actor)
     first = _page(ask, len(columns))
     shown = columns[first : first + LIST_LINES]
     return ColumnsEditor(
@@ -208,7 +213,8 @@ def _editor(ask: Ask, profile_id: str, *, error: str = "", name_error: str = "")
             for one in trial.addable(ask.services, ask.actor, designed)
         ),
         audience=designed.role,
-        audiences=tuple(Role),
+        audiences=tuple(roles),
+        role_names=roles,
         used_by=tuple(design.tabs_using(ask.services, ask.actor, profile_id)),
         error=error,
         name_error=name_error,

@@ -5,16 +5,15 @@ import contextlib
 from cards.backfill import ALL_WE_HOLD, DAYS_BACK
 from cards.reply import Reply, Show
 from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
-from service.core.roles import Role
 from service.errors import BadInput, Conflict, NotGranted
 from service.flows import bind as tie
-from service.flows import care, design, overview, reporting, share, standing, stream
+from service.flows import care, design, overview, readers, reporting, share, standing, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenTab
 from service.web.ask import Ask
 from service.web.handlers.changed import changed_of
-from service.web.handlers.lines import TAB_URL, history_line, is_failing, reach, tab_line
+from service.web.handlers.lines import TAB_URL, history_line, is_failing, reach, role_name, tab_line
 from service.web.handlers.welcome import home_view, said, standing_anew
 
 _ERRORS = {"tab": "tab_error", "tab_name": "tab_error", "days_back": "tab_error", "audience": "audience_error"}
@@ -55,9 +54,9 @@ def confirm_bind(ask: Ask) -> Reply:
 
 
 def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: bool) -> Reply:
-    if typed["audience"] not in set(Role):
+    role = typed["audience"]
+    if role not in design.roles(ask.services, ask.actor):
         raise BadInput("Choose for whom this file is.", field="audience")
-    role = Role(typed["audience"])
     designed = design.profile_for(ask.services, ask.actor, profile_id, role)
     wish = BindWish(
         spreadsheet_id=ask.spreadsheet_id,
@@ -101,6 +100,7 @@ def form_view(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None,
         profile_name=designed.profile.name,
         audiences=tuple(audiences),
         audience=chosen,
+        role_names=design.roles(ask.services, ask.actor),
         tabs=tuple(TabChoice(str(tab.sheet_id), tab.title) for tab in here.tabs if not tab.is_bound),
         tab=typed.get("tab", NEW_TAB),
         tab_name=typed.get("tab_name", "") or designed.profile.name,
@@ -170,7 +170,7 @@ def status_view(ask: Ask) -> SheetStatus:
     return SheetStatus(
         tab=tab_line(ask, file, tab),
         tab_url=place,
-        audience=tab.row.audience,
+        audience=role_name(ask, tab.row.audience),
         shop_names=_shop_names(ask, tab),
         writer_name=file.status.file.writer_email,
         reach=reach(ask, tab),

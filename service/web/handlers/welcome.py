@@ -20,7 +20,7 @@ from service.errors import BadInput, NotGranted, Problem
 from service.flows import design, invitations, manage, order_list, overview
 from service.flows.share import Intruder
 from service.web.ask import Answer, Ask
-from service.web.handlers.lines import invitation_lines, sheet_lines, shop_line, tab_line
+from service.web.handlers.lines import invitation_lines, role_name, sheet_lines, shop_line, tab_line
 from service.web.handlers.own import choose_account_view
 
 
@@ -133,7 +133,7 @@ def _bound(ask: Ask, intruders: tuple[Intruder, ...]) -> object:
         file_title=file.status.file.title,
         account_name=file.account_name,
         role=ask.actor.audience.name,
-        audience=file.status.file.audience,
+        audience=role_name(ask, file.status.file.audience),
         tabs=tuple(tab_line(ask, file, tab, intruders=intruders) for tab in file.tabs),
         due=_due(ask),
         may=ask.may,
