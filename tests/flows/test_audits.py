@@ -77,6 +77,20 @@ def test_an_edit_hidden_behind_our_own_write_is_found_within_the_hour(rig, liste
     listed.assert_right()
 
 
+def test_a_doubt_about_who_edited_a_tab_is_kept_until_its_hour_is_over(rig, listed):
+    """Our write hides an edit, and so does every later look that finds no further write: the first one remembers."""
+    rig.live_through(20 * MINUTE, step_s=60)
+    compared_at = audited(rig, listed)
+    listed.type("C3", "typed over")
+    rig.place(1)
+    rig.settle()
+    rig.live_through(35 * MINUTE, step_s=60)
+    assert audited(rig, listed) == compared_at, "each of these looks found our own edit to be the last"
+    rig.live_through(30 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert audited(rig, listed) < compared_at + audits.IN_DOUBT_EVERY + timedelta(minutes=2)
+
+
 def test_drive_without_an_answer_leaves_the_daily_audit(rig, listed):
     """A file that tells nothing of its edits is compared all the same."""
     google = interpose(rig)
