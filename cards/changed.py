@@ -90,9 +90,9 @@ def confirm_adopt(view: ConfirmAdopt, words: Words) -> Card:
     """What happens in the sheet, piece by piece, then the button."""
     stays = paragraph(words("The order of your columns and their headings in the tab stay as they are."))
     known = {"binding_id": view.binding_id, "version": view.version}
-    submit = button(words("Use the changed profile"), Press(Action.CONFIRM_ADOPT_PROFILE, known))
+    submit = button(words("Change this tab"), Press(Action.CONFIRM_ADOPT_PROFILE, known))
     back = Press(Action.SHEET, {"binding_id": view.binding_id})
-    keep = button(words("Leave the tab as it is"), back, style=Style.BORDERLESS)
+    keep = button(words("Leave it"), back, style=Style.BORDERLESS)
     return card(
         heading(view.tab_name, view.profile_name),
         [_added(view, words), _removed(view, words), _rows(view, words), section(stays)],

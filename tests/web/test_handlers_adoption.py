@@ -61,7 +61,7 @@ def test_adopt_profile_says_what_happens_to_the_sheet_before_it_does(team):
 
 def test_confirm_adopt_profile_brings_the_change_to_the_tab(team):
     change(team, add=["shop_name"], out=["provider"])
-    owner = card_of_tab(team).press("Use the changed profile").press("Use the changed profile")
+    owner = card_of_tab(team).press("Use the changed profile").press("Change this tab")
     assert owner.toast == f"{TAB} takes the change over. Rows follow."
     team.product.settle(patience_s=120)
     assert "Carrier" not in headers(team)
@@ -86,7 +86,7 @@ def test_confirm_adopt_profile_asks_again_when_the_profile_changed_meanwhile(tea
     change(team, add=["shop_name"])
     owner = card_of_tab(team).press("Use the changed profile")
     change(team, add=["created_at"])
-    owner.press("Use the changed profile")
+    owner.press("Change this tab")
     assert owner.says("The profile was changed once more. Look again at what would happen.")
     team.product.settle(patience_s=60)
     assert "Shop" not in headers(team)
