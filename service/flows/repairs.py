@@ -4,7 +4,6 @@ Each takes the spreadsheet's lease and the person's own token, as "Refresh now" 
 still called for, so that it may be repeated.
 """
 
-import time
 from collections.abc import Callable
 
 from service.core.cells import BLANK
@@ -24,8 +23,6 @@ from service.store.records import ReportRow, SheetRow
 from service.store.reports import Kind
 
 BUDGET_S = 15.0
-WAIT_S = 2.0
-STEP_S = 0.25
 
 
 def repair_key(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, report_id: str) -> str:
@@ -172,14 +169,15 @@ def _mend(
     done: list[bool] = []
 
     def work(this: Pass) -> None:
+        with services.store.read() as tx:
+            fresh = sheets.binding(tx, actor.scope, row.id)
+        if fresh.profile != row.profile:  # it took a changed profile while we waited
+            raise ChangedError
         done.append(write(this, finding.open_tab(services, row, share.audience_of(account, file))))
 
-    until = time.monotonic() + WAIT_S
     try:
-        while turns.take(services, file, own, work=work, budget_s=BUDGET_S, kind="repair") is None:
-            if time.monotonic() > until:
-                raise Conflict("Rows are being written at this moment. Try again in a few seconds.")
-            time.sleep(STEP_S)
+        if turns.await_turn(services, file, own, work=work, budget_s=BUDGET_S, kind="repair") is None:
+            raise Conflict("Rows are being written at this moment. Try again in a few seconds.")
     except NoSlotError as full:
         raise Conflict("Google lets us write again in a few seconds. Try again then.") from full
     is_done = done == [True]

@@ -4,7 +4,6 @@ One serial writer per spreadsheet: the lease row. A pass takes what is dirty, in
 to run again; it never loops until clean, so that no sheet starves another.
 """
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,7 +26,7 @@ from service.flows import (
     writing,
 )
 from service.flows.due_rows import TabWork
-from service.flows.passes import LEAKING, Pass, Tally, pause_binding
+from service.flows.passes import LEAKING, Pass, pause_binding
 from service.flows.quota import NoSlotError
 from service.flows.sources import Bound
 from service.google.identities import UserIdentity
@@ -45,7 +44,6 @@ from service.store.records import AccountRow, FileRow
 
 PASS_BUDGET_S = 25.0
 REFRESH_BUDGET_S = 15.0
-REFRESH_WAIT_S = 2.0
 BUSY_S = 1.0
 AGAIN_S = 1.0
 LONGEST_BACK_OFF_S = 900.0
@@ -150,7 +148,7 @@ def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spread
         return RefreshOutcome("paused")
     own = UserIdentity(identity.token, name=f"user:{actor.sub}")
     try:
-        tally = _take_turn(services, file, own)
+        tally = turns.await_turn(services, file, own, work=_work, budget_s=REFRESH_BUDGET_S)
     except NoSlotError:
         tally = None
     if tally is None:
@@ -167,16 +165,6 @@ def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spread
         )
     status: Literal["written", "nothing"] = "written" if tally.inserted or tally.updated else "nothing"
     return RefreshOutcome(status, tally.inserted, tally.updated)
-
-
-def _take_turn(services: Services, file: FileRow, identity: UserIdentity) -> Tally | None:
-    """A pass as soon as nobody else writes; None when somebody still does after two seconds."""
-    deadline = time.monotonic() + REFRESH_WAIT_S
-    while (tally := turns.take(services, file, identity, work=_work, budget_s=REFRESH_BUDGET_S)) is None:
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(BUSY_S / 4)
-    return tally
 
 
 def _work(this: Pass) -> None:

@@ -14,6 +14,8 @@ from service.store.records import FileRow, FlushRow
 from service.telemetry import PASS_SECONDS, log
 
 LEASE_LIFE = timedelta(seconds=30)
+PATIENCE_S = 2.0  # how long a person is kept waiting for a turn
+STEP_S = 0.25
 FLUSH = "flush"
 QUIET = frozenset({"audit", "roll-off"})  # kinds of turns that come in many steps, most of which only look
 READS_TO_FIND_ROWS = 2  # what a turn asks for at once when its first read shows that rows have moved
@@ -67,6 +69,26 @@ def take(
         with services.store.write() as tx:
             leases.release_lease(tx, file.spreadsheet_id, epoch=epoch)
     return this.tally
+
+
+def await_turn(
+    services: Services,
+    file: FileRow,
+    identity: Identity,
+    *,
+    work: Callable[[Pass], None],
+    budget_s: float,
+    kind: str = FLUSH,
+) -> Tally | None:
+    """The same as soon as nobody else has the spreadsheet, for somebody who waits in front of a card; None when
+    somebody still has it after two seconds.
+    """
+    deadline = time.monotonic() + PATIENCE_S
+    while (tally := take(services, file, identity, work=work, budget_s=budget_s, kind=kind)) is None:
+        if time.monotonic() > deadline:
+            return None
+        time.sleep(STEP_S)
+    return tally
 
 
 def _record(this: Pass, *, kind: str, outcome: str, reason: str, seconds: float) -> None:
