@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from service.core.cells import Cell
+from service.core.cells import Cell, Form
 from service.errors import Problem
 from service.flows import images, quota, reading
 from service.flows.due_rows import TabWork
@@ -16,7 +16,7 @@ from service.flows.passes import Pass, hold
 from service.google import grid, rolling, tabs
 from service.google.grid import Json
 from service.google.problems import RangeGone, RequestRefused
-from service.google.rolling import NO_ROW, Cut, Sorted, WholeRow
+from service.google.rolling import NO_ROW, Back, Cut, Sorted, WholeRow
 from service.google.tabs import TabView
 from service.store import audits, roll_offs, rows, sheets
 from service.store.intents import LATE_WRITE
@@ -310,8 +310,10 @@ def conclude(this: Pass, one: TabWork, move: Move, staged: Mapping[int, WholeRow
     """
     found = _sort_out(this, move, staged or {})
     taken = {move.leaving[index].row.row_key for index in found.ours.values()}
-    missing = [each.row.row_key for each in move.leaving if each.row.row_key not in taken]
-    standing = _standing(this, one, missing) if missing else {}
+    missing = {each.row.row_key for each in move.leaving} - taken
+    returning = _returning(move, found, missing)
+    lost = sorted(missing - returning.keys())
+    standing = {**returning, **(_standing(this, one, lost) if lost else {})}
     has_landed = staged is not None
     now, binding_id = this.services.clock.now(), one.bound.row.id
     with this.services.store.write() as tx:
@@ -336,14 +338,19 @@ def conclude(this: Pass, one: TabWork, move: Move, staged: Mapping[int, WholeRow
         _delete(this, move)
 
 
+def _returning(move: Move, found: Sorted, missing: Collection[str]) -> dict[str, int]:
+    """Rows that left the tab and go back because they were not what was read: somebody typed into them, or put a column
+    in. Where they will stand.
+    """
+    places = dict(_places(move, found))
+    texts = {row: {cell.value for cell in whole.cells if cell.form is Form.TEXT} for row, whole in found.others.items()}
+    return {key: places[row] for row, shown in texts.items() for key in shown & set(missing) if row in places}
+
+
 def _standing(this: Pass, one: TabWork, row_keys: Sequence[str]) -> dict[str, int]:
     """Those of the rows that stand in the tab, and where. Two reads; nothing when the tab is gone."""
     quota.take_care(this.services, this.identity, read=2)
-    header = tabs.spot_filters(one.tab, rows=(), tail_from=one.tab.header_row + 1)[:-1]
-    try:
-        view = reading.read(this, header, [one.tab]).tabs.get(one.tab.sheet_id)
-    except RangeGone:
-        return {}
+    view = _header(this, one)
     if view is None or one.tab.key_column not in view.columns:
         return {}
     keys = reading.read_keys(this, one.tab, view)
@@ -353,45 +360,63 @@ def _standing(this: Pass, one: TabWork, row_keys: Sequence[str]) -> dict[str, in
 def _return(this: Pass, one: TabWork, move: Move, found: Sorted) -> None:
     """Rows that people had moved under our hands go back to their places, in rows made for them."""
     quota.take_care(this.services, this.identity, read=1, write=1)
-    here = this.services.google.get(
-        this.identity, this.file.spreadsheet_id, fields=rolling.TABS_FIELDS, budget_s=this.budget_s
-    )
-    this.tally.reads += 1
-    sizes = {
-        int(each["properties"].get("sheetId", 0)): int(each["properties"].get("gridProperties", {}).get("rowCount", 0))
-        for each in here.get("sheets", ())
-    }
-    if one.tab.sheet_id not in sizes:
+    view = _header(this, one)
+    if view is None:
         _show(this, move)
         return
-    places = _places(one, move, found, row_count=sizes[one.tab.sheet_id])
-    body = rolling.return_body(
-        move.staging_id, one.tab.sheet_id, title=move.title, staged_rows=len(move.leaving), places=places
-    )
+    back = _back(one, move, found, view=view)
     with this.services.store.write() as tx:
         hold(this, tx)
         roll_offs.go_on(tx, move.binding_id, phase=RETURN, at=this.services.clock.now())
     try:
-        answer = _send(this, body, rolling.ANSWER_FIELDS)
+        answer = _send(this, rolling.return_body(back), rolling.ANSWER_FIELDS)
+        again = rolling.moved_under(back, answer.get("updatedSpreadsheet", {}))
+        if again is not None:
+            quota.take_care(this.services, this.identity, write=1)
+            answer = _send(this, rolling.again_body(again), rolling.ANSWER_FIELDS)
     except (RequestRefused, RangeGone) as problem:
         if getattr(problem, "outcome_unknown", False):
             raise
         _show(this, move)
         return
-    names = ", ".join(str(at + 1) for _, at in places[:20])
+    names = ", ".join(str(at + 1) for _, at in _places(move, found)[:20])
     this.tally.remarks.append(f"rows that people were moving were put back: {names}")
     staged = rolling.whole_rows(answer.get("updatedSpreadsheet", {}), move.staging_id)
     if staged is not None and not _sort_out(this, move, staged).others:
         _delete(this, move)
 
 
-def _places(one: TabWork, move: Move, found: Sorted, *, row_count: int) -> list[tuple[int, int]]:
+def _header(this: Pass, one: TabWork) -> TabView | None:
+    """The tab's headings; None when it is gone. One read."""
+    header = tabs.spot_filters(one.tab, rows=(), tail_from=one.tab.header_row + 1)[:-1]
+    try:
+        return reading.read(this, header, [one.tab]).tabs.get(one.tab.sheet_id)
+    except RangeGone:
+        return None
+
+
+def _back(one: TabWork, move: Move, found: Sorted, *, view: TabView) -> Back:
+    most = max(view.row_count - 1, one.tab.header_row + 1)
+    width = max(len(row) for whole in found.others.values() for row in (whole.cells, whole.notes))
+    return Back(
+        staging_id=move.staging_id,
+        title=move.title,
+        staged_rows=len(move.leaving),
+        sheet_id=one.tab.sheet_id,
+        header_row=one.tab.header_row,
+        view=view,
+        places=[(row, min(at, most)) for row, at in _places(move, found)],
+        width=width,
+        runs=rolling.runs_of(found.heads, view, header_row=one.tab.header_row, width=width),
+    )
+
+
+def _places(move: Move, found: Sorted) -> list[tuple[int, int]]:
     """(staging row, grid row) of each row that goes back: where it was cut out, without those that left for good."""
     cut = [each.position for each in move.leaving]
-    staying = sorted(found.others)
-    gone = [cut[row] for row in range(len(cut)) if row not in found.others]
-    most = max(row_count - 1, one.tab.header_row + 1)
-    return [(row, min(cut[row] - sum(1 for at in gone if at < cut[row]), most)) for row in staying if row < len(cut)]
+    gone = [at for row, at in enumerate(cut) if row not in found.others]
+    staying = [row for row in sorted(found.others) if row < len(cut)]
+    return [(row, cut[row] - sum(1 for at in gone if at < cut[row])) for row in staying]
 
 
 def _show(this: Pass, move: Move) -> None:
