@@ -128,6 +128,7 @@ STOPPED = (
     Place("Wholesale", "bind_7", PlaceKind.FILTERED),
     Place("Lines", "bind_8", PlaceKind.LINE_GONE, "7", f"{TAB_URL}&range=A7"),
     Place("Items", "bind_9", PlaceKind.NO_LINES),
+    Place("Open orders", "bind_11", PlaceKind.ARCHIVED),
     Place("New", "bind_10", PlaceKind.SETTING_UP),
 )
 NOTES = ("We hold orders of Glow Skin UK since 24 May 2026.", "Orders of Glow Skin US are still being read: 45%.")

@@ -37,6 +37,7 @@ class PlaceKind(StrEnum):
     TOO_OLD = "too-old"
     FILTERED = "filtered"
     NO_LINES = "no-lines"
+    ARCHIVED = "archived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +136,9 @@ _SAID: Mapping[PlaceKind, _Said] = {
     ),
     PlaceKind.NO_LINES: _Said(
         mark("The order has no items"), mark("This tab has a row for each item of an order."), Icon.FILTER
+    ),
+    PlaceKind.ARCHIVED: _Said(
+        mark("It was finished long ago"), mark("Its place is the archive of this tab."), Icon.HISTORY
     ),
 }
 _FILTER_UNNAMED = mark("Its filter is about something that your role does not see.")
