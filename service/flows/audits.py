@@ -23,6 +23,7 @@ from service.flows import (
     refused,
     share,
     turns,
+    typed_over,
 )
 from service.flows.due_rows import TabWork
 from service.flows.passes import ChangedError, Pass, hold, pause_binding
@@ -196,14 +197,23 @@ def _postpone(this: Pass, row: BindingRow) -> None:
 
 @dataclass(slots=True)
 class _Findings:
-    """`wrong`: rows that do not show what they should. `moved`: rows that stand elsewhere than noted.
-
-    `has_surprise`: a row came, went or was copied since the keys were read.
+    """`wrong`: rows that do not show what they should. `typed`: what people put into them and the next flush replaces,
+    by A1 address. `written`: column key and cell of all that we wrote into the rows. `moved`: rows that stand elsewhere
+    than noted. `has_surprise`: a row came, went or was copied since the keys were read.
     """
 
     wrong: list[str] = field(default_factory=list)
+    typed: dict[str, tuple[str, Cell]] = field(default_factory=dict)
+    written: set[tuple[str, Cell]] = field(default_factory=set)
     moved: dict[str, int] = field(default_factory=dict)
     has_surprise: bool = False
+
+    @property
+    def named(self) -> list[str]:
+        """Addresses for the history: a value of ours that a sort of some columns carried into another row is no text of
+        anybody's.
+        """
+        return [address for address, shown in self.typed.items() if shown not in self.written]
 
 
 def _compare_chunk(this: Pass, one: TabWork, start: int, *, rows_per_chunk: int) -> None:
@@ -232,7 +242,8 @@ def _compare_chunk(this: Pass, one: TabWork, start: int, *, rows_per_chunk: int)
         if found.wrong:
             sheets.update_file(tx, this.file.spreadsheet_id, edited_at=now)
             this.services.wake.sheet(tx, this.file.spreadsheet_id)
-    this.tally.healed += len(found.wrong)
+    this.tally.healed += len(set(found.wrong))
+    this.tally.cells += [f"{view.title}!{address}" for address in found.named]
     if end > last:
         _finish(this, binding_id)
 
@@ -267,16 +278,24 @@ def _compare_row(
     elif expected.isdisjoint(standing):
         found.moved[row.row_key] = standing[0]
     is_settled = row.is_known and row.version == row.settled and row.image is not None
-    if is_settled and not all(_shows(this, one, view, row, at) for at in standing):
-        found.wrong.append(row.row_key)
+    if not is_settled:
+        return
+    for at in standing:
+        ours, kept = _cells(this, one, view, row, at)
+        found.written.update(kept.items())
+        if not all(_is_kept(kept, key, cell, view) for key, cell in ours.items()):
+            found.wrong.append(row.row_key)
+            typed = typed_over.keys(found=ours, kept=kept)
+            found.typed |= {grid.a1_cell(at, view.columns[key]): (key, ours[key]) for key in typed}
 
 
-def _shows(this: Pass, one: TabWork, view: TabView, row: SheetRow, at: int) -> bool:
-    """Whether the row's owned cells are what its image says. Columns that only their header claims are left out."""
+def _cells(
+    this: Pass, one: TabWork, view: TabView, row: SheetRow, at: int
+) -> tuple[Mapping[str, Cell], Mapping[str, Cell]]:
+    """The row's owned cells, and what its image says of them. Columns that only their header claims are left out."""
     ours = {key: view.cell(at, column) for key, column in view.columns.items() if key not in view.proposed}
     ours.pop(one.tab.key_column, None)
-    kept = images.recall(this.services.store.sealer, row.image or {}, ours)
-    return all(_is_kept(kept, key, cell, view) for key, cell in ours.items())
+    return ours, images.recall(this.services.store.sealer, row.image or {}, ours)
 
 
 def _is_kept(kept: Mapping[str, Cell], key: str, found: Cell, view: TabView) -> bool:

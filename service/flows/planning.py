@@ -6,8 +6,8 @@ Called under the spreadsheet's lease. When rows are not where they were last see
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from service.core.cells import BLANK, Cell, Form
-from service.flows import finding, images
+from service.core.cells import Cell, Form
+from service.flows import finding, images, typed_over
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import Pass, pause_binding
 from service.google import batch, grid
@@ -151,8 +151,4 @@ def _typed_over(this: Pass, view: TabView, row: DueRow, update: RowUpdate) -> li
         return []
     found = {key: view.cell(update.row, view.columns[key]) for key in update.cells if key in image}
     kept = images.recall(this.services.store.sealer, {key: image[key] for key in found}, found)
-    return [
-        grid.a1_cell(update.row, view.columns[key])
-        for key, cell in found.items()
-        if cell != BLANK and not (key in kept and grid.is_same(kept[key], cell))
-    ]
+    return [grid.a1_cell(update.row, view.columns[key]) for key in typed_over.keys(found=found, kept=kept)]

@@ -1,0 +1,21 @@
+"""Which of our cells show what a person put there, so that the history can name it before it is replaced. Pure."""
+
+from collections.abc import Mapping
+
+from service.core.cells import BLANK, Cell, Form
+from service.google import grid
+
+
+def keys(*, found: Mapping[str, Cell], kept: Mapping[str, Cell]) -> list[str]:
+    """Column keys of the cells of a row (`found`) that show neither what we wrote last (`kept`) nor nothing. Where
+    `kept` has no entry the cell is not what we wrote.
+    """
+    return [key for key, cell in found.items() if cell != BLANK and _is_typed(kept, key, cell)]
+
+
+def _is_typed(kept: Mapping[str, Cell], key: str, found: Cell) -> bool:
+    """A formula of ours that lost a column it points at is ours still."""
+    if key not in kept:
+        return True
+    is_broken = kept[key].form is Form.FORMULA and found.form is Form.FORMULA
+    return not is_broken and not grid.is_same(kept[key], found)

@@ -1,0 +1,83 @@
+"""What people type into our cells is replaced and named in the history, whatever found it; and nothing else is."""
+
+import pytest
+
+from service.core.cells import BLANK, Cell, Form, text_cell
+from service.flows import typed_over
+
+MINUTE = 60
+
+
+@pytest.fixture
+def listed(rig, paper):
+    rig.place(8)
+    rig.settle()
+    rig.live_through(30)
+    return paper
+
+
+def named(rig, paper):
+    """Every cell that the history names."""
+    return [cell for line in rig.history(paper) for cell in line.cells or []]
+
+
+def test_a_text_that_an_audit_finds_is_named_before_it_is_replaced(rig, listed):
+    """No order changed, so no write of ours met it: without the audit nobody would know."""
+    listed.type("C3", "typed over")
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert named(rig, listed) == [f"{listed.tab}!C3"]
+
+
+def test_a_text_that_a_write_of_the_row_meets_is_named_once(rig, listed):
+    """The write names it, and leaves nothing for the audit to find."""
+    rig.clock.advance(60)
+    orders = {order.id for order in rig.world.market.world.state.orders}
+    listed.type("C2", "typed over")
+    rig.ship(next(one for one in orders if one == listed.rows()[0]["Order ID"]))
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert named(rig, listed) == [f"{listed.tab}!C2"]
+
+
+def test_a_sort_of_some_of_our_columns_names_nothing(rig, listed):
+    """Every value in it is ours, only in another row: nobody's text is replaced."""
+    listed.hand("sort", "B", cells="A2:C9")
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert named(rig, listed) == []
+
+
+def test_a_formula_of_ours_that_lost_its_column_is_nobody_s_text(rig, listed):
+    """The countdown points at the deadline; that column is deleted, and each row is written once more."""
+    order_id = listed.rows()[0]["Order ID"]
+    listed.hand("delete", "COLUMNS", listed.column("Due"))
+    rig.clock.advance(60)
+    rig.ship(order_id)
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right(without=["Due"])
+    assert named(rig, listed) == []
+
+
+FORMULA = Cell(Form.FORMULA, "=A2")
+
+
+@pytest.mark.parametrize(
+    ("found", "kept", "is_typed"),
+    [
+        (text_cell("hers"), text_cell("ours"), True),
+        (text_cell("hers"), FORMULA, True),
+        (text_cell("hers"), BLANK, True),
+        (text_cell("ours"), text_cell("ours"), False),
+        (BLANK, text_cell("ours"), False),
+        (Cell(Form.FORMULA, "=#REF!"), FORMULA, False),
+        (Cell(Form.FORMULA, "=B2"), text_cell("ours"), True),
+    ],
+)
+def test_a_cell_is_somebody_s_when_it_is_neither_ours_nor_blank(found, kept, is_typed):
+    assert typed_over.keys(found={"status": found}, kept={"status": kept}) == ["status"] * is_typed
+
+
+def test_a_cell_that_no_image_knows_is_somebody_s():
+    """A buyer's data is kept as a fingerprint only: what does not fit it has no entry."""
+    assert typed_over.keys(found={"name": text_cell("x")}, kept={}) == ["name"]
