@@ -21,7 +21,7 @@ from service.core.profiles import (
 )
 from service.core.roles import Actor, Audience, Role
 from service.errors import BadInput, NotAllowed, NotFound, Problem, TooMuch
-from service.flows import Services
+from service.flows import Services, share
 from service.store import people, sheets
 from service.store.records import AccountRow, ProfileRow
 from service.store.session import Tx
@@ -293,7 +293,7 @@ def recheck(services: Services, tx: Tx, account_id: str) -> None:
     Tabs that are being set up are left to the first pass, which refuses them by itself.
     """
     account = people.account(tx, account_id)
-    sheets.doubt_readers(tx, account_id)
+    share.doubt(services, tx, account_id)
     for row in sheets.bindings_of_account(tx, account_id):
         refused = _refused(Profile.from_json(row.profile), account.audience(row.audience))
         if refused is not None and row.state == "live":

@@ -1,7 +1,10 @@
 """Who can open a bound file against who may: the file is the only boundary Sheets has.
 
-Compared before binding, on demand, and before a flush when the last look is older than a minute. A reader whose role
-may not see everything in the file, a link share, or a list that cannot be read pauses the file and names the reason.
+Before a flush the ids of the file's permissions are compared with those of the last whole look, at most once a minute;
+the whole list is compared when they differ, when Drive does not tell them, when a right has changed, hourly, before
+anything wider is written, and on demand. A reader too many, or a list that nobody can read, pauses the file and names
+the reason; it goes on by itself once a look finds everything in order. Looks ask Drive, whose quota is apart from that
+of Sheets, and which no live change waits for.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,65 +13,51 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.core.profiles import Profile, may_see, sheet_columns
-from service.core.roles import Actor, Audience, Permission, Role, Scope
-from service.errors import NotFound
+from service.core.profiles import Profile
+from service.core.roles import Actor, Audience
 from service.flows import Services
+from service.flows import intruders as judge
+from service.flows.intruders import ANYONE, Intruder
 from service.google.drive import Permission as Reader
 from service.google.drive import Unlistable
 from service.google.identities import Identity
-from service.store import people, sheets
-from service.store.records import AccountRow, BindingRow, FileRow, MemberRow
+from service.google.problems import FileGone, WriterShutOut
+from service.store import people, readership, sheets
+from service.store.records import AccountRow, BindingRow, FileRow
+from service.store.session import Tx
+
+__all__ = ["ANYONE", "LEAK", "UNLISTED", "Intruder"]
 
 LOOK_AGAIN = timedelta(seconds=60)
-LEAK, UNLISTED = "leak", "unlisted"
-ANYONE = "anyone with the link"
+LIST_AGAIN = timedelta(hours=1)
+#: A file that is paused for its readers is looked at again so long after the first, the second and every later look.
+WHILE_PAUSED = (timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1))
+LEAK, UNLISTED = "leak", judge.UNLISTED
+REASONS = frozenset({LEAK, UNLISTED})
+NAMED = 3  # readers that a reason in words names
+IDLE_BUDGET_S = 4.0  # beside a pass it stays within the time of a job
+LOOKS_PER_SWEEP = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Intruder:
-    """A reader who may see more than their role allows. `label` names them in words; `reader_id` is Drive's."""
+class _Seen:
+    """The list of readers, None when nobody lets us read it, and the arrangement that stands for it then."""
 
-    reader_id: str
-    label: str
-    why: str
+    readers: tuple[Reader, ...] | None
+    arrangement: str = ""
+    comes_from: str = ""
 
-
-def intruders(
-    readers: Sequence[Reader],
-    *,
-    profiles: Sequence[Profile],
-    account: AccountRow,
-    members: Sequence[MemberRow],
-    writers: Sequence[str],
-    approved: Sequence[str],
-) -> list[Intruder]:
-    """Readers of a file who may not see every column of every profile written into it. Pure."""
-    by_email = {member.email.lower(): member for member in members}
-    known_writers = {email.lower() for email in writers}
-    found = []
-    for reader in readers:
-        email = reader.email.lower()
-        if reader.deleted or reader.permission_id in approved or email in known_writers:
-            continue
-        if reader.type == "anyone":
-            found.append(Intruder(reader.permission_id, ANYONE, "link"))
-        elif reader.type == "domain":
-            found.append(Intruder(reader.permission_id, f"everyone at {reader.domain}", "domain"))
-        elif reader.type == "group":
-            found.append(Intruder(reader.permission_id, f"the group {email}", "group"))
-        elif (member := by_email.get(email)) is None:
-            found.append(Intruder(reader.permission_id, email or reader.name or "somebody", "unknown"))
-        elif not _may_see_all(account.audience(member.role), profiles):
-            found.append(Intruder(reader.permission_id, f"{email} ({member.role})", "role"))
-    return found
+    @property
+    def ids(self) -> list[str] | None:
+        return None if self.readers is None else sorted(reader.permission_id for reader in self.readers)
 
 
-def _may_see_all(audience: Audience, profiles: Sequence[Profile]) -> bool:
-    """Whoever may open the matrix's optional cells for themselves is no leak when one is shut."""
-    if audience.may_do(Permission.PEOPLE_MANAGE):
-        return True
-    return all(may_see(column.key, audience) for profile in profiles for column in sheet_columns(profile, audience))
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a whole look found, and whether the file may be written."""
+
+    found: Sequence[Intruder]
+    may_write: bool
 
 
 def look(
@@ -82,65 +71,151 @@ def look(
     approved: Sequence[str] = (),
     budget_s: float = 10.0,
 ) -> list[Intruder]:
-    """Who could see more than they may in this file, were `extra` bound beside what already is.
+    """Who could see more than they may in this file, were `extra` bound beside what already is. Nothing is changed.
 
-    WriterShutOut or FileGone when it is our writer who sees nothing of the file any more.
+    A file that is bound is seen with its writer's eyes, another with those of `identity`. WriterShutOut or FileGone
+    when it is our writer who sees nothing of the file any more.
     """
-    readers = services.google.drive.permissions(identity, spreadsheet_id, budget_s=budget_s)
-    if isinstance(readers, Unlistable):
-        if identity.kind == "writer":  # Drive hides a file that is not ours, Sheets says why: gone, or not shared
-            services.google.get(identity, spreadsheet_id, fields="spreadsheetId", budget_s=budget_s)
-        return [Intruder("", "people Google does not let us list", UNLISTED)]
     with services.store.read() as tx:
-        account = people.account(tx, account_id)
-        members = people.members_of(tx, Scope(account_id), services.clock.now())
-    profiles = [Profile.from_json(row.profile) for row in bound] + list(extra)
-    return intruders(
-        readers,
-        profiles=profiles,
-        account=account,
-        members=members,
-        writers=services.writers.emails,
-        approved=approved,
-    )
+        file = sheets.file_unscoped(tx, spreadsheet_id)
+    eyes = _eyes(services, file, identity) if file is not None and file.account_id == account_id else identity
+    seen = _see(services, eyes, spreadsheet_id, budget_s=budget_s)
+    with services.store.read() as tx:
+        profiles = [*_profiles(bound), *extra]
+        return _judge(services, tx, seen, account_id=account_id, profiles=profiles, approved=approved)
 
 
 def guard(services: Services, identity: Identity, file: FileRow, *, budget_s: float) -> bool:
-    """Whether the file may be written now. Looks at most once a minute; pauses the file when somebody is in it who
-    may not be, and resumes one that was paused for that and is clean again.
+    """Whether the file may be written now. Pauses the file when somebody is in it who may not be, and resumes one that
+    was paused for that and is clean again.
     """
-    now = services.clock.now()
-    if _was_looked_at(file, now):
+    if _is_sure(services, file):
         return True
+    eyes = _eyes(services, file, identity)
+    if _is_unchanged(services, eyes, file, budget_s=budget_s):
+        return True
+    return compare(services, eyes, file.spreadsheet_id, budget_s=budget_s).may_write
+
+
+def _eyes(services: Services, file: FileRow, identity: Identity) -> Identity:
+    """An editor who may not list readers would pause the file otherwise: it is looked at by its writer."""
+    return services.writers.by_email(file.writer_email) or identity
+
+
+def _is_sure(services: Services, file: FileRow) -> bool:
+    """Whether the last look stands for this moment: it is young, and nobody's membership has run out since."""
+    now = services.clock.now()
+    if file.state != "live" or file.checked_at is None or now - file.checked_at >= LOOK_AGAIN:
+        return False
     with services.store.read() as tx:
-        bound = sheets.bindings_in(tx, file.spreadsheet_id)
-    found = look(
-        services,
-        identity,
-        file.spreadsheet_id,
-        account_id=file.account_id,
-        bound=bound,
-        approved=file.approved_readers,
-        budget_s=budget_s,
-    )
-    with services.store.write() as tx:
-        fresh = sheets.file_unscoped(tx, file.spreadsheet_id)  # somebody may have paused it while Drive was asked
-        if fresh is None or (fresh.state != "live" and fresh.reason not in {LEAK, UNLISTED}):
+        return not readership.has_ended(tx, file.account_id, since=file.checked_at, now=now)
+
+
+def _is_unchanged(services: Services, eyes: Identity, file: FileRow, *, budget_s: float) -> bool:
+    """Whether the permissions are those that the last whole look found in order, told by their ids alone."""
+    now = services.clock.now()
+    if file.state != "live" or file.checked_at is None or file.permission_ids is None or file.intruders:
+        return False
+    if file.listed_at is None or now - file.listed_at >= LIST_AGAIN:
+        return False
+    with services.store.read() as tx:
+        if readership.has_ended(tx, file.account_id, since=file.checked_at, now=now):
             return False
-        if found:
-            reason = UNLISTED if found[0].why == UNLISTED else LEAK
-            text = ", ".join(one.label for one in found[:3])
-            sheets.update_file(tx, file.spreadsheet_id, state="paused", reason=reason, reason_text=text, checked_at=now)
-        else:
-            sheets.update_file(tx, file.spreadsheet_id, state="live", reason="", reason_text="", checked_at=now)
-            if fresh.state != "live":
-                services.wake.sheet(tx, file.spreadsheet_id)
-    return not found
+    facts = services.google.drive.file(eyes, file.spreadsheet_id, budget_s=budget_s)
+    if facts.permission_ids is None or facts.permission_ids != frozenset(file.permission_ids):
+        return False
+    with services.store.write() as tx:
+        return readership.confirm(tx, file.spreadsheet_id, now)
 
 
-def _was_looked_at(file: FileRow, now: datetime) -> bool:
-    """Whether the last look is young enough to stand for this moment."""
-    return file.state == "live" and file.checked_at is not None and now - file.checked_at < LOOK_AGAIN
+def compare(services: Services, eyes: Identity, spreadsheet_id: str, *, budget_s: float) -> Verdict:
+    """The whole list was compared with the members, and the file is paused or goes on by what was found.
+
+    One that is paused for another reason stays so.
+    """
+    seen = _see(services, eyes, spreadsheet_id, budget_s=budget_s)
+    with services.store.write() as tx:
+        file = readership.hold(tx, spreadsheet_id)  # somebody may have paused it, or left it, while Drive was asked
+        if file is None:
+            return Verdict((), may_write=False)
+        approved = judge.lasting(file.approved_readers, seen.ids, seen.arrangement)
+        profiles = _profiles(sheets.bindings_in(tx, spreadsheet_id))
+        found = _judge(services, tx, seen, account_id=file.account_id, profiles=profiles, approved=approved)
+        if file.state != "live" and file.reason not in REASONS:
+            return Verdict(found, may_write=False)
+        _note(services, tx, file, seen, found=found, approved=approved)
+        return Verdict(found, may_write=not found)
+
+
+def _see(services: Services, eyes: Identity, spreadsheet_id: str, *, budget_s: float) -> _Seen:
+    drive = services.google.drive
+    readers = drive.permissions(eyes, spreadsheet_id, budget_s=budget_s)
+    if not isinstance(readers, Unlistable):
+        return _Seen(readers)
+    try:
+        facts = drive.file(eyes, spreadsheet_id, budget_s=budget_s)
+    except (WriterShutOut, FileGone):  # Drive hides a file that is not ours, Sheets says why: gone, or not shared
+        services.google.get(eyes, spreadsheet_id, fields="spreadsheetId", budget_s=budget_s)
+        raise
+    return _Seen(None, facts.arrangement, "drive" if facts.drive_id else "")
+
+
+def _profiles(bound: Sequence[BindingRow]) -> list[Profile]:
+    return [Profile.from_json(row.profile) for row in bound]
+
+
+def _judge(
+    services: Services, tx: Tx, seen: _Seen, *, account_id: str, profiles: Sequence[Profile], approved: Sequence[str]
+) -> list[Intruder]:
+    if seen.readers is None:
+        hidden = judge.unlisted(seen.arrangement, seen.comes_from)
+        return [] if hidden.reader_id in approved else [hidden]
+    return judge.find(
+        seen.readers,
+        profiles=profiles,
+        account=people.account(tx, account_id),
+        members=readership.memberships(tx, account_id),
+        writers=services.writers.emails,
+        approved=approved,
+        now=services.clock.now(),
+    )
+
+
+def _note(
+    services: Services, tx: Tx, file: FileRow, seen: _Seen, *, found: Sequence[Intruder], approved: Sequence[str]
+) -> None:
+    """The file is as the look found it, in the transaction that holds its row."""
+    now = services.clock.now()
+    looked = {
+        "checked_at": now,
+        "listed_at": now,
+        "permission_ids": seen.ids,
+        "approved_readers": list(approved),
+        "intruders": [one.to_json() for one in found] or None,
+    }
+    if not found:
+        was_paused = {"tries": 0, "not_before": None} if file.state != "live" else {}
+        sheets.update_file(tx, file.spreadsheet_id, **looked, **was_paused, state="live", reason="", reason_text="")
+        if was_paused:
+            services.wake.sheet(tx, file.spreadsheet_id)
+        return
+    looks = file.tries + 1 if file.state != "live" else 1
+    sheets.update_file(
+        tx,
+        file.spreadsheet_id,
+        **looked,
+        state="paused",
+        reason=UNLISTED if found[0].why == UNLISTED else LEAK,
+        reason_text=", ".join(one.label for one in found[:NAMED]),
+        tries=looks,
+        not_before=_next_look_at(found, now, looks=looks),
+    )
+
+
+def _next_look_at(found: Sequence[Intruder], now: datetime, *, looks: int) -> datetime:
+    """Later from look to look; at once when a reader's time in the file is over."""
+    ends = [one.until for one in found if one.until is not None and one.until > now]
+    return min([now + WHILE_PAUSED[min(looks, len(WHILE_PAUSED)) - 1], *ends])
 
 
 @contextmanager
@@ -150,7 +225,7 @@ def guarding(services: Services, identity: Identity, file: FileRow, *, budget_s:
     The value is to be called before anything is written; it waits for the answer, which is `guard`'s, as are its
     Problems.
     """
-    if _was_looked_at(file, services.clock.now()):
+    if _is_sure(services, file):
         yield lambda: True
         return
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="guard") as beside:
@@ -158,45 +233,58 @@ def guarding(services: Services, identity: Identity, file: FileRow, *, budget_s:
 
 
 def check_now(services: Services, actor: Actor, identity: Identity, spreadsheet_id: str) -> list[Intruder]:
-    """The comparison on demand: the file is paused or resumed by what it finds.
-
-    Seen with the writer's eyes, as before every flush: an editor who may not list readers would pause it otherwise.
-    """
+    """The comparison on demand: the file is paused or resumed by what it finds."""
     with services.store.read() as tx:
         file = sheets.file(tx, actor.scope, spreadsheet_id)
-        bound = sheets.bindings_in(tx, spreadsheet_id)
-    with services.store.write() as tx:
-        sheets.update_file(tx, spreadsheet_id, checked_at=None)
-        file = sheets.file(tx, actor.scope, spreadsheet_id)
-    eyes = services.writers.by_email(file.writer_email) or identity
-    guard(services, eyes, file, budget_s=10.0)
-    return look(services, eyes, spreadsheet_id, account_id=file.account_id, bound=bound, approved=file.approved_readers)
-
-
-def approve_reader(services: Services, actor: Actor, identity: Identity, spreadsheet_id: str, reader_id: str) -> str:
-    """The owner lets this reader stay, by name, on record. Returns the name."""
-    found = check_now(services, actor, identity, spreadsheet_id)
-    chosen = next((one for one in found if one.reader_id == reader_id), None)
-    if chosen is None:
-        raise NotFound("This person is not in the file any more.")
-    now = services.clock.now()
-    with services.store.write() as tx:
-        file = sheets.file(tx, actor.scope, spreadsheet_id)
-        approved = sorted({*file.approved_readers, reader_id})
-        sheets.update_file(tx, spreadsheet_id, approved_readers=approved, checked_at=None)
-        people.record(
-            tx,
-            actor.account_id,
-            sub=actor.sub,
-            deed="approve-reader",
-            subject=chosen.label,
-            at=now,
-            spreadsheet_id=spreadsheet_id,
-        )
-    check_now(services, actor, identity, spreadsheet_id)
-    return chosen.label
+    eyes = _eyes(services, file, identity)
+    return list(compare(services, eyes, spreadsheet_id, budget_s=10.0).found)
 
 
 def audience_of(account: AccountRow, file: FileRow) -> Audience:
     """For whom everything in this file is projected."""
-    return account.audience(Role(file.audience))
+    return account.audience(file.audience)
+
+
+# --- looks though nothing is written ---------------------------------------------------------------------------------
+
+
+def doubt(services: Services, tx: Tx, account_id: str) -> None:
+    """Somebody's right has changed: a pass that runs sends nothing more, and every file of the account is compared
+    anew, those that were paused for their readers too.
+    """
+    for spreadsheet_id in readership.doubt(tx, account_id):
+        services.wake.sheet(tx, spreadsheet_id)
+
+
+def wake_due(services: Services) -> None:
+    """Files whose readers are to be looked at are woken, whether or not there is anything to write."""
+    now = services.clock.now()
+    with services.store.write() as tx:
+        readership.doubt_changed(tx, now, reasons=REASONS)
+        due = readership.due(tx, now, listed_before=now - LIST_AGAIN, reasons=REASONS, limit=LOOKS_PER_SWEEP)
+        for file in due:
+            services.wake.sheet(tx, file.spreadsheet_id)
+
+
+def look_if_due(services: Services, spreadsheet_id: str) -> FileRow | None:
+    """The readers were looked at, where that was due though nothing is written. The file as it is then.
+
+    Problems are the caller's, as those of a flush are.
+    """
+    now = services.clock.now()
+    with services.store.read() as tx:
+        file = sheets.file_unscoped(tx, spreadsheet_id)
+    writer = services.writers.by_email(file.writer_email) if file else None
+    if file is None or writer is None or not _is_look_due(file, now):
+        return file
+    compare(services, writer, spreadsheet_id, budget_s=IDLE_BUDGET_S)
+    with services.store.read() as tx:
+        return sheets.file_unscoped(tx, spreadsheet_id)
+
+
+def _is_look_due(file: FileRow, now: datetime) -> bool:
+    is_rested = file.not_before is None or file.not_before <= now
+    if file.state != "live":
+        return file.reason in REASONS and (file.checked_at is None or is_rested)
+    is_old = file.listed_at is None or now - file.listed_at >= LIST_AGAIN
+    return is_rested and (file.checked_at is None or (is_old and file.checked_at <= now))

@@ -26,7 +26,7 @@ from service.flows import (
     writing,
 )
 from service.flows.due_rows import TabWork
-from service.flows.passes import LEAKING, Pass, pause_binding
+from service.flows.passes import LEAKING, Pass, Tally, pause_binding
 from service.flows.quota import NoSlotError
 from service.flows.sources import Bound
 from service.google.identities import UserIdentity
@@ -79,8 +79,11 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
         file = sheets.file_unscoped(tx, spreadsheet_id)
     if file is None:
         return None
+    was_live = file.state == "live"
+    if not was_live:
+        file = share.look_if_due(services, spreadsheet_id) or file
     told = standing.tell(services, file)
-    if file.state != "live":
+    if not was_live:  # one that goes on since that look was woken by it
         return told
     if file.not_before is not None and file.not_before > now:
         return (file.not_before - now).total_seconds()
@@ -103,7 +106,7 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
     if file.tries:  # what failed before may have been found done: then nothing was written, and yet all is well
         with services.store.write() as tx:
             sheets.update_file(tx, spreadsheet_id, tries=0)
-    return _next(services, spreadsheet_id)
+    return _next(services, spreadsheet_id, done)
 
 
 def _pace(services: Services, file: FileRow) -> timedelta:
@@ -117,7 +120,9 @@ def _pace(services: Services, file: FileRow) -> timedelta:
         return quota.pace(services, tx, file.spreadsheet_id, dirty_files=dirty_files)
 
 
-def _next(services: Services, spreadsheet_id: str) -> float | None:
+def _next(services: Services, spreadsheet_id: str, done: Tally) -> float | None:
+    if not (done.reads or done.writes):
+        share.look_if_due(services, spreadsheet_id)
     with services.store.read() as tx:
         bound = sheets.bindings_in(tx, spreadsheet_id)
         is_filling = any(filling.is_open(row) and row.state == "live" for row in bound)

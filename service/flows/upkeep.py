@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.flows import Services, absence, audits, ingest, reshaping, standing
+from service.flows import Services, absence, audits, ingest, reshaping, share, standing
 from service.store import audits as audit_store
 from service.store import intents, leases, notices, orders, people, reports, rows, sheets, shops
 
@@ -28,6 +28,7 @@ def wake_due(services: Services) -> None:
         for spreadsheet_id in sorted(filling):
             services.wake.sheet(tx, spreadsheet_id)
     standing.wake_doubtful(services)
+    share.wake_due(services)
     with services.store.read() as tx:
         changed = orders.changing(tx, services.clock.market(), limit=CHANGES_PER_SWEEP)
     by_shop: dict[tuple[str, str], list[str]] = {}

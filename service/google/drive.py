@@ -5,12 +5,13 @@ Google applies only the last of concurrent permission changes on one file, so th
 per file.
 """
 
+import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from service.errors import Conflict, NotAllowed, NotFound, NotGranted
 from service.google.identities import Identity
@@ -21,11 +22,14 @@ from service.google.transport import Transport
 EDITOR_ROLES = frozenset({"owner", "organizer", "fileOrganizer", "writer"})
 ANYONE_WITH_LINK = "anyoneWithLink"
 _FILE_FIELDS = (
-    "id,name,mimeType,trashed,ownedByMe,driveId,isAppAuthorized,shared,permissionIds,version,"
-    "capabilities(canEdit,canShare)"
+    "id,name,mimeType,trashed,ownedByMe,driveId,isAppAuthorized,shared,permissionIds,version,parents,"
+    "hasAugmentedPermissions,inheritedPermissionsDisabled,owners(emailAddress),capabilities(canEdit,canShare)"
 )
 _EDIT_FIELDS = "modifiedTime,lastModifyingUser(me,emailAddress)"
-_PERMISSION_FIELDS = "id,type,role,emailAddress,domain,displayName,expirationTime,deleted"
+_PERMISSION_FIELDS = (
+    "id,type,role,emailAddress,domain,displayName,expirationTime,deleted,allowFileDiscovery,"
+    "permissionDetails(permissionType,inherited)"
+)
 _PAGE_SIZE = 100
 _LOCKS = 64
 
@@ -35,7 +39,9 @@ class FileFacts:
     """A file as one identity sees it. `drive_id` is the shared drive, None in My Drive.
 
     `permission_ids` is None when Drive does not tell: the identity may not share, or the file is on a shared drive.
-    `version` rises with every change of the file, its sharing included; it is no condition for writing.
+    `version` rises with every change of the file, its sharing included; it is no condition for writing. `owner_email`
+    is "" on a shared drive. `has_own_permissions`: on a shared drive, whether there are some besides the drive's.
+    `is_cut_off`: who can open the folder above it cannot open it by that alone.
     """
 
     file_id: str
@@ -50,11 +56,30 @@ class FileFacts:
     can_share: bool
     permission_ids: frozenset[str] | None
     version: int
+    owner_email: str = ""
+    parents: tuple[str, ...] = ()
+    has_own_permissions: bool | None = None
+    is_cut_off: bool = False
 
     @property
     def is_link_shared(self) -> bool | None:
         """Whether anyone with the link can open it; None when Drive does not tell."""
         return None if self.permission_ids is None else ANYONE_WITH_LINK in self.permission_ids
+
+    @property
+    def arrangement(self) -> str:
+        """A fingerprint of what Drive tells of the sharing even where it lists nobody: whose the file is, where it
+        lies, whether it is shared at all. Another fingerprint, another arrangement.
+        """
+        told = (
+            self.drive_id or "",
+            self.owner_email.lower(),
+            *sorted(self.parents),
+            str(self.shared),
+            str(self.has_own_permissions),
+            str(self.is_cut_off),
+        )
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +87,8 @@ class Permission:
     """One line of the Share dialog. `type` is user, group, domain or anyone; `email` and `domain` are "" if unused.
 
     `deleted`: the account behind it no longer exists. An expired permission is not listed by Drive any more.
+    `is_discoverable`: anyone, or anyone of the domain, finds the file by searching. `comes_from`: what it is inherited
+    from, and then it cannot be ended at the file; "" = given on the file itself.
     """
 
     permission_id: str
@@ -72,6 +99,8 @@ class Permission:
     name: str
     expires_at: datetime | None
     deleted: bool
+    is_discoverable: bool = False
+    comes_from: Literal["", "folder", "drive"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +255,10 @@ def _facts(body: dict[str, Any]) -> FileFacts:
         can_share=bool(capabilities.get("canShare", False)),
         permission_ids=None if ids is None else frozenset(ids),
         version=int(body.get("version", 0)),
+        owner_email=next((str(one.get("emailAddress", "")) for one in body.get("owners", ())), ""),
+        parents=tuple(body.get("parents", ())),
+        has_own_permissions=body.get("hasAugmentedPermissions"),
+        is_cut_off=bool(body.get("inheritedPermissionsDisabled", False)),
     )
 
 
@@ -240,4 +273,13 @@ def _permission(body: dict[str, Any]) -> Permission:
         name=body.get("displayName", ""),
         expires_at=datetime.fromisoformat(expires) if expires else None,
         deleted=bool(body.get("deleted", False)),
+        is_discoverable=bool(body.get("allowFileDiscovery", False)),
+        comes_from=_origin(body.get("permissionDetails", ())),
     )
+
+
+def _origin(details: Sequence[dict[str, Any]]) -> Literal["", "folder", "drive"]:
+    """What a permission is inherited from, by its `permissionDetails`. One that was also given directly is direct."""
+    if not details or not all(one.get("inherited", False) for one in details):
+        return ""
+    return "drive" if any(one.get("permissionType") == "member" for one in details) else "folder"

@@ -62,11 +62,6 @@ def release_file(tx: Tx, spreadsheet_id: str) -> None:
     tx.execute(sa.delete(files).where(files.c.spreadsheet_id == spreadsheet_id, ~sa.exists(left)))
 
 
-def doubt_readers(tx: Tx, account_id: str) -> None:
-    """Who can open the account's files is to be looked at again before the next write."""
-    tx.execute(sa.update(files).where(files.c.account_id == account_id).values(checked_at=None))
-
-
 def writer_load(tx: Tx) -> Mapping[str, int]:
     """How many files each writer writes, so that new ones go to the least busy."""
     query = sa.select(files.c.writer_email, sa.func.count()).group_by(files.c.writer_email)

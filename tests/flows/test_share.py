@@ -7,7 +7,7 @@ from store.conftest import NOW
 
 from service.core.roles import Role, Switch
 from service.errors import Conflict, NotFound
-from service.flows import care, invitations, manage, members, share
+from service.flows import care, intruders, invitations, manage, readers, share
 from service.google.drive import Permission
 from service.sandbox.people import person_of
 from service.sandbox.sheets.state.files import Permission as Grant
@@ -45,7 +45,10 @@ READERS = {
     "a group, whoever is in it": (reader("group", "ops@x"), ("the group ops@x", "group")),
     "a group by a member's name": (reader("group", "sam@x"), ("the group sam@x", "group")),
     "somebody the owner approved": (reader(email="nosy@y", number="approved"), None),
-    "a link the owner approved": (reader("anyone", number="approved"), None),
+    "a link, even if somebody approved it: it names nobody": (
+        reader("anyone", number="approved"),
+        ("anyone with the link", "link"),
+    ),
     "an account that no longer exists": (reader(email="nosy@y", deleted=True), None),
 }
 
@@ -58,7 +61,7 @@ def watch_list(rig):
 @pytest.mark.parametrize("who", READERS)
 def test_each_reader_is_judged_by_the_table(watch_list, who):
     found, expected = READERS[who]
-    judged = share.intruders(
+    judged = intruders.find(
         [found],
         profiles=[watch_list],
         account=AccountRow("a", "A", "growth", [], NOW),
@@ -71,6 +74,7 @@ def test_each_reader_is_judged_by_the_table(watch_list, who):
         ],
         writers=[WRITER],
         approved=["approved"],
+        now=NOW,
     )
     assert [(one.label, one.why) for one in judged] == ([] if expected is None else [expected])
 
@@ -78,13 +82,14 @@ def test_each_reader_is_judged_by_the_table(watch_list, who):
 def test_one_column_too_many_in_any_tab_is_enough(rig, watch_list):
     """The file is the boundary: tabs and hidden columns leak to whoever may open it."""
     money = rig.preset("accountant", Role.ACCOUNTANT)
-    judged = share.intruders(
+    judged = intruders.find(
         [reader(email="sam@x")],
         profiles=[watch_list, money],
         account=AccountRow("a", "A", "growth", [], NOW),
         members=[member("sam@x", "warehouse")],
         writers=[],
         approved=[],
+        now=NOW,
     )
     assert [one.why for one in judged] == ["role"]
 
@@ -101,22 +106,6 @@ def let_in(rig, paper, email, *, kind="user", role="reader"):
 
 def put_out(rig, paper, permission_id):
     unshare(rig.world.emulator.state.files[paper.spreadsheet_id], permission_id)
-
-
-def drive_calls(rig):
-    methods = rig.world.emulator.calls.summary()["by_method"]
-    return methods.get("drive.permissions.list", 0)
-
-
-def test_the_readers_are_looked_at_once_a_minute_and_before_a_write(rig, paper):
-    rig.place(1)
-    rig.calls()
-    rig.settle(patience_s=0)
-    assert drive_calls(rig) == 0, "looked at within the last minute"
-    rig.clock.advance(61)
-    rig.place(1)
-    rig.settle(patience_s=0)
-    assert drive_calls(rig) == 1
 
 
 def test_a_leak_pauses_before_the_next_row_and_names_who_to_remove(rig, paper):
@@ -150,14 +139,14 @@ def test_a_reader_the_owner_approved_stays_on_record(rig, paper):
     rig.clock.advance(61)
     (found,) = share.check_now(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id)
     assert rig.file(paper).state == "paused"
-    name = share.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, found.reader_id)
+    name = readers.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, found.reader_id)
     assert name == "auditor@y.example"
     assert rig.file(paper).state == "live"
     assert rig.file(paper).approved_readers == [found.reader_id]
     sub, _ = rig.read(people.last_record, rig.account_id, deed="approve-reader")
     assert sub == rig.owner.sub
     with pytest.raises(NotFound):
-        share.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, "nobody")
+        readers.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, "nobody")
 
 
 def test_a_pause_by_hand_is_not_undone_by_a_clean_look(rig, paper):
@@ -165,7 +154,7 @@ def test_a_pause_by_hand_is_not_undone_by_a_clean_look(rig, paper):
     rig.clock.advance(61)
     rig.place(1)
     google = interpose(rig)
-    google.after["permissions"] = [lambda: care.pause(rig.services, rig.owner, paper.spreadsheet_id)]
+    google.after["file"] = [lambda: care.pause(rig.services, rig.owner, paper.spreadsheet_id)]
     rig.run_pass(paper)
     assert (rig.file(paper).state, rig.file(paper).reason) == ("paused", "asked")
     assert paper.rows() == []
@@ -178,7 +167,7 @@ def test_another_account_can_neither_look_nor_approve(rig, paper):
     with pytest.raises(NotFound):
         share.check_now(rig.services, rival, rig.identity(), paper.spreadsheet_id)
     with pytest.raises(NotFound):
-        share.approve_reader(rig.services, rival, rig.identity(), paper.spreadsheet_id, "x")
+        readers.approve_reader(rig.services, rival, rig.identity(), paper.spreadsheet_id, "x")
 
 
 # --- before binding --------------------------------------------------------------------------------------------------

@@ -40,6 +40,8 @@ def pack_file(file: DriveFile) -> Json:
     packed: Json = {name: getattr(file, name) for name in FILE_FIELDS}
     packed["archive"] = VERSION
     packed["permissions"] = [list(permission) for permission in file.permissions.values()]
+    packed["members"] = [list(member) for member in file.members.values()]
+    packed["hides_readers"] = file.hides_readers
     packed["granted"] = sorted(file.granted)
     if file.workbook is not None:
         packed["workbook"] = _pack_workbook(file.workbook)
@@ -52,6 +54,9 @@ def unpack_file(packed: Json) -> DriveFile:
     file = DriveFile(**{name: packed[name] for name in FILE_FIELDS})
     held = [Permission(*entry) for entry in packed["permissions"]]
     file.permissions = {permission.permission_id: permission for permission in held}
+    members = [Permission(*entry) for entry in packed.get("members", ())]
+    file.members = {member.permission_id: member for member in members}
+    file.hides_readers = packed.get("hides_readers", False)
     file.granted = set(packed["granted"])
     if "workbook" in packed:
         file.workbook = _unpack_workbook(file.file_id, packed["workbook"])

@@ -14,7 +14,14 @@ from service.sandbox.sheets.gate import Shared
 from service.sandbox.sheets.hands import Hands
 from service.sandbox.sheets.snapshot import ROWS_SHOWN, snapshot
 from service.sandbox.sheets.spreadsheets import Bench
-from service.sandbox.sheets.state.files import DriveFile
+from service.sandbox.sheets.state.files import (
+    ROLES,
+    DriveFile,
+    Permission,
+    move_to_drive,
+    permission_id_of,
+    take_from_drive,
+)
 
 Json = dict[str, Any]
 
@@ -36,7 +43,9 @@ class Control:
         app = Flask(__name__)
         app.add_url_rule("/grants", view_func=self.grant, methods=["POST"])
         app.add_url_rule("/shared-drive", view_func=self.move_to_drive, methods=["POST"])
+        app.add_url_rule("/readers", view_func=self.hide_readers, methods=["POST"])
         app.add_url_rule("/groups", view_func=self.set_group, methods=["POST"])
+        app.add_url_rule("/accounts", view_func=self.end_account, methods=["POST"])
         app.add_url_rule("/faults", view_func=self.set_faults, methods=["POST"])
         app.add_url_rule("/faults", view_func=self.show_faults, methods=["GET"])
         app.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
@@ -63,10 +72,26 @@ class Control:
         return jsonify({})
 
     def move_to_drive(self) -> Response:
+        """The file goes onto a shared drive with these members; without an id it is its manager's own again."""
         body = _body()
         file = self._file(_text(body, "spreadsheet_id"))
-        file.drive_id = body.get("drive_id") or None
+        if not body.get("drive_id"):
+            take_from_drive(file)
+            return jsonify({})
+        move_to_drive(file, _text(body, "drive_id"), [_member(entry) for entry in body.get("members", [])])
+        return jsonify({})
+
+    def hide_readers(self) -> Response:
+        """From now on only who manages the file is told who can open it; or, with `hidden` false, every editor."""
+        body = _body()
+        file = self._file(_text(body, "spreadsheet_id"))
+        file.hides_readers = bool(body.get("hidden", True))
         file.revision += 1
+        return jsonify({})
+
+    def end_account(self) -> Response:
+        """A person's Google account is deleted; what was shared with it stays in the lists and opens nothing."""
+        self.bench.state.gone.add(_text(_body(), "email").lower())
         return jsonify({})
 
     def set_group(self) -> Response:
@@ -174,6 +199,17 @@ def _language(name: str) -> str:
     if name not in PROTECTED_TEXTS:
         raise ApiError(f"language is one of {', '.join(PROTECTED_TEXTS)}.")
     return name
+
+
+def _member(entry: Any) -> Permission:
+    """Somebody who is in a shared drive: an address, and a role (reader) and kind (user) where they are others."""
+    if not isinstance(entry, dict):
+        raise ApiError("A member is an object: email, role, type.")
+    email, role = _text(entry, "email"), str(entry.get("role", "reader"))
+    kind = str(entry.get("type", "user"))
+    if role not in ROLES or kind not in {"user", "group"}:
+        raise ApiError(f"A member's role is one of {', '.join(ROLES)}, its type user or group.")
+    return Permission(permission_id_of(kind, email), kind, role, email)
 
 
 def _text(body: Json, name: str) -> str:

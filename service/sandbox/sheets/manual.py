@@ -64,7 +64,7 @@ GAPS: tuple[Gap, ...] = (
     ),
     Gap("Links are recognised by a list of common endings."),
     Gap(
-        "Notification mails, access requests, approvals, and permissions that end by themselves.",
+        "Notification mails, access requests, approvals, folders with limited access, and publishing to the web.",
         methods=("accessproposals.", "approvals."),
     ),
     Gap(
@@ -107,8 +107,13 @@ MANUAL: dict[str, str] = {
         " indexes from 0 where rows and columns are; dimension is ROWS or COLUMNS; sheet_id is 0 unless given. A wrong"
         f" key is told the right ones. Deeds: {_DEEDS}."
     ),
-    "POST shared-drive": '{"spreadsheet_id", "drive_id"}: the file moves to a shared drive, or back with null.',
+    "POST shared-drive": (
+        '{"spreadsheet_id", "drive_id", "members"?: [{"email", "role"?, "type"?}]}: the file moves to a shared drive'
+        " whose manager its owner is, or back with null."
+    ),
+    "POST readers": '{"spreadsheet_id", "hidden"?}: only who manages the file is told who can open it.',
     "POST groups": '{"email", "members"}: who belongs to a group.',
+    "POST accounts": '{"email"}: this Google account is deleted; its permissions stay listed and open nothing.',
     "POST faults": (
         "{name: count}, or {name: {count, after?, method?, kind?, email?, spreadsheet_id?, seconds?}}, where `after`"
         " calls pass first; settings as {name: value}."

@@ -7,7 +7,7 @@ from cards.reply import Reply, Show
 from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
 from service.errors import BadInput, Conflict, NotGranted
 from service.flows import bind as tie
-from service.flows import care, design, overview, readers, reporting, share, standing, stream
+from service.flows import care, design, overview, reporting, standing, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenTab
@@ -225,17 +225,3 @@ def fix_writer(ask: Ask) -> Reply:
     """The writer may edit the file again, by the person's right to share it."""
     care.fix_writer(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("The writer can edit this file again"))
-
-
-def check_sharing(ask: Ask) -> Reply:
-    """Who can open the file is compared with who may, now."""
-    found = share.check_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
-    good, bad = ask.words("Everyone who can open this file may see it"), ask.words("Somebody can still see too much")
-    toast = bad if found else good
-    return Reply(home_view(standing_anew(ask), intruders=tuple(found)), Show.ROOT, toast=toast)
-
-
-def approve_reader(ask: Ask) -> Reply:
-    """The owner lets one reader stay, by name, on record. `reader_id`."""
-    name = share.approve_reader(ask.services, ask.actor, ask.identity, ask.spreadsheet_id, ask.param("reader_id"))
-    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("{name} may stay", name=name))

@@ -10,6 +10,7 @@ from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.gate import Call, Handler
 from service.sandbox.sheets.state.files import (
     ROLES,
+    Access,
     DriveFile,
     Permission,
     State,
@@ -50,12 +51,12 @@ class Permissions:
             return self._transfer(call, file, address)
         discovery = bool(body.get("allowFileDiscovery"))
         number = permission_id_of(kind, address, allow_discovery=discovery)
-        held = file.permissions.get(number)
-        if held is not None and at_least(held.role, role):
-            return self._told(call, held, file)
+        held = next((one for one in self.state.access(file) if one.permission.permission_id == number), None)
+        if held is not None and at_least(held.permission.role, role):
+            return self._told(call, file, number)
         given = Permission(number, kind, role, address, discovery, body.get("expirationTime"))
         share(file, given)
-        return self._told(call, given, file)
+        return self._told(call, file, number)
 
     def _transfer(self, call: Call, file: DriveFile, address: str) -> Json:
         if not call.query.get("transferOwnership"):
@@ -66,22 +67,21 @@ class Permissions:
         share(file, file.permissions[permission_id_of("user", file.owner)]._replace(role="writer"))
         owner = Permission(permission_id_of("user", address), "user", "owner", address)
         share(file, owner)
-        return self._told(call, owner, file)
+        return self._told(call, file, owner.permission_id)
 
     def get(self, call: Call) -> Json:
         file = open_file(self.state, call, call.arguments["fileId"])
-        return self._told(call, _held(file, call.arguments["permissionId"]), file)
+        return self._told(call, file, call.arguments["permissionId"])
 
     def list_access(self, call: Call) -> Json:
-        """The access list, page by page; on My Drive a caller who may not share sees a refusal."""
+        """The access list, page by page; who may not edit sees a refusal, as does an editor from whom it is kept."""
         file = open_file(self.state, call, call.arguments["fileId"])
-        if not can_share(self.state, call.person, file) and not at_least(
-            self.state.role_of(call.person, file), "writer"
-        ):
+        edits = at_least(self.state.role_of(call.person, file), "writer")
+        if not can_share(self.state, call.person, file) and (file.hides_readers or not edits):
             raise _insufficient()
         start, size = page_of(call.query, PAGE_SIZE, PAGE_SIZE)
-        held = list(file.permissions.values())
-        page = [self._told(call, permission, file) for permission in held[start : start + size]]
+        held = self.state.access(file)
+        page = [self._shown(call, access) for access in held[start : start + size]]
         answer: Json = {"kind": "drive#permissionList", "permissions": page}
         if start + size < len(held):
             answer["nextPageToken"] = f"page-{start + size}"
@@ -90,7 +90,7 @@ class Permissions:
     def update(self, call: Call) -> Json:
         """Another role, or another end, for a permission."""
         file = self._sharable(call)
-        held = _held(file, call.arguments["permissionId"])
+        held = self._own(file, call.arguments["permissionId"])
         role = call.body.get("role", held.role)
         if role not in ROLES:
             raise _bad_value("permission.role", role)
@@ -101,12 +101,12 @@ class Permissions:
         end = None if call.query.get("removeExpiration") else call.body.get("expirationTime", held.expiration)
         changed = held._replace(role=role, expiration=end)
         share(file, changed)
-        return self._told(call, changed, file)
+        return self._told(call, file, changed.permission_id)
 
     def delete(self, call: Call) -> None:
         """Access taken away. One may always give up one's own."""
         file = open_file(self.state, call, call.arguments["fileId"])
-        held = _held(file, call.arguments["permissionId"])
+        held = self._own(file, call.arguments["permissionId"])
         own = held.kind == "user" and held.address.lower() == call.person.email.lower()
         if not own and not can_share(self.state, call.person, file):
             raise _insufficient()
@@ -120,18 +120,26 @@ class Permissions:
             raise _insufficient()
         return file
 
-    @staticmethod
-    def _told(call: Call, permission: Permission, file: DriveFile) -> Json:
-        told = permission_json(permission, file)
+    def _told(self, call: Call, file: DriveFile, permission_id: str) -> Json:
+        return self._shown(call, self._held(file, permission_id))
+
+    def _shown(self, call: Call, access: Access) -> Json:
+        told = permission_json(self.state, access)
         return told if call.mask else {name: told[name] for name in BASIC_PERMISSION if name in told}
 
+    def _held(self, file: DriveFile, permission_id: str) -> Access:
+        held = next((one for one in self.state.access(file) if one.permission.permission_id == permission_id), None)
+        if held is None:
+            text = f"Permission not found: {permission_id}."
+            raise ApiError(text, code=404, reason="notFound", location=("permissionId", "parameter"))
+        return held
 
-def _held(file: DriveFile, permission_id: str) -> Permission:
-    held = file.permissions.get(permission_id)
-    if held is None:
-        text = f"Permission not found: {permission_id}."
-        raise ApiError(text, code=404, reason="notFound", location=("permissionId", "parameter"))
-    return held
+    def _own(self, file: DriveFile, permission_id: str) -> Permission:
+        """The permission as it was given on the file; what comes from above is changed there and not here."""
+        if self._held(file, permission_id).is_inherited:
+            text = "The permission is inherited and cannot be changed on this item."
+            raise ApiError(text, code=403, reason="cannotModifyInheritedPermission")
+        return file.permissions[permission_id]
 
 
 def _check(kind: str, role: str, address: str) -> None:

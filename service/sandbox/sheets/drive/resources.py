@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from service.sandbox.sheets.people import Person
-from service.sandbox.sheets.state.files import SPREADSHEET, DriveFile, Permission, State, at_least, permission_id_of
+from service.sandbox.sheets.state.files import SPREADSHEET, Access, DriveFile, State, at_least, permission_id_of
 
 Json = dict[str, Any]
 
@@ -29,8 +29,9 @@ def user_json(email: str, me: str) -> Json:
     }
 
 
-def permission_json(permission: Permission, file: DriveFile) -> Json:
+def permission_json(state: State, access: Access) -> Json:
     """A Permission resource with every field that is known."""
+    permission = access.permission
     result: Json = {
         "kind": "drive#permission",
         "id": permission.permission_id,
@@ -40,7 +41,7 @@ def permission_json(permission: Permission, file: DriveFile) -> Json:
     if permission.kind in {"user", "group"}:
         result["emailAddress"] = permission.address
         result["displayName"] = permission.display_name or permission.address.partition("@")[0]
-        result["deleted"] = False
+        result["deleted"] = permission.address.lower() in state.gone
         result["pendingOwner"] = False
     if permission.kind == "domain":
         result["domain"] = result["displayName"] = permission.address
@@ -48,22 +49,31 @@ def permission_json(permission: Permission, file: DriveFile) -> Json:
         result["allowFileDiscovery"] = permission.allow_discovery
     if permission.expiration:
         result["expirationTime"] = permission.expiration
-    if file.drive_id:
-        detail = {"permissionType": "member", "role": permission.role, "inherited": False}
-        result["permissionDetails"] = [detail]
+    result["permissionDetails"] = [
+        {
+            "permissionType": detail.kind,
+            "role": detail.role,
+            "inherited": bool(detail.source),
+            **({"inheritedFrom": detail.source} if detail.kind == "member" else {}),
+        }
+        for detail in access.details
+    ]
     return result
 
 
 def can_share(state: State, person: Person, file: DriveFile) -> bool:
+    """Drive tells who can open a file only to those who may change it."""
     role = state.role_of(person, file)
-    return at_least(role, "fileOrganizer") or (at_least(role, "writer") and file.writers_can_share)
+    return at_least(role, "fileOrganizer") or (
+        at_least(role, "writer") and file.writers_can_share and not file.hides_readers
+    )
 
 
 def file_json(state: State, person: Person, file: DriveFile) -> Json:
     """A File resource with every field that is imitated."""
     role = state.role_of(person, file)
     shares = can_share(state, person, file)
-    held = list(file.permissions.values())
+    held = state.access(file)
     result: Json = {
         "kind": "drive#file",
         "id": file.file_id,
@@ -88,14 +98,16 @@ def file_json(state: State, person: Person, file: DriveFile) -> Json:
     }
     if file.drive_id:
         result["driveId"] = result["teamDriveId"] = file.drive_id
-        result["hasAugmentedPermissions"] = False
+        result["hasAugmentedPermissions"] = any(
+            one.permission_id not in file.members for one in file.permissions.values()
+        )
     else:
         result["owners"] = [user_json(file.owner, person.email)]
         result["ownedByMe"] = file.owner.lower() == person.email.lower()
         result["writersCanShare"] = file.writers_can_share
-        result["permissionIds"] = [permission.permission_id for permission in held]
         if shares:
-            result["permissions"] = [permission_json(permission, file) for permission in held]
+            result["permissionIds"] = [one.permission.permission_id for one in held]
+            result["permissions"] = [permission_json(state, one) for one in held]
     if file.mime_type != SPREADSHEET:
         result.pop("webViewLink")
     return result

@@ -8,6 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from service.sandbox.sheets.people import Person
@@ -33,6 +34,28 @@ class Permission(NamedTuple):
     display_name: str = ""
 
 
+class Detail(NamedTuple):
+    """Where a permission comes from: given on the `file` or as a `member` of a shared drive. `source` is the folder or
+    drive it is inherited from, empty for what was given on the file itself.
+    """
+
+    kind: str
+    role: str
+    source: str = ""
+
+
+class Access(NamedTuple):
+    """One line of a file's access list: what was given on it and what comes from above, under the strongest role."""
+
+    permission: Permission
+    details: tuple[Detail, ...]
+
+    @property
+    def is_inherited(self) -> bool:
+        """Was nothing of it given on the file itself?"""
+        return all(detail.source for detail in self.details)
+
+
 def permission_id_of(kind: str, address: str, *, allow_discovery: bool = False) -> str:
     """The id Google would use: one per account everywhere, `anyoneWithLink` for a link share."""
     if kind == "anyone":
@@ -43,7 +66,10 @@ def permission_id_of(kind: str, address: str, *, allow_discovery: bool = False) 
 
 @dataclass
 class DriveFile:
-    """One file. Times are UTC seconds since 1970; `granted` lists people who opened or made it with the app."""
+    """One file. Times are UTC seconds since 1970; `granted` lists people who opened or made it with the app.
+
+    `members` are those of the shared drive it is on. `hides_readers`: only who manages it is told who can open it.
+    """
 
     file_id: str
     mime_type: str
@@ -58,6 +84,8 @@ class DriveFile:
     app_properties: dict[str, str] = field(default_factory=dict)
     description: str = ""
     drive_id: str | None = None
+    members: dict[str, Permission] = field(default_factory=dict)
+    hides_readers: bool = False
     is_trashed: bool = False
     is_starred: bool = False
     writers_can_share: bool = True
@@ -87,6 +115,8 @@ class State:
         self.lock = threading.RLock()
         self.files: dict[str, DriveFile] = {}
         self.groups: dict[str, set[str]] = {}
+        self.gone: set[str] = set()
+        """Addresses of accounts that were deleted: their permissions stay in the lists and open nothing."""
         self.deleted: set[str] = set()
         """Ids of files deleted since the last save to disk."""
 
@@ -150,21 +180,70 @@ class State:
 
     def role_of(self, person: Person, file: DriveFile) -> str | None:
         """The strongest role the person has on the file by any permission."""
-        found = [p.role for p in list(file.permissions.values()) if self._applies(p, person)]
+        found = [one.permission.role for one in self.access(file) if self._applies(one.permission, person)]
         return max(found, key=ROLES.index, default=None)
+
+    def access(self, file: DriveFile) -> list[Access]:
+        """Everybody who can open the file, those of its folders and its shared drive too; what has run out is gone."""
+        found: dict[str, Access] = {}
+        for permission, detail in self._given(file, ()):
+            if permission.expiration and datetime.fromisoformat(permission.expiration).timestamp() <= self.wall():
+                continue
+            held = found.get(permission.permission_id)
+            strongest = permission
+            if held is not None and at_least(held.permission.role, permission.role):
+                strongest = held.permission
+            details = (*held.details, detail) if held else (detail,)
+            found[permission.permission_id] = Access(strongest, details)
+        return list(found.values())
+
+    def _given(self, file: DriveFile, below: tuple[str, ...]) -> Iterator[tuple[Permission, Detail]]:
+        """Each permission where it was given, from the file upwards. `below`: the files that inherit it."""
+        source = file.file_id if below else ""
+        for permission in list(file.permissions.values()):
+            role = "writer" if below and permission.role == "owner" else permission.role
+            yield permission._replace(role=role), Detail("file", role, source)
+        for permission in list(file.members.values()):
+            yield permission, Detail("member", permission.role, file.drive_id or "")
+        for parent in file.parents:
+            folder = self.files.get(parent)
+            if folder is not None and parent not in below:
+                yield from self._given(folder, (*below, file.file_id))
 
     def lists(self, person: Person, file: DriveFile) -> bool:
         """Does the file stand in the person's list? What is open only to those who have the link does not."""
-        held = [p for p in list(file.permissions.values()) if p.kind != "anyone" or p.allow_discovery]
-        return any(self._applies(permission, person) for permission in held)
+        held = [one.permission for one in self.access(file)]
+        return any(self._applies(one, person) for one in held if one.kind != "anyone" or one.allow_discovery)
 
     def _applies(self, permission: Permission, person: Person) -> bool:
         address, email = permission.address.lower(), person.email.lower()
+        if email in self.gone:
+            return False
         if permission.kind == "user":
             return address == email
         if permission.kind == "group":
             return email in self.groups.get(address, ())
         return permission.kind == "anyone" or address == person.domain
+
+
+def move_to_drive(file: DriveFile, drive_id: str, members: list[Permission]) -> None:
+    """The file belongs to the shared drive and its members open it; whoever owned it manages the drive."""
+    owner = file.owner
+    if owner:
+        members = [Permission(permission_id_of("user", owner), "user", "organizer", owner), *members]
+        unshare(file, permission_id_of("user", owner))
+    file.drive_id = drive_id
+    file.members |= {member.permission_id: member for member in members}
+    file.revision += 1
+
+
+def take_from_drive(file: DriveFile) -> None:
+    """The file is its manager's own again; nobody else of the drive keeps their access."""
+    manager = next((one for one in file.members.values() if one.role == "organizer"), None)
+    file.drive_id, file.members = None, {}
+    if manager is not None:
+        share(file, manager._replace(role="owner"))
+    file.revision += 1
 
 
 def share(file: DriveFile, permission: Permission) -> None:
