@@ -57,6 +57,7 @@ class Action(StrEnum):
     CONFIRM_ADOPT_PROFILE = "confirm-adopt-profile"
     STOP_BACKFILL = "stop-backfill"
     FETCH_OLDER = "fetch-older"
+    KEEP_FINISHED = "keep-finished"
     HISTORY = "history"
     EXPORT_HISTORY = "export-history"
     TRY_NOW = "try-now"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cards.actions import TRIGGERS, Action, Press
+from cards.archive import Keeping
 from cards.backfill import Progress, Reach
 from cards.changed import Changed, ConfirmAdopt
 from cards.history import History, HistoryLine
@@ -46,6 +47,7 @@ TROUBLES = (
     Trouble(TroubleKind.PROFILE_NOT_ALLOWED, "bind_1", name="3PL pick & ship"),
     Trouble(TroubleKind.TAB_MISSING, "bind_1", name="Orders"),
     Trouble(TroubleKind.KEY_COLUMN_MISSING, "bind_1", name="Order ID"),
+    Trouble(TroubleKind.ARCHIVE_MISSING, "bind_1", name="Orders archive"),
     Trouble(TroubleKind.SAME_ORDER_IN_TWO_SHOPS, "bind_1", name="577412936450128731"),
     Trouble(TroubleKind.PROTECTED, "bind_1", name="writer-2@rowstream.example"),
     Trouble(TroubleKind.SHEET_FULL),
@@ -73,6 +75,7 @@ HISTORY = (
         cells=("Orders!D17", "Orders!E17"),
     ),
     HistoryLine(700, removed=3, reads=2, ms=480, remark="rows deleted by hand: 3"),
+    HistoryLine(4_000, kind="roll-off", removed=184, reads=1, writes=2, ms=1_210),
     HistoryLine(5_400, kind="set-up", reads=1, writes=1, ms=720),
 )
 FAILED = (
@@ -130,6 +133,7 @@ STOPPED = (
     Place("Items", "bind_9", PlaceKind.NO_LINES),
     Place("Open orders", "bind_11", PlaceKind.ARCHIVED),
     Place("New", "bind_10", PlaceKind.SETTING_UP),
+    Place("Old", "bind_11", PlaceKind.ARCHIVED),
 )
 NOTES = ("We hold orders of Glow Skin UK since 24 May 2026.", "Orders of Glow Skin US are still being read: 45%.")
 
@@ -194,6 +198,9 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     "sheet-reading-history": _status(READING_HISTORY),
     "sheet-stopping": _status(STOPPING),
     "sheet-reaching-back": _status(LIVE, reach=Reach(45 * 86_400)),
+    "sheet-archiving": replace(_status(LIVE), keeping=Keeping("60", "Orders archive", 1_204)),
+    "sheet-archive": replace(_status(replace(LIVE, tab_name="Orders archive")), keeping=Keeping(live_name="Orders")),
+    "sheet-archiving-reader": replace(_status(LIVE, READING), keeping=Keeping("60", "Orders archive", 1)),
     "sheet-failing": FAILING,
     "sheet-reports": replace(_status(LIVE), report_count=5),
     "reports": Reports("bind_1", "Orders", REPORTED, 19, may=ALL),

@@ -19,7 +19,8 @@ CELLS_SHOWN = 10  # addresses of one line; the rest is counted
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One pass, `ago_s` seconds ago. `kind`: flush, set-up, audit or repair; `outcome`: ok, raced, failed or unknown.
+    """One pass, `ago_s` seconds ago. `kind`: flush, set-up, audit, repair or roll-off; `outcome`: ok, raced, failed or
+    unknown.
 
     Rows by what became of them, calls to Google, milliseconds, `remark` in a sentence, and the addresses of cells where
     people's text may have been written over.
@@ -60,6 +61,7 @@ _KINDS: Mapping[str, str] = {
     "set-up": mark("Setting up the tab"),
     "audit": mark("Check of the whole tab"),
     "repair": mark("Repair"),
+    "roll-off": mark("Move to the archive"),
 }
 _OUTCOMES: Mapping[str, str] = {
     "failed": mark("This did not work"),
@@ -128,7 +130,7 @@ def _said(shown: HistoryLine, words: Words) -> str:
         (shown.inserted, words.plural("{count} row added", "{count} rows added", shown.inserted)),
         (shown.updated, words.plural("{count} row changed", "{count} rows changed", shown.updated)),
         (shown.healed, words.plural("{count} row put right", "{count} rows put right", shown.healed)),
-        (shown.removed, words.plural("{count} row gone", "{count} rows gone", shown.removed)),
+        (shown.removed, _left(shown, words)),
     )
     parts += [said for count, said in counts if count]
     told = ", ".join(parts)
@@ -140,6 +142,13 @@ def _said(shown: HistoryLine, words: Words) -> str:
     if shown.kind == "set-up":
         return words("The tab is set up")
     return words("Nothing was written") if shown.remark else words("Checked, nothing to change")
+
+
+def _left(shown: HistoryLine, words: Words) -> str:
+    """Rows that a person deleted, or that we moved."""
+    if shown.kind == "roll-off":
+        return words.plural("{count} row moved", "{count} rows moved", shown.removed)
+    return words.plural("{count} row gone", "{count} rows gone", shown.removed)
 
 
 def _cost(shown: HistoryLine, words: Words) -> str:

@@ -1,13 +1,14 @@
 """Binding a tab and looking after it: the form, the explicit yes, status with progress and history, stopping.
 
-Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `days_back`, `audience`, `ticking` (on, or absent). Parameters:
-`profile_id`, `binding_id`, and for the explicit yes the form's values again.
+Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `days_back`, `keep_days`, `audience`, `ticking` (on, or
+absent). Parameters: `profile_id`, `binding_id`, and for the explicit yes the form's values again.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cards.actions import Action, Link, Press
+from cards.archive import USUAL, Keeping, finished_orders, how_long
 from cards.backfill import ALL_WE_HOLD, Reach, how_far_back, older_orders, under_way
 from cards.changed import Changed, changed_profile
 from cards.history import HistoryLine, short_line, try_again
@@ -66,6 +67,7 @@ class BindForm:
     tab_name: str = ""
     is_ticking: bool | None = None
     days_back: str = ALL_WE_HOLD
+    keep_days: str = USUAL
     tab_error: str = ""
     audience_error: str = ""
     role_names: Mapping[str, str] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class ConfirmBind:
     tab_name: str
     is_ticking: bool = False
     days_back: str = ALL_WE_HOLD
+    keep_days: str = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,7 @@ class SheetStatus:
     is_failing: bool = False
     report_count: int = 0
     changed: Changed | None = None
+    keeping: Keeping = field(default_factory=Keeping)
     may: frozenset[Action] = frozenset()
 
 
@@ -123,6 +127,7 @@ def bind_form(view: BindForm, words: Words) -> Card:
         text_field("tab_name", words("Name of the new tab"), value=view.tab_name, limit=TAB_NAME_LIMIT),
         field_error(view.tab_error, words),
         how_far_back(view.days_back, words),
+        how_long(view.keep_days, words),
         header=words("Where"),
     )
     whom = section(
@@ -155,7 +160,7 @@ def confirm_bind(view: ConfirmBind, words: Words) -> Card:
         paragraph(words("To keep it as it is, choose a new tab.")),
     )
     known = {"profile_id": view.profile_id, "tab": view.tab, "tab_name": view.tab_name, "audience": view.audience}
-    known |= {"days_back": view.days_back}
+    known |= {"days_back": view.days_back, "keep_days": view.keep_days}
     ticking = {"ticking": "on"} if view.is_ticking else {}
     submit = button(words("Connect anyway"), Press(Action.CONFIRM_BIND, {**known, **ticking}))
     back = Press(Action.BIND_FORM, {"profile_id": view.profile_id})
@@ -177,6 +182,7 @@ def sheet_status(view: SheetStatus, words: Words) -> Card:
             _facts(view, words),
             _history(view, words),
             older_orders(view.reach, view.tab.binding_id, view.may, words),
+            finished_orders(view.keeping, view.tab.binding_id, view.may, words),
             section(find_field(words) if Action.WHERE_IS in view.may else []),
             section(_care(view, words)),
         ],

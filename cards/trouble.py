@@ -26,6 +26,7 @@ class TroubleKind(StrEnum):
     LEAK = "leak"
     PROFILE_NOT_ALLOWED = "profile-not-allowed"
     TAB_MISSING = "tab-missing"
+    ARCHIVE_MISSING = "archive-missing"
     KEY_COLUMN_MISSING = "key-column-missing"
     SAME_ORDER_IN_TWO_SHOPS = "same-order-in-two-shops"
     PROTECTED = "protected"
@@ -120,6 +121,14 @@ _SAID: Mapping[TroubleKind, _Said] = {
         mark("The tab {name} was deleted. Bring it back with Undo and check again, or write to another tab."),
         Action.MOVE_TAB,
         mark("Choose another tab"),
+        Action.RESUME,
+        mark("Check again"),
+    ),
+    TroubleKind.ARCHIVE_MISSING: _Said(
+        mark("The archive tab is gone"),
+        mark("The tab {name} was deleted. Bring it back with Undo and check again, or let us make a new one."),
+        Action.MOVE_TAB,
+        mark("Make a new archive"),
         Action.RESUME,
         mark("Check again"),
     ),

@@ -138,7 +138,9 @@ _SAID: Mapping[PlaceKind, _Said] = {
         mark("The order has no items"), mark("This tab has a row for each item of an order."), Icon.FILTER
     ),
     PlaceKind.ARCHIVED: _Said(
-        mark("It was finished long ago"), mark("Its place is the archive of this tab."), Icon.HISTORY
+        mark("It is in the archive tab"),
+        mark("It was finished long ago. Its archive keeps it up to date."),
+        Icon.HISTORY,
     ),
 }
 _FILTER_UNNAMED = mark("Its filter is about something that your role does not see.")

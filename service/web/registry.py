@@ -70,6 +70,7 @@ REGISTRY: Registry = {
     Action.CONFIRM_ADOPT_PROFILE: Entry(_BIND, adoption.confirm_adopt_profile),
     Action.STOP_BACKFILL: Entry(_BIND, backfill.stop_backfill),
     Action.FETCH_OLDER: Entry(_BIND, backfill.fetch_older),
+    Action.KEEP_FINISHED: Entry(_BIND, backfill.keep_finished),
     Action.HISTORY: Entry(_STATUS, history.history),
     Action.EXPORT_HISTORY: Entry(_STATUS, history.export_history),
     Action.TRY_NOW: Entry(Permission.SHEET_REFRESH, history.try_now),

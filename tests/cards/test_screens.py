@@ -247,6 +247,7 @@ def test_carry_form_through_explicit_yes():
         "audience",
         "ticking",
         "days_back",
+        "keep_days",
         "once_key",
     }
 

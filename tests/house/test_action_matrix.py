@@ -65,6 +65,7 @@ MATRIX = {
     "where-is": "●●●●●●○s",
     "stop-backfill": "●●○––––s",
     "fetch-older": "●●○––––s",
+    "keep-finished": "●●○––––s",
     "orders": "●●●●●●○s",
     "filter-orders": "●●●●●●○s",
     "order": "●●●●●●○s",

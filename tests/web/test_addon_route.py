@@ -25,8 +25,8 @@ NEEDS = {
     Permission.SHOP_CONNECT: "shops connect-shop connect-status disconnect-shop confirm-disconnect-shop",
     Permission.SHEET_BIND: "choose-profile preview-profile clone-profile edit-columns column add-column remove-column"
     " move-column rename-column edit-filter save-filter save-profile bind-form bind confirm-bind pause resume stop"
-    " confirm-stop stop-backfill fetch-older fix-writer restore-column take-note accept-missing restore-missing"
-    " move-tab",
+    " confirm-stop stop-backfill fetch-older keep-finished fix-writer restore-column take-note accept-missing"
+    " restore-missing move-tab",
     Permission.SHEET_STATUS: "sheet refresh-status history export-history reports",
     Permission.SHEET_REFRESH: "refresh-now try-now restore-row repair-key remove-copy",
     Permission.PROVE: "check-sharing",

@@ -161,6 +161,8 @@ def trouble_of(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[In
         return _file_trouble(ask, file, intruders)
     if tab.row.state == "paused" or tab.row.reason:
         kind = _TAB_TROUBLE.get(tab.row.reason, TroubleKind.REFUSED)
+        if kind is TroubleKind.TAB_MISSING and tab.row.archive_of is not None:
+            kind = TroubleKind.ARCHIVE_MISSING
         return Trouble(kind, tab.row.id, name=_named(kind, file, tab))
     if row.tries >= MANY_TRIES:
         return Trouble(TroubleKind.UPSTREAM, name="Google")

@@ -3,7 +3,7 @@
 from cards.reply import Reply, Show
 from cards.reports import ReportKind, ReportLine, Reports
 from service.core.profiles import Profile
-from service.flows import design, overview, repairs, reporting
+from service.flows import archive_care, design, overview, repairs, reporting
 from service.flows.reporting import TabReports, Told
 from service.web.ask import Ask
 from service.web.handlers.lines import TAB_URL, seconds_since
@@ -62,8 +62,11 @@ def restore_missing(ask: Ask) -> Reply:
 
 
 def move_tab(ask: Ask) -> Reply:
-    """Where to write instead of a tab that is gone: the form for its profile. `binding_id`."""
+    """Where to write instead of a tab that is gone: the form for its profile; an archive is made anew. `binding_id`."""
     _file, tab = overview.open_tab(ask.services, ask.actor, ask.spreadsheet_id, ask.param("binding_id"))
+    if tab.row.archive_of is not None:
+        archive_care.anew(ask.services, ask.actor, ask.spreadsheet_id, tab.row.id)
+        return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("A new archive is being made"))
     return Reply(form_view(ask, _ref(tab.row.profile_id, tab.profile)))
 
 

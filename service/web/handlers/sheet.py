@@ -2,6 +2,7 @@
 
 import contextlib
 
+from cards.archive import ALWAYS, KEEP_DAYS, USUAL, Keeping
 from cards.backfill import ALL_WE_HOLD, DAYS_BACK
 from cards.reply import Reply, Show
 from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
@@ -10,13 +11,13 @@ from service.flows import bind as tie
 from service.flows import care, design, overview, reporting, standing, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
-from service.flows.overview import OpenTab
+from service.flows.overview import OpenFile, OpenTab
 from service.web.ask import Ask
 from service.web.handlers.changed import changed_of
 from service.web.handlers.lines import TAB_URL, history_line, is_failing, reach, role_name, tab_line
 from service.web.handlers.welcome import home_view, said, standing_anew
 
-_ERRORS = {"tab": "tab_error", "tab_name": "tab_error", "days_back": "tab_error", "audience": "audience_error"}
+_ERRORS = {"audience": "audience_error"} | dict.fromkeys(("tab", "tab_name", "days_back", "keep_days"), "tab_error")
 
 
 # --- binding ---------------------------------------------------------------------------------------------------------
@@ -28,7 +29,7 @@ def bind_form(ask: Ask) -> Reply:
 
 
 def bind(ask: Ask) -> Reply:
-    """The tab is bound. `profile_id`; form: `tab`, `tab_name`, `days_back`, `audience`, `ticking`."""
+    """The tab is bound. `profile_id`; form: `tab`, `tab_name`, `days_back`, `keep_days`, `audience`, `ticking`."""
     profile_id = ask.param("profile_id")
     typed = {
         "tab": ask.text("tab") or NEW_TAB,
@@ -36,6 +37,7 @@ def bind(ask: Ask) -> Reply:
         "audience": ask.text("audience"),
         "ticking": "on" if ask.flag("ticking") else "",
         "days_back": ask.text("days_back"),
+        "keep_days": ask.text("keep_days") or USUAL,
     }
     try:
         return _bind(ask, profile_id, typed, has_said_yes=False)
@@ -49,7 +51,7 @@ def bind(ask: Ask) -> Reply:
 def confirm_bind(ask: Ask) -> Reply:
     """The same after an explicit yes: our columns are put beside what the tab holds. All values are parameters."""
     given = ask.event.parameters
-    typed = {name: given.get(name, "") for name in ("tab", "tab_name", "audience", "ticking", "days_back")}
+    typed = {name: given.get(name, "") for name in ("tab", "tab_name", "audience", "ticking", "days_back", "keep_days")}
     return _bind(ask, ask.param("profile_id"), typed, has_said_yes=True)
 
 
@@ -66,6 +68,7 @@ def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: boo
         title=typed["tab_name"],
         wants_ticking=typed["ticking"] == "on",
         days_back=days_of(typed["days_back"]),
+        window_days=keep_days_of(typed["keep_days"] or USUAL),
         has_said_yes=has_said_yes,
     )
     try:
@@ -79,6 +82,7 @@ def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: boo
             problem.title,
             is_ticking=wish.wants_ticking,
             days_back=typed["days_back"] or ALL_WE_HOLD,
+            keep_days=typed["keep_days"] or USUAL,
         )
         return ask.nothing_done(Reply(view))
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Connected. Your rows are on their way."))
@@ -106,6 +110,7 @@ def form_view(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None,
         tab_name=typed.get("tab_name", "") or designed.profile.name,
         is_ticking=_ticking(designed, here, typed),
         days_back=typed.get("days_back", "") or ALL_WE_HOLD,
+        keep_days=typed.get("keep_days", "") or USUAL,
         **errors,
     )
 
@@ -116,6 +121,15 @@ def days_of(chosen: str) -> int | None:
         return None
     if chosen not in {str(days) for days in DAYS_BACK}:
         raise BadInput("Choose one of the offered values.", field="days_back")
+    return int(chosen)
+
+
+def keep_days_of(chosen: str) -> int | None:
+    """For how many days finished orders are kept, None for always. BadInput for what is not offered."""
+    if chosen == ALWAYS:
+        return None
+    if chosen not in {str(days) for days in KEEP_DAYS}:
+        raise BadInput("Choose one of the offered values.", field="keep_days")
     return int(chosen)
 
 
@@ -174,12 +188,23 @@ def status_view(ask: Ask) -> SheetStatus:
         shop_names=_shop_names(ask, tab),
         writer_name=file.status.file.writer_email,
         reach=reach(ask, tab),
+        keeping=_keeping(file, tab),
         history=tuple(history_line(ask.services.clock.now(), each) for each in file.history),
         is_failing=is_failing(file.status.file, file.history),
         report_count=reporting.open_count(ask.services, ask.actor, tab.row.id),
         changed=changed_of(ask, tab.row.id),
         may=ask.may,
     )
+
+
+def _keeping(file: OpenFile, tab: OpenTab) -> Keeping:
+    """How long the tab keeps finished orders and where older ones are; for an archive, whose it is."""
+    live = next((one.row for one in file.tabs if one.row.id == tab.row.archive_of), None)
+    if live is not None:
+        return Keeping(live_name=live.tab_title)
+    days = ALWAYS if tab.row.window_days is None else str(tab.row.window_days)
+    archive = next((one.row for one in file.tabs if one.row.archive_of == tab.row.id), None)
+    return Keeping(days) if archive is None else Keeping(days, archive.tab_title, archive.row_done)
 
 
 def _shop_names(ask: Ask, tab: OpenTab) -> tuple[str, ...]:
