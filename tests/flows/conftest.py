@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 import httpx
 import pytest
+import stamina
 from flows.mishaps import Line
 from flows.rig import MAYA, Rig, attach_shop, open_account
 from local_world import WORLD_URL
@@ -72,3 +73,10 @@ def rig(services, local_world, clock, wake):
 def paper(rig):
     """A spreadsheet with the SLA Watch List bound and set up, still without orders."""
     return rig.bound()
+
+
+@pytest.fixture
+def no_retries_inside_a_call():
+    """The client's own short retries wait in real time; what comes after them is what is tested here."""
+    with stamina.set_testing(True, attempts=1):
+        yield
