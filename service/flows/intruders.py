@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.core.inference import told_by
 from service.core.profiles import Profile, may_see, sheet_columns
 from service.core.roles import Audience, Permission
 from service.google.drive import Permission as Reader
@@ -109,7 +110,7 @@ def lasting(approved: Sequence[str], present: Collection[str] | None, arrangemen
 
 def _by_address(members: Sequence[MemberRow], now: datetime) -> dict[str, MemberRow]:
     """The membership of each address, a live one before any that is over."""
-    ranked = sorted(members, key=lambda member: not _is_over(member, now), reverse=False)
+    ranked = sorted(members, key=lambda member: _is_over(member, now), reverse=True)
     return {member.email.lower(): member for member in ranked}
 
 
@@ -132,21 +133,19 @@ def _judge(
     elif _is_over(member, now):
         why, label = ENDED, name
     elif not _may_see_all(account.audience(member.role), profiles):
-        why, label = ROLE, f"{name} ({_role_name(account, member.role)})"
+        why, label = ROLE, f"{name} ({account.audience(member.role).name})"
     else:
         return []
     role = member.role if member is not None and why == ROLE else ""
     return [Intruder(reader.permission_id, label, why, name, role, reader.comes_from, reader.expires_at)]
 
 
-def _role_name(account: AccountRow, role: str) -> str:
-    """What the account calls the role."""
-    own = account.custom_roles.get(role.removeprefix("custom:"), {})
-    return str(own.get("name", role))
-
-
 def _may_see_all(audience: Audience, profiles: Sequence[Profile]) -> bool:
-    """Whoever may open the matrix's optional cells for themselves is no leak when one is shut."""
+    """Whether the audience may see every column of the file, and what all of them side by side tell.
+
+    Whoever may open the matrix's optional cells for themselves is no leak when one is shut.
+    """
     if audience.may_do(Permission.PEOPLE_MANAGE):
         return True
-    return all(may_see(column.key, audience) for profile in profiles for column in sheet_columns(profile, audience))
+    shown = {column.key for profile in profiles for column in sheet_columns(profile, audience)}
+    return all(may_see(key, audience) for key in shown | told_by(shown))

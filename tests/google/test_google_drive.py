@@ -228,3 +228,48 @@ def test_removal_that_did_not_happen_is_not_taken_for_done(drive, scripted, list
     scripted.script = [refusal(404, "notFound", "File not found: file-1."), listed]
     with pytest.raises(NotGranted):
         drive.remove_permission(OWNER, "file-1", "01", budget_s=5)
+
+
+@pytest.mark.parametrize(
+    ("details", "comes_from"),
+    [
+        ([], ""),
+        ([("file", False)], ""),
+        ([("file", True)], "folder"),
+        ([("member", True)], "drive"),
+        ([("member", True), ("file", True)], "drive"),
+        ([("member", True), ("file", False)], ""),
+    ],
+)
+def test_where_a_permission_comes_from_is_told(drive, scripted, details, comes_from):
+    """What was also given at the file itself can be ended there."""
+    told = [{"permissionType": kind, "inherited": inherited} for kind, inherited in details]
+    scripted.script = [page({**MAYA, "permissionDetails": told})]
+    (found,) = drive.permissions(OWNER, "file-1", budget_s=5)
+    assert found.comes_from == comes_from
+
+
+def test_link_that_can_be_found_is_told_from_one_that_must_be_known(drive, scripted):
+    known = {"id": "anyoneWithLink", "type": "anyone", "role": "reader", "allowFileDiscovery": False}
+    scripted.script = [page(known, {**known, "id": "anyone", "allowFileDiscovery": True})]
+    assert [one.is_discoverable for one in drive.permissions(OWNER, "file-1", budget_s=5)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"driveId": "0B"},
+        {"owners": [{"emailAddress": "theo@bloom.example"}]},
+        {"parents": ["folder-2"]},
+        {"shared": True},
+        {"hasAugmentedPermissions": True},
+        {"inheritedPermissionsDisabled": True},
+    ],
+)
+def test_another_way_of_sharing_is_another_arrangement(drive, scripted, change):
+    """What the file is called and what is in it is no part of it."""
+    body = {"id": "file-1", "driveId": "0A", "owners": [], "parents": ["folder-1"], "shared": False, "version": "1"}
+    same = {"name": "Other", "version": "2", "modifiedTime": "2026-11-23T09:00:00Z"}
+    scripted.script = [httpx.Response(200, json=body | more) for more in ({}, same, change)]
+    first, second, third = (drive.file(OWNER, "file-1", budget_s=5).arrangement for _ in range(3))
+    assert first == second != third
