@@ -1,14 +1,22 @@
-"""One's own: which account, what Rowstream knows of the person, help, and signing out. Parameter: `account_id`."""
+"""One's own: which account, what Rowstream knows of the person, help, and signing out.
+
+Parameters: `account_id`, `find`, `page`.
+Form field: `find`.
+"""
 
 from dataclasses import dataclass
 
 from cards.actions import Action, Link, Press
 from cards.icons import Icon, icon
-from cards.layout import Card, branded, card, footer, heading, listed, section
+from cards.layout import Card, Pager, branded, card, footer, heading, listed, pages, section
 from cards.markup import bold
 from cards.people_words import role_title
-from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph
+from cards.welcome import InvitationLine, invitation_section
+from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph, text_field
 from cards.words import Words
+
+FEW_ACCOUNTS = 10  # that are found by looking; more can be searched
+FIND_LIMIT = 60  # characters of a search
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +31,25 @@ class AccountLine:
 
 @dataclass(frozen=True, slots=True)
 class ChooseAccount:
-    """The accounts to choose from in an unbound file. A bound file decides by itself."""
+    """The accounts to choose from in an unbound file: one page of those found. A bound file decides by itself.
+
+    `total`: of all accounts of the viewer; many of them can be searched by `find`.
+    """
 
     accounts: tuple[AccountLine, ...]
+    total: int
+    pager: Pager
+    find: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AccountOverview:
-    """The person and their accounts."""
+    """The person, their accounts, and what they are invited to."""
 
     email: str
     accounts: tuple[AccountLine, ...] = ()
     plan: str = ""
+    invitations: tuple[InvitationLine, ...] = ()
     may: frozenset[Action] = frozenset()
 
 
@@ -59,12 +74,25 @@ class Help:
 
 
 def choose_account(view: ChooseAccount, words: Words) -> Card:
-    """Every account with the viewer's role in it."""
-    shown, more = listed(view.accounts, words)
+    """Every account with the viewer's role in it; a field to find one where there are many."""
+    find = Press(Action.CHOOSE_ACCOUNT, {"page": "0"})
+    search = section()
+    if view.total > FEW_ACCOUNTS:
+        search = section(
+            text_field("find", words("Find an account"), value=view.find, limit=FIND_LIMIT),
+            buttons(button(words("Find"), find)),
+        )
+    turn = Press(Action.CHOOSE_ACCOUNT, {"find": view.find} if view.find else {})
+    none = None if view.accounts else paragraph(words("No account of yours is called so."))
     new = button(words("Open another account"), Press(Action.NEW_ACCOUNT), style=Style.BORDERLESS)
+    shown, more = listed(view.accounts, words)
     return card(
         heading(words("Choose an account"), words("For this sheet")),
-        [section([_account(each, words) for each in shown], more), section(buttons(new))],
+        [
+            search,
+            section([_account(each, words) for each in shown], more, none, pages(view.pager, turn, words)),
+            section(buttons(new)),
+        ],
     )
 
 
@@ -88,12 +116,15 @@ def account_overview(view: AccountOverview, words: Words) -> Card:
     return card(
         branded(words("Manage account"), view.email, words),
         [
+            *(invitation_section(each, Style.OUTLINED, words) for each in view.invitations[:3]),
             section([_account(each, words) for each in shown], more, header=words("Your accounts")),
             section(line(view.plan, top=words("Plan"), start=icon(Icon.PRESET, words)) if view.plan else None),
             section(
                 buttons(
                     door(words("Manage shops"), Action.SHOPS),
                     door(words("Manage people"), Action.PEOPLE),
+                    door(words("Switch account"), Action.CHOOSE_ACCOUNT) if len(view.accounts) > 1 else None,
+                    door(words("Leave this account"), Action.LEAVE_ACCOUNT),
                     button(words("Sign out"), Press(Action.SIGN_OUT), style=Style.BORDERLESS),
                 )
             ),

@@ -85,6 +85,8 @@ class Action(StrEnum):
     INVITE = "invite"
     SEND_INVITATION = "send-invitation"
     REVOKE_INVITATION = "revoke-invitation"
+    INVITE_DOMAIN = "invite-domain"
+    SEND_DOMAIN_INVITATION = "send-domain-invitation"
     MEMBER = "member"
     CHANGE_ROLE = "change-role"
     REVOKE_MEMBER = "revoke-member"
@@ -92,8 +94,16 @@ class Action(StrEnum):
     ROLE_SWITCHES = "role-switches"
     SET_SWITCH = "set-switch"
     # one's own
+    OWN_ROLES = "own-roles"
+    OWN_ROLE = "own-role"
+    SAVE_ROLE = "save-role"
+    RETIRE_ROLE = "retire-role"
+    OFFER_OWNERSHIP = "offer-ownership"
+    CONFIRM_OFFER = "confirm-offer"
     ACCOUNT = "account"
     HELP = "help"
+    LEAVE_ACCOUNT = "leave-account"
+    CONFIRM_LEAVE = "confirm-leave"
     SIGN_OUT = "sign-out"
     CONFIRM_SIGN_OUT = "confirm-sign-out"
 
@@ -117,6 +127,8 @@ ONCE = frozenset(
         Action.SAVE_NOTE,
         Action.SEND_INVITATION,
         Action.APPROVE_READER,
+        Action.SEND_DOMAIN_INVITATION,
+        Action.SAVE_ROLE,
     }
 )
 

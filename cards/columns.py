@@ -4,13 +4,12 @@ Form fields: `columns` (keys to add), `profile_name`, `audience`, `header`. Para
 `place` (the column's new number, from 1), `page`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, Pager, card, field_error, footer, heading, listed, pages, section
-from cards.people_words import role_choices
+from cards.people_words import OwnRoleName, role_choices
 from cards.widgets import Choice, Style, Widget, button, buttons, dropdown, line, multi_select, paragraph, text_field
 from cards.words import Words
 
@@ -32,7 +31,7 @@ class ColumnLine:
 class ColumnsEditor:
     """An own profile: its chosen columns (one page of them) and those that its readers may see besides.
 
-    `audiences`: roles it could be written for, `role_names` what the account's own among them are called. `used_by`:
+    `audiences`: roles it could be written for, `own_roles` the account's own among them. `used_by`:
     tabs that were connected with it as it was then.
     """
 
@@ -46,7 +45,7 @@ class ColumnsEditor:
     used_by: tuple[str, ...] = ()
     error: str = ""
     name_error: str = ""
-    role_names: Mapping[str, str] = field(default_factory=dict)
+    own_roles: tuple[OwnRoleName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def columns_editor(view: ColumnsEditor, words: Words) -> Card:
         text_field("profile_name", words("Name"), value=view.profile_name, limit=PROFILE_NAME_LIMIT),
         field_error(view.name_error, words),
         dropdown(
-            "audience", words("Written for"), role_choices(view.audiences, view.audience, words, names=view.role_names)
+            "audience", words("Written for"), role_choices(view.audiences, view.audience, words, own=view.own_roles)
         )
         if view.audiences
         else None,

@@ -5,26 +5,15 @@ One invented business throughout, so that the gallery reads as a story. Nothing 
 
 from collections.abc import Mapping
 
-from cards.account import AccountLine, AccountOverview, ChooseAccount, ConfirmSignOut, Help, SignedOut
+from cards.account import ConfirmSignOut, Help, SignedOut
 from cards.actions import TRIGGERS, Action, Press
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
+from cards.examples_people import ACCOUNT_EXAMPLES, PEOPLE_EXAMPLES
 from cards.examples_profiles import PROFILE_EXAMPLES
 from cards.examples_sheet import SHEET_EXAMPLES
 from cards.layout import Pager
 from cards.order import Field, FieldGroup, Note, OrderDetail
 from cards.orders import OrderLine, Orders, Urgency
-from cards.people import (
-    ConfirmRevoke,
-    InvitationSent,
-    InviteForm,
-    MemberDetail,
-    MemberLine,
-    People,
-    RoleSwitch,
-    RoleSwitches,
-    SentInvitation,
-    SwitchGroup,
-)
 from cards.problem import NotPermitted, ProblemView
 from cards.shops import ConfirmDisconnect, ShopLine, Shops, ShopState
 from cards.welcome import (
@@ -170,67 +159,8 @@ ORDER_EXAMPLES: Mapping[str, object] = {
     ),
 }
 
-MEMBERS = (
-    MemberLine("mem_1", "maya@glowskin.example", "owner", is_you=True),
-    MemberLine("mem_2", "jon@glowskin.example", "finance"),
-    MemberLine("mem_3", "sam@packhouse.example", "warehouse", ends_s=20 * DAY_S),
-    MemberLine("mem_4", "lea@tallybooks.example", "accountant"),
-)
-
-SWITCHES = (
-    SwitchGroup(
-        "warehouse",
-        (
-            RoleSwitch("warehouse:PII", "Buyer names and addresses", "For labels and picking lists", is_on=True),
-            RoleSwitch("warehouse:tracking:approve", "Send tracking to TikTok", "Without asking an admin", is_on=False),
-        ),
-    ),
-    SwitchGroup("client", (RoleSwitch("client:ID_MASKED", "Masked order numbers", "The last six digits", is_on=True),)),
-)
-
-ROLES = ("admin", "finance", "warehouse", "support", "accountant", "client")
-
-PEOPLE_EXAMPLES: Mapping[str, object] = {
-    "people": People(ACCOUNT, MEMBERS, (SentInvitation("inv_40", "kim@agency.example", "client", 3 * DAY_S),), ALL),
-    "people-reader": People(ACCOUNT, MEMBERS[:1]),
-    "invite": InviteForm(
-        ACCOUNT,
-        ROLES,
-        role="warehouse",
-        endings=(Choice("", "Never", selected=True), Choice("30", "After 30 days"), Choice("90", "After 90 days")),
-    ),
-    "invite-error": InviteForm(
-        ACCOUNT, ROLES, "sam@packhouse", email_error="This is not a full address.", role_error="Choose a role."
-    ),
-    "invitation-sent": InvitationSent(ACCOUNT, "sam@packhouse.example", "warehouse", "40318827"),
-    "member": MemberDetail(
-        "mem_3",
-        "Sam Ortiz",
-        "sam@packhouse.example",
-        "warehouse",
-        ROLES,
-        ("Fulfilment – Glow Skin",),
-        "3 Nov 2026",
-        may=ALL,
-    ),
-    "member-you": MemberDetail("mem_1", "Maya Lindt", "maya@glowskin.example", "owner", is_you=True, may=ALL),
-    "member-error": MemberDetail(
-        "mem_2", "Jon Bell", "jon@glowskin.example", "finance", ROLES, role_error="Only an owner can do this.", may=ALL
-    ),
-    "confirm-revoke": ConfirmRevoke("mem_3", "Sam Ortiz", "warehouse", ("Fulfilment – Glow Skin",)),
-    "role-switches": RoleSwitches(ACCOUNT, SWITCHES),
-    "role-switches-paused": RoleSwitches(ACCOUNT, SWITCHES[:1], ("Orders in Fulfilment – Glow Skin",)),
-}
-
-ACCOUNTS = (
-    AccountLine("acc_1", ACCOUNT, "owner", is_current=True),
-    AccountLine("acc_2", "Nordic Beauty", "admin"),
-)
-
 OWN_EXAMPLES: Mapping[str, object] = {
-    "choose-account": ChooseAccount(ACCOUNTS),
-    "account": AccountOverview("maya@glowskin.example", ACCOUNTS, "Growth", ALL),
-    "account-plain": AccountOverview("sam@packhouse.example", ACCOUNTS[1:]),
+    **ACCOUNT_EXAMPLES,
     "sign-out": ConfirmSignOut("maya@glowskin.example"),
     "sign-out-with-files": ConfirmSignOut("maya@glowskin.example", ("Returns desk",)),
     "signed-out": SignedOut(),

@@ -1,91 +1,91 @@
 """Who has which role: members, invitations, one member, and the account's switches for optional columns and deeds.
 
-Form fields: `email`, `role`, `days` (access ends after so many days; empty for no end), and one per switch, named as
-the parameter `switch`. Parameters: `member_id`, `invitation_id`, `switch`.
+Form fields: those of `access`, `remove` (on, or absent), and one per switch, named as the parameter `switch`.
+Parameters: `member_id`, `invitation_id`, `switch`.
 """
 
 from dataclasses import dataclass
 
+from cards.access import Access, access_fields
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
-from cards.layout import Card, Section, card, field_error, footer, heading, listed, section
-from cards.markup import bold
-from cards.people_words import role_choices, role_title
-from cards.widgets import Choice, Style, Widget, button, buttons, dropdown, line, paragraph, radio, switch, text_field
+from cards.layout import Card, Section, card, footer, heading, listed, section
+from cards.markup import bold, faint
+from cards.people_words import role_title
+from cards.widgets import Button, Choice, Style, Widget, button, buttons, check_boxes, line, paragraph, switch
 from cards.words import Words
 
-EMAIL_LIMIT = 254  # characters of an address
 MAX_GROUPS = 8  # roles with switches on one card
 MAX_SWITCHES = 6  # switches of one role: all together stay below the limits of widgets and size
 
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """One member. `name` is the address when no name is known; `ends_s`: seconds until the access ends."""
+    """One member. `name` is the address when no name is known; `ends_s`: seconds until the access ends.
+
+    `came_by`: the domain whose offer let them in.
+    """
 
     member_id: str
     name: str
     role: str
     is_you: bool = False
     ends_s: int | None = None
+    came_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SentInvitation:
-    """An invitation that is open."""
+    """An invitation that is open. `is_offer`: it hands the account over to a member."""
 
     invitation_id: str
     email: str
     role: str
     expires_s: int
+    is_offer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DomainOffer:
+    """A company whose people may join. `joined`: the addresses of those who did and are still here."""
+
+    invitation_id: str
+    domain: str
+    role: str
+    expires_s: int
+    joined: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The members and open invitations of an account."""
+    """The members, open invitations and standing offers of an account."""
 
     account_name: str
     members: tuple[MemberLine, ...]
     invitations: tuple[SentInvitation, ...] = ()
+    offers: tuple[DomainOffer, ...] = ()
     may: frozenset[Action] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class InviteForm:
-    """Whom to invite, as what. `endings` offers when the access ends, its words display-ready."""
-
-    account_name: str
-    roles: tuple[str, ...]
-    email: str = ""
-    role: str = ""
-    endings: tuple[Choice, ...] = ()
-    email_error: str = ""
-    role_error: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class InvitationSent:
-    """An invitation that was just made, with the one-time code that its guest may be asked for."""
-
-    account_name: str
-    email: str
-    role: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
 class MemberDetail:
-    """One member. `roles` are those the viewer may give; `files` are titles of bound files for the member's role."""
+    """One member. `access`: what the viewer may give instead, None when they may not change this one.
+
+    `files` are titles of bound files for the member's role; the other texts are display-ready, empty when there is
+    nothing to say.
+    """
 
     member_id: str
     name: str
-    email: str
     role: str
-    roles: tuple[str, ...] = ()
+    access: Access | None = None
     files: tuple[str, ...] = ()
     joined: str = ""
+    seen: str = ""
+    ends: str = ""
+    shops: str = ""
+    came_by: str = ""
     is_you: bool = False
-    role_error: str = ""
     may: frozenset[Action] = frozenset()
 
 
@@ -97,6 +97,23 @@ class ConfirmRevoke:
     name: str
     role: str
     files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftFile:
+    """A file that the person can still open, and why, in words."""
+
+    title: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessEnded:
+    """Somebody's access ended and they were taken out of files in Drive: `done`, and `left` where that was not ours."""
+
+    name: str
+    done: tuple[str, ...] = ()
+    left: tuple[LeftFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +144,32 @@ class RoleSwitches:
 
 
 def people(view: People, words: Words) -> Card:
-    """Members, open invitations, and the ways to change them."""
+    """Members, open invitations, standing offers, and the ways to change them."""
     shown, more = listed(view.members, words, limit=25)
-    waiting, later = listed(view.invitations, words, limit=15)
-    invite = switches = None
-    if Action.INVITE in view.may:
-        invite = button(words("Invite someone"), Press(Action.INVITE), style=Style.FILLED)
-    if Action.ROLE_SWITCHES in view.may:
-        switches = button(words("Set what roles see"), Press(Action.ROLE_SWITCHES))
+    waiting, later = listed(view.invitations, words, limit=12)
+    offers, further = listed(view.offers, words, limit=6)
+
+    def door(label: str, action: Action, style: Style = Style.OUTLINED) -> Button | None:
+        return button(label, Press(action), style=style) if action in view.may else None
+
+    doors = buttons(
+        door(words("Invite someone"), Action.INVITE, Style.FILLED),
+        door(words("Invite a company"), Action.INVITE_DOMAIN),
+        door(words("Set what roles see"), Action.ROLE_SWITCHES),
+        door(words("Make roles"), Action.OWN_ROLES),
+    )
     return card(
         heading(words("People"), view.account_name),
         [
-            section(buttons(invite, switches)),
+            section(doors),
             section([_member(each, view.may, words) for each in shown], more, header=words("Members")),
             section(
                 [widget for each in waiting for widget in _sent(each, view.may, words)], later, header=words("Invited")
+            ),
+            section(
+                [widget for each in offers for widget in _offer(each, view.may, words)],
+                further,
+                header=words("Companies that may join"),
             ),
         ],
     )
@@ -149,6 +177,8 @@ def people(view: People, words: Words) -> Card:
 
 def _member(member: MemberLine, may: frozenset[Action], words: Words) -> Widget:
     remarks = [words("This is you")] if member.is_you else []
+    if member.came_by:
+        remarks.append(words("Joined as one of {domain}", domain=member.came_by))
     if member.ends_s is not None:
         remarks.append(words("Access ends {moment}", moment=words.ago(-member.ends_s)))
     on = Press(Action.MEMBER, {"member_id": member.member_id}) if Action.MEMBER in may else None
@@ -161,91 +191,77 @@ def _member(member: MemberLine, may: frozenset[Action], words: Words) -> Widget:
     )
 
 
+def _withdraw(invitation_id: str, may: frozenset[Action], words: Words) -> list[Widget]:
+    press = Press(Action.REVOKE_INVITATION, {"invitation_id": invitation_id})
+    return buttons(button(words("Withdraw"), press, style=Style.BORDERLESS) if press.action in may else None)
+
+
 def _sent(invitation: SentInvitation, may: frozenset[Action], words: Words) -> list[Widget]:
     """Whom; the button below, because an address needs the whole width."""
-    press = Press(Action.REVOKE_INVITATION, {"invitation_id": invitation.invitation_id})
-    revoke = button(words("Withdraw"), press, style=Style.BORDERLESS) if press.action in may else None
+    role = role_title(invitation.role, words)
     guest = line(
         invitation.email,
-        top=role_title(invitation.role, words),
+        top=words("Offered the account") if invitation.is_offer else role,
         bottom=words("Expires {moment}", moment=words.ago(-invitation.expires_s)),
         start=icon(Icon.INVITATION, words),
     )
-    return [guest, *buttons(revoke)]
+    return [guest, *_withdraw(invitation.invitation_id, may, words)]
 
 
-def invite_form(view: InviteForm, words: Words) -> Card:
-    """Address, role, and when the access ends."""
-    whom = section(
-        text_field(
-            "email",
-            words("E-mail"),
-            value=view.email,
-            hint=words("The address they use with Google"),
-            limit=EMAIL_LIMIT,
-        ),
-        field_error(view.email_error, words),
+def _offer(offer: DomainOffer, may: frozenset[Action], words: Words) -> list[Widget]:
+    """Which company, and who came."""
+    came, more = ", ".join(offer.joined[:3]), len(offer.joined) - 3
+    names = words("{names} and {count} more", names=came, count=more) if more > 0 else came
+    company = line(
+        words("Everyone at {domain}", domain=offer.domain),
+        top=role_title(offer.role, words),
+        bottom=words("Joined: {names}", names=names) if came else words("Nobody has joined yet"),
+        start=icon(Icon.PEOPLE, words),
     )
-    role = section(
-        radio("role", words("Role"), role_choices(view.roles, view.role, words)), field_error(view.role_error, words)
-    )
-    until = section(dropdown("days", words("Access ends"), view.endings) if view.endings else None)
-    note = section(paragraph(words("They accept by opening Rowstream with that address within 7 days.")))
-    send = button(words("Make invitation"), Press(Action.SEND_INVITATION))
-    back = button(words("Show people"), Press(Action.PEOPLE), style=Style.BORDERLESS)
-    return card(
-        heading(words("Invite someone"), view.account_name), [whom, role, until, note], fixed=footer(send, back)
-    )
-
-
-def invitation_sent(view: InvitationSent, words: Words) -> Card:
-    """What the guest does now, and the code to hand over."""
-    role = role_title(view.role, words)
-    said = section(
-        line(bold(view.email), top=role, start=icon(Icon.INVITATION, words)),
-        paragraph(words("Rowstream sends no mail. Tell them to open Rowstream in any sheet, with this address.")),
-    )
-    code = section(
-        line(bold(view.code), top=words("One-time code"), start=icon(Icon.KEY, words)),
-        paragraph(
-            words(
-                "Some addresses need this code to accept. Hand it over by phone or message. It is shown only now; a new"
-                " invitation makes a new one."
-            )
-        ),
-        header=words("If they are asked for a code"),
-    )
-    more = button(words("Invite someone else"), Press(Action.INVITE), style=Style.BORDERLESS)
-    back = button(words("Show people"), Press(Action.PEOPLE), style=Style.OUTLINED)
-    return card(heading(words("Invitation made"), view.account_name), [said, code, section(buttons(back, more))])
+    return [company, *_withdraw(offer.invitation_id, may, words)]
 
 
 def member_detail(view: MemberDetail, words: Words) -> Card:
     """Who this is, what they can open, and changing or ending it."""
     known = {"member_id": view.member_id}
-    who = section(
-        line(bold(view.name), top=role_title(view.role, words), bottom=view.email, start=icon(Icon.PERSON, words)),
-        line(view.joined, top=words("Joined"), start=icon(Icon.CLOCK, words)) if view.joined else None,
+    facts = (
+        (words("Joined"), view.joined, Icon.CLOCK),
+        (words("Joined as one of"), view.came_by, Icon.INVITATION),
+        (words("Last here"), view.seen, Icon.SEEN),
+        (words("Access ends"), view.ends, Icon.LATE),
+        (words("Only these shops"), view.shops, Icon.STORE),
     )
-    change = section()
-    if view.roles and Action.CHANGE_ROLE in view.may:
-        press = Press(Action.CHANGE_ROLE, known)
-        change = section(
-            radio("role", words("New role"), role_choices(view.roles, view.role, words)),
-            field_error(view.role_error, words),
-            buttons(button(words("Change role"), press, style=Style.FILLED)),
-            header=words("Role"),
-        )
-    end = None
-    if Action.REVOKE_MEMBER in view.may and not view.is_you:
-        end = button(words("End access"), Press(Action.REVOKE_MEMBER, known), style=Style.BORDERLESS)
-    back = None
-    if Action.PEOPLE in view.may:
-        back = button(words("Show people"), Press(Action.PEOPLE), style=Style.BORDERLESS)
+    who = section(
+        line(bold(view.name), top=role_title(view.role, words), start=icon(Icon.PERSON, words)),
+        [line(text, top=top, start=icon(sign, words)) for top, text, sign in facts if text],
+    )
     return card(
         heading(view.name, words("Member")),
-        [who, _files(view.files, words("Files for this role"), words), change, section(buttons(end, back))],
+        [
+            who,
+            _files(view.files, words("Files for this role"), words),
+            *_change(view, known, words),
+            section(_endings(view, known, words)),
+        ],
     )
+
+
+def _change(view: MemberDetail, known: dict[str, str], words: Words) -> list[Section]:
+    if view.access is None or Action.CHANGE_ROLE not in view.may:
+        return []
+    change = button(words("Change access"), Press(Action.CHANGE_ROLE, known), style=Style.FILLED)
+    return [*access_fields(view.access, words("Role"), words), section(buttons(change))]
+
+
+def _endings(view: MemberDetail, known: dict[str, str], words: Words) -> list[Widget]:
+    offer = end = back = None
+    if Action.OFFER_OWNERSHIP in view.may and not view.is_you and view.role != "owner":
+        offer = button(words("Hand the account over"), Press(Action.OFFER_OWNERSHIP, known))
+    if Action.REVOKE_MEMBER in view.may and not view.is_you:
+        end = button(words("End access"), Press(Action.REVOKE_MEMBER, known), style=Style.BORDERLESS)
+    if Action.PEOPLE in view.may:
+        back = button(words("Show people"), Press(Action.PEOPLE), style=Style.BORDERLESS)
+    return buttons(offer, end, back)
 
 
 def _files(files: tuple[str, ...], header: str, words: Words) -> Section:
@@ -254,22 +270,50 @@ def _files(files: tuple[str, ...], header: str, words: Words) -> Section:
 
 
 def confirm_revoke(view: ConfirmRevoke, words: Words) -> Card:
-    """What ends here and what must be ended in Drive, then the button."""
+    """What ends here, what is to end in Drive too, then the button."""
     said = section(
         line(bold(view.name), top=role_title(view.role, words), start=icon(Icon.PERSON, words)),
         paragraph(words("Access to Rowstream ends at once.")),
     )
-    stays = section()
-    if view.files:
-        shown = [line(each, start=icon(Icon.SHEET, words)) for each in view.files[:10]]
-        stays = section(
-            paragraph(words("These files are shared with them in Drive. Remove them there too: we pause until then.")),
-            shown,
-            header=words("Still shared"),
-        )
+    also = Choice(
+        "on",
+        words("Also remove this person from the sheets"),
+        selected=True,
+        hint=words("From every connected file, with your own right to share it"),
+    )
+    sheets = section(
+        check_boxes("remove", words("In Google"), [also]),
+        paragraph(faint(words("A file that they can still open pauses. What they have seen, they have seen."))),
+        [line(each, start=icon(Icon.SHEET, words)) for each in view.files[:10]],
+        header=words("Sheets"),
+    )
     submit = button(words("End access"), Press(Action.CONFIRM_REVOKE, {"member_id": view.member_id}))
     keep = button(words("Keep access"), Press(Action.PEOPLE), style=Style.BORDERLESS)
-    return card(heading(words("End someone's access")), [said, stays], fixed=footer(submit, keep))
+    return card(heading(words("End someone's access")), [said, sheets], fixed=footer(submit, keep))
+
+
+def access_ended(view: AccessEnded, words: Words) -> Card:
+    """From which files the person is out, and where that is still to be done, with why."""
+    said = section(
+        line(bold(view.name), top=words("Has no access any more"), start=icon(Icon.PERSON, words)),
+        None if view.done or view.left else paragraph(words("No connected file was shared with them by name.")),
+    )
+    done, more = listed(view.done, words, limit=15)
+    left, further = listed(view.left, words, limit=15)
+    back = button(words("Show people"), Press(Action.PEOPLE), style=Style.OUTLINED)
+    return card(
+        heading(words("Access ended")),
+        [
+            said,
+            section([line(each, start=icon(Icon.LIVE, words)) for each in done], more, header=words("Removed from")),
+            section(
+                [line(each.title, bottom=each.reason, start=icon(Icon.WARNING, words)) for each in left],
+                further,
+                header=words("Can still open"),
+            ),
+            section(buttons(back)),
+        ],
+    )
 
 
 def role_switches(view: RoleSwitches, words: Words) -> Card:

@@ -4,7 +4,6 @@ Form fields: `tab` (a tab's id, or NEW_TAB), `tab_name`, `days_back`, `keep_days
 absent). Parameters: `profile_id`, `binding_id`, and for the explicit yes the form's values again.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cards.actions import Action, Link, Press
@@ -16,7 +15,7 @@ from cards.home import TabLine, tab_state
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, field_error, footer, heading, section
 from cards.markup import bold, faint, joined
-from cards.people_words import role_choices, role_title
+from cards.people_words import OwnRoleName, role_choices, role_title
 from cards.reports import reports_line
 from cards.trouble import panel
 from cards.whereabouts import find_field
@@ -54,8 +53,8 @@ class TabChoice:
 class BindForm:
     """Where to write a profile and for whom. `audience` is fixed (one entry) once the file has one.
 
-    `is_ticking`: whether countdowns are to tick every minute; None where that is no question. `role_names`: of the
-    account's own roles.
+    `is_ticking`: whether countdowns are to tick every minute; None where that is no question. `own_roles`: the
+    account's own among the audiences.
     """
 
     profile_id: str
@@ -70,7 +69,7 @@ class BindForm:
     keep_days: str = USUAL
     tab_error: str = ""
     audience_error: str = ""
-    role_names: Mapping[str, str] = field(default_factory=dict)
+    own_roles: tuple[OwnRoleName, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ def bind_form(view: BindForm, words: Words) -> Card:
         radio(
             "audience",
             words("Everyone who opens this file is"),
-            role_choices(view.audiences, view.audience, words, names=view.role_names),
+            role_choices(view.audiences, view.audience, words, own=view.own_roles),
         ),
         field_error(view.audience_error, words),
         paragraph(faint(words("A file is for one role. Whoever can open it sees every tab we write."))),

@@ -55,12 +55,13 @@ class FirstRun:
 
 @dataclass(frozen=True, slots=True)
 class InvitationLine:
-    """An invitation that waits for the viewer."""
+    """An invitation that waits for the viewer. `is_offer`: the viewer is a member and is offered the account."""
 
     invitation_id: str
     account_name: str
     role: str
     expires_s: int
+    is_offer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def invitations(view: Invitations, words: Words) -> Card:
     """Who invited as what, and a button to accept."""
     shown, more = listed(view.invitations, words, limit=10)
     style = Style.FILLED if len(view.invitations) == 1 else Style.OUTLINED
-    waiting = [_invitation(each, style, words) for each in shown]
+    waiting = [invitation_section(each, style, words) for each in shown]
     other = section(
         paragraph(words("Not for you? You can open an account of your own.")),
         buttons(button(words("Open my own account"), Press(Action.NEW_ACCOUNT), style=Style.BORDERLESS)),
@@ -177,16 +178,19 @@ def invitations(view: Invitations, words: Words) -> Card:
     )
 
 
-def _invitation(invitation: InvitationLine, style: Style, words: Words) -> Section:
+def invitation_section(invitation: InvitationLine, style: Style, words: Words) -> Section:
+    """One invitation, what it gives, and the button to accept."""
     press = Press(Action.ACCEPT_INVITATION, {"invitation_id": invitation.invitation_id})
+    role = role_word(invitation.role, words)
+    accept = words("Become owner") if invitation.is_offer else words("Accept invitation")
     return section(
         line(
             bold(invitation.account_name),
-            top=words("Join as {role}", role=role_word(invitation.role, words)),
+            top=words("Become the owner") if invitation.is_offer else words("Join as {role}", role=role),
             bottom=words("Expires {moment}", moment=words.ago(-invitation.expires_s)),
             start=icon(Icon.INVITATION, words),
         ),
-        buttons(button(words("Accept invitation"), press, style=style)),
+        buttons(button(accept, press, style=style)),
     )
 
 
@@ -215,7 +219,7 @@ def unbound_file(view: UnboundFile, words: Words) -> Card:
         [
             section(_next_step(view, words), header=words("Next step")),
             section(shops, header=words("Shops")),
-            *(_invitation(each, Style.OUTLINED, words) for each in view.invitations[:3]),
+            *(invitation_section(each, Style.OUTLINED, words) for each in view.invitations[:3]),
             your_sheets(view.sheets, words),
             section(_other_doors(view, words)),
         ],

@@ -16,6 +16,9 @@ from service.store import invitations, people, shops
 from service.store.records import AccountRow, InvitationRow, MemberRow
 from service.store.session import Tx
 
+Member = MemberRow
+Invited = InvitationRow
+
 
 @dataclass(frozen=True, slots=True)
 class Everybody:

@@ -1,5 +1,7 @@
 """Who may make whom what, for which shops and how long; and the account's optional cells."""
 
+from datetime import timedelta
+
 import pytest
 from flows.guests import RAVI, THEO, invited, join, member_id
 from flows.rig import MAYA, SAM, actor, caller, open_account
@@ -88,3 +90,94 @@ def test_what_people_did_is_on_record(services, owner):
     with services.store.read() as tx:
         sub, at = people.last_record(tx, owner.account_id, deed="set-switch")
     assert (sub, at) == (MAYA.sub, services.clock.now())
+
+
+# --- memberships that end --------------------------------------------------------------------------------------------
+
+
+def test_a_membership_that_ran_out_is_none(services, owner, clock):
+    """For the person, for the list, for every press that is still open."""
+    ends_at = clock.now() + timedelta(hours=1)
+    sam = join(services, owner, SAM, Role.WAREHOUSE, expires_at=ends_at)
+    known = member_id(services, owner, SAM)
+    clock.advance(3599)
+    assert manage.standing(services, caller(SAM), "").actor is not None
+    clock.advance(1)
+    assert manage.standing(services, caller(SAM), "").actor is None
+    assert manage.actor_of(services, SAM.sub, sam.account_id) is None
+    assert [row.email for row in members.everybody(services, owner).members] == [MAYA.email]
+    with pytest.raises(NotFound):
+        members.member(services, owner, known)
+
+
+def test_whose_membership_ran_out_may_be_invited_again(services, owner, clock):
+    join(services, owner, SAM, Role.WAREHOUSE, expires_at=clock.now() + timedelta(hours=1))
+    clock.advance(3600)
+    assert join(services, owner, SAM, Role.SUPPORT).role is Role.SUPPORT
+
+
+def test_a_sheet_pauses_for_a_membership_that_ran_out(rig, paper):
+    """Like for a revocation: the person still has the file, and is a stranger in it now."""
+    join(rig.services, rig.owner, SAM, Role.WAREHOUSE, expires_at=rig.clock.now() + timedelta(minutes=30))
+    rig.services.google.drive.add_writer(rig.identity(), paper.spreadsheet_id, SAM.email, budget_s=10)
+    rig.clock.advance(61)
+    rig.place(1)
+    rig.live_through(20)
+    assert rig.file(paper).state == "live"
+    rig.clock.advance(1800)
+    rig.place(1)
+    rig.live_through(90)
+    assert (rig.file(paper).state, rig.file(paper).reason) == ("paused", "leak")
+    assert SAM.email in rig.file(paper).reason_text
+
+
+def test_who_was_last_seen_is_kept_to_the_hour(services, owner, clock):
+    first = members.member(services, owner, owner.member_id).seen_at
+    clock.advance(3599)
+    manage.standing(services, caller(MAYA), "")
+    assert members.member(services, owner, owner.member_id).seen_at == first
+    clock.advance(1)
+    manage.standing(services, caller(MAYA), "")
+    assert members.member(services, owner, owner.member_id).seen_at == clock.now()
+
+
+def test_an_invitation_that_was_never_taken_up_says_never_seen(services, owner):
+    """Joining is not visiting: the access review counts from the first press after it."""
+    code = invitations.invite(services, owner, email=SAM.email, role=Role.WAREHOUSE)
+    invitations.accept(services, caller(SAM), invited(services, SAM).id, code=code)
+    assert members.member(services, owner, member_id(services, owner, SAM)).seen_at is None
+
+
+# --- changing how far and how long -----------------------------------------------------------------------------------
+
+
+def test_role_shops_and_end_are_changed_together(rig):
+    join(rig.services, rig.owner, SAM, Role.WAREHOUSE)
+    known, ends_at = member_id(rig.services, rig.owner, SAM), rig.clock.now() + timedelta(days=7)
+    members.change(rig.services, rig.owner, known, role=Role.SUPPORT, shop_ids=[rig.shop.id], expires_at=ends_at)
+    sam = actor(rig.services, SAM)
+    assert (sam.role, sam.shop_ids) == (Role.SUPPORT, {rig.shop.id})
+    members.change_role(rig.services, rig.owner, known, role=Role.FINANCE)
+    row = members.member(rig.services, rig.owner, known)
+    assert (row.role, row.shop_ids, row.expires_at) == (Role.FINANCE, [rig.shop.id], ends_at)
+
+
+def test_an_owner_has_every_shop_and_no_end(rig):
+    """Also one who was limited before; and nobody can put an end to an owner by a date."""
+    join(rig.services, rig.owner, THEO, Role.ADMIN, shop_ids=[rig.shop.id],
+         expires_at=rig.clock.now() + timedelta(days=7))  # fmt: skip
+    known = member_id(rig.services, rig.owner, THEO)
+    members.change_role(rig.services, rig.owner, known, role=Role.OWNER)
+    row = members.member(rig.services, rig.owner, known)
+    assert (row.role, row.shop_ids, row.expires_at) == (Role.OWNER, None, None)
+    with pytest.raises(BadInput):
+        members.change(rig.services, rig.owner, known, role=Role.OWNER, shop_ids=None,
+                       expires_at=rig.clock.now() + timedelta(days=7))  # fmt: skip
+
+
+def test_nobody_lengthens_their_own_access(services, owner, clock):
+    ends_at = clock.now() + timedelta(days=7)
+    theo = join(services, owner, THEO, Role.ADMIN, expires_at=ends_at)
+    with pytest.raises(BadInput):
+        members.change(services, theo, theo.member_id, role=Role.ADMIN, shop_ids=None, expires_at=None)
+    assert members.member(services, owner, theo.member_id).expires_at == ends_at

@@ -100,7 +100,12 @@ def rest(ids: Mapping[str, str], refs: Sequence[str]) -> list[Press]:
     return [
         *((name, {}, {}) for name in ("file-granted", "return-home", "allow-file", "new-account", "account", "help")),
         *((name, {}, {}) for name in ("sign-out", "people", "invite", "role-switches", "check-sharing", "fix-writer")),
-        *((name, {}, {}) for name in ("choose-account", "connect-status")),
+        *(
+            (name, {}, {})
+            for name in ("choose-account", "connect-status", "leave-account", "invite-domain", "own-roles")
+        ),
+        *(("own-role", parameters, {}) for parameters in ({}, {"base": "warehouse"})),
+        ("offer-ownership", {"member_id": ids["member"]}, {}),
         *(("bind-form", {"profile_id": ref}, {}) for ref in refs),
         ("refresh-status", {"binding_id": ids["binding"]}, {}),
         ("stop", {"binding_id": ids["binding"]}, {}),
@@ -127,7 +132,12 @@ def changes(ids: Mapping[str, str], draft: dict[str, str]) -> list[Press]:
         ("confirm-bind", {"profile_id": "preset:accountant", "tab": "new", "audience": "support"}, {}),
         ("save-note", {"order_key": ids["order"]}, {"note": "seen", "flag": "nonsense"}),
         ("send-invitation", {}, {"email": "guest@gmail.com", "role": "nonsense"}),
+        ("send-domain-invitation", {}, {"domain": "guest.example", "role": "nonsense"}),
         ("revoke-invitation", {"invitation_id": "0" * 32}, {}),
+        ("save-role", {"base": "nonsense"}, {"role_name": "Odd"}),
+        ("retire-role", {"role_id": "0" * 32}, {}),
+        ("confirm-offer", {"member_id": "0" * 32}, {}),
+        ("confirm-leave", {"account_id": "0" * 32}, {}),
         ("accept-invitation", {"invitation_id": "0" * 32}, {}),
         ("confirm-code", {"invitation_id": "0" * 32}, {"code": "00000000"}),
         ("change-role", {"member_id": ids["member"]}, {"role": "nonsense"}),

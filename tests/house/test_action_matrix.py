@@ -73,6 +73,8 @@ MATRIX = {
     "people": "●●–––––s",
     "invite": "●●–––––s",
     "send-invitation": "●●–––––s",
+    "invite-domain": "●●–––––s",
+    "send-domain-invitation": "●●–––––s",
     "revoke-invitation": "●●–––––s",
     "member": "●●–––––s",
     "change-role": "●●–––––s",
@@ -80,6 +82,12 @@ MATRIX = {
     "confirm-revoke": "●●–––––s",
     "role-switches": "●●–––––s",
     "set-switch": "●●–––––s",
+    "own-roles": "●●–––––s",
+    "own-role": "●●–––––s",
+    "save-role": "●●–––––s",
+    "retire-role": "●●–––––s",
+    "offer-ownership": "●––––––s",
+    "confirm-offer": "●––––––s",
     "check-sharing": "●●–––––s",
     "approve-reader": "●––––––s",
     "fix-writer": "●●○––––s",
@@ -90,6 +98,8 @@ MATRIX = {
     "adopt-profile": "●●○––––s",
     "confirm-adopt-profile": "●●○––––s",
     "confirm-sign-out": "●●●●●●●●",
+    "leave-account": "●●●●●●●s",
+    "confirm-leave": "●●●●●●●s",
 }
 REFUSED, STRANGER, DONE = "Your role does not allow this", "Nothing to show here", "may"
 

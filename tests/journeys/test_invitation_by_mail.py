@@ -6,7 +6,7 @@ from drivers import plain, texts_of
 from cards.actions import Action
 from service.core.roles import Scope
 from service.sandbox.people import person_of
-from service.store import people
+from service.store import invitations
 
 GMAIL = person_of("noor.haddad@gmail.com")
 WORKSPACE = person_of("sam@packright.example")
@@ -179,4 +179,4 @@ def test_admin_invites_everybody_but_owners(team):
 def open_invitations(team):
     services = team.product.services
     with services.store.read() as tx:
-        return people.invitations_of(tx, Scope(team.account_id), services.clock.now())
+        return invitations.open_of(tx, Scope(team.account_id), services.clock.now())

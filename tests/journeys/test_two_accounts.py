@@ -10,14 +10,14 @@ from wiretap import Wiretap
 
 from cards.actions import Action
 from service.core.roles import Scope
+from service.store import invitations, reports, rows
 from service.store import people as people_store
-from service.store import reports, rows
 from service.store.reports import Kind
 from service.store.tables import metadata
 
 STRANGER = "Nothing to show here"
 NO_ORDER, NO_PROFILE, NO_TAB = "This order does not exist.", "This profile does not exist.", "This tab is not connected"
-NO_REPORT = "This report is no longer open."
+NO_REPORT, NO_ROLE = "This report is no longer open.", "This role does not exist any more."
 NO_SHOP, NO_MEMBER, NO_INVITATION = "This shop is not connected here.", "not a member here", "no longer open"
 
 #: Action → which of the other's ids it is given, what else it takes, and what it says. Written by hand.
@@ -71,12 +71,19 @@ TAKES_AN_ID = {
     "change-role": ({"member_id": "member"}, {"role": ["client"]}, NO_MEMBER),
     "revoke-member": ({"member_id": "member"}, {}, NO_MEMBER),
     "confirm-revoke": ({"member_id": "member"}, {}, NO_MEMBER),
+    "offer-ownership": ({"member_id": "member"}, {}, NO_MEMBER),
+    "confirm-offer": ({"member_id": "member"}, {}, NO_MEMBER),
+    "confirm-leave": ({"account_id": "account"}, {}, "This account does not exist."),
+    "own-role": ({"role_id": "role"}, {}, NO_ROLE),
+    "save-role": ({"role_id": "role"}, {"role_name": "Mine", "groups": ["STATUS"]}, NO_ROLE),
+    "retire-role": ({"role_id": "role"}, {}, NO_ROLE),
 }
 #: They take no id but the open file's, or nothing of anybody's.
 TAKES_NONE = {
     "home", "file-granted", "return-home", "allow-file", "new-account", "open-account", "shops", "connect-status",
     "choose-profile", "pause", "history", "try-now", "fix-writer", "check-sharing", "people", "invite",
     "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out", "confirm-sign-out",
+    "invite-domain", "send-domain-invitation", "own-roles", "leave-account",
 }  # fmt: skip
 #: One's own, in whatever file: they say nothing about it.
 ONES_OWN = {
@@ -126,12 +133,14 @@ def two(product, people):
     owner = first.sidebar("owner").post("clone-profile", profile_id="preset:sla_watch_list", once_key="mine")
     profile_id = next(one.parameters["draft_id"] for one in clicks(owner.card) if "draft_id" in one.parameters)
     owner.post("send-invitation", form={"email": "guest@gmail.com", "role": "support"}, once_key="guest")
+    owner.post("save-role", base="warehouse", form={"role_name": "Night", "groups": ["STATUS"]}, once_key="night")
     second = second_account(product, people)
     known = {
         "account": first.account_id,
         "spreadsheet": first.sheet.spreadsheet_id,
         "order": order_id,
         "binding": first.bindings()[0].id,
+        "role": role_of(first),
         "member": next(one.id for one in first.members() if one.role == "warehouse"),
         "shop": first.shops()[0].id,
         "profile": profile_id,
@@ -273,8 +282,14 @@ def harbour_orders(two, count):
 def invitation_of(team):
     services = team.product.services
     with services.store.read() as tx:
-        (row,) = people_store.invitations_of(tx, Scope(team.account_id), services.clock.now())
+        (row,) = invitations.open_of(tx, Scope(team.account_id), services.clock.now())
     return row.id
+
+
+def role_of(team):
+    """The id of the account's own role."""
+    with team.product.services.store.read() as tx:
+        return next(iter(people_store.account(tx, team.account_id).custom_roles))
 
 
 def reader_of(team):

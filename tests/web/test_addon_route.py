@@ -26,15 +26,16 @@ NEEDS = {
     Permission.SHEET_BIND: "choose-profile preview-profile clone-profile edit-columns column add-column remove-column"
     " move-column rename-column edit-filter save-filter save-profile bind-form bind confirm-bind pause resume stop"
     " confirm-stop stop-backfill fetch-older keep-finished fix-writer restore-column take-note accept-missing"
-    " restore-missing move-tab",
-    Permission.SHEET_STATUS: "sheet refresh-status history export-history reports",
+    " restore-missing move-tab adopt-profile confirm-adopt-profile",
+    Permission.SHEET_STATUS: "sheet refresh-status history export-history reports leave-account confirm-leave",
     Permission.SHEET_REFRESH: "refresh-now try-now restore-row repair-key remove-copy",
     Permission.PROVE: "check-sharing",
-    Permission.ACCOUNT_OWN: "approve-reader",
+    Permission.ACCOUNT_OWN: "approve-reader offer-ownership confirm-offer",
     Permission.ORDERS_SEE: "orders filter-orders order where-is",
     Permission.NOTES_WRITE: "save-note",
     Permission.PEOPLE_MANAGE: "people invite send-invitation revoke-invitation member change-role revoke-member"
-    " confirm-revoke role-switches set-switch",
+    " confirm-revoke role-switches set-switch invite-domain send-domain-invitation own-roles own-role save-role"
+    " retire-role remove-reader",
 }
 
 

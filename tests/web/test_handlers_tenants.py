@@ -6,8 +6,7 @@ from team import Team, build_team
 
 from cards.actions import Action
 from service.sandbox.people import Person
-from service.store import people as people_store
-from service.store import reports, sheets
+from service.store import invitations, people, reports, sheets
 from service.store.reports import Kind
 from service.store.tables import metadata
 
@@ -29,6 +28,7 @@ NOTHING = (
     "This tab is not connected to Rowstream.",
     "This person is not in the file any more.",
     "This report is no longer open.",
+    "This role does not exist any more.",
 )
 
 #: Action → the parameters it takes, by what they name. Pressed by the rival in a file of their own.
@@ -78,6 +78,12 @@ TAKES = {
     "change-role": {"member_id": "member"},
     "revoke-member": {"member_id": "member"},
     "confirm-revoke": {"member_id": "member"},
+    "confirm-leave": {"account_id": "account"},
+    "offer-ownership": {"member_id": "member"},
+    "confirm-offer": {"member_id": "member"},
+    "own-role": {"role_id": "role"},
+    "save-role": {"role_id": "role"},
+    "retire-role": {"role_id": "role"},
     "approve-reader": {"reader_id": "reader"},
 }
 FORMS = {
@@ -89,6 +95,7 @@ FORMS = {
     "keep-finished": {"keep_days": ["30"]},
     "save-note": {"note": "mine"},
     "change-role": {"role": "client"},
+    "save-role": {"role_name": "Mine", "groups": ["STATUS"]},
     "confirm-code": {"code": "00000000"},
 }
 
@@ -105,6 +112,7 @@ def victim(product, people):
     owner = team.sidebar("owner").post("invite")
     owner.press(Action.SEND_INVITATION, form={"email": team.people["support"].email, "role": "support"})
     owner.post("preview-profile", profile_id="preset:sla_watch_list").press("Make a copy")
+    owner.post("own-role", base="warehouse").press("Save role", form={"role_name": "Night shift"})
     return team
 
 
@@ -126,8 +134,9 @@ def known(victim):
             now = victim.product.clock.now()
             reports.report(tx, ids, victim.bindings()[0].id, kind, places=places, now=now)
     with services.store.read() as tx:
-        invitation = people_store.invitations_of(tx, victim.scope, victim.product.clock.now())[0]
+        invitation = invitations.open_of(tx, victim.scope, victim.product.clock.now())[0]
         profile = sheets.profiles_of(tx, victim.scope)[0]
+        role_id = next(iter(people.account(tx, victim.account_id).custom_roles))
     return {
         "account": victim.account_id,
         "invitation": invitation.id,
@@ -136,6 +145,7 @@ def known(victim):
         "binding": victim.bindings()[0].id,
         "order": next(iter(victim.product.world.market.world.orders)),
         "member": victim.members()[1].id,
+        "role": role_id,
         "reader": "any-permission-id",
         **{name: f"{name} of the victim" for name in found},
     }
@@ -164,7 +174,7 @@ def test_table_names_every_action_that_takes_an_id():
         "home", "file-granted", "return-home", "allow-file", "new-account", "open-account", "shops", "connect-status",
         "choose-profile", "refresh-now", "pause", "history", "try-now", "fix-writer", "check-sharing", "orders",
         "filter-orders", "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help",
-        "sign-out", "confirm-sign-out",
+        "sign-out", "confirm-sign-out", "invite-domain", "send-domain-invitation", "own-roles", "leave-account",
     }  # fmt: skip
     assert takes_nothing | set(TAKES) == {action.value for action in Action}
 

@@ -6,10 +6,12 @@ from datetime import datetime
 from cards.backfill import Progress, Reach
 from cards.history import HistoryLine
 from cards.home import TabLine
+from cards.people_words import ROLE_WORDS, OwnRoleName
 from cards.shops import ShopLine
 from cards.shops import ShopState as ShopWord
 from cards.trouble import Reader, Trouble, TroubleKind
 from cards.welcome import InvitationLine, SheetLine
+from service.core.roles import Role
 from service.flows import design, share
 from service.flows.overview import MANY_TRIES, BoundFile, Happened, OpenFile, OpenTab, Sheet, ShopState
 from service.flows.share import Intruder
@@ -78,12 +80,21 @@ def role_name(ask: Ask, role: str) -> str:
     return account.audience(role).name if account else role
 
 
+def own_role_names(roles: Mapping[str, str]) -> tuple[OwnRoleName, ...]:
+    """The account's own among these roles, given as they are written down, with their names."""
+    return tuple(OwnRoleName(role, name) for role, name in roles.items() if role not in ROLE_WORDS)
+
+
 def invitation_lines(ask: Ask, *, account_id: str = "") -> tuple[InvitationLine, ...]:
     """The invitations that wait for the person; of one account where one is named."""
-    now = ask.services.clock.now()
+    now, mine = ask.services.clock.now(), {account.id for account in ask.standing.accounts}
     return tuple(
         InvitationLine(
-            row.id, account.name, account.audience(row.role).name, int((row.expires_at - now).total_seconds())
+            row.id,
+            account.name,
+            account.audience(row.role).name,
+            int((row.expires_at - now).total_seconds()),
+            is_offer=row.account_id in mine and row.role == Role.OWNER,
         )
         for row, account in ask.standing.invitations
         if account_id in {"", row.account_id}

@@ -1,99 +1,44 @@
-"""The account's people: members, invitations, roles, and the switches of what roles see and do."""
+"""The account's people: who is in it, what each of them has, ending that, and handing the account over."""
 
 from collections.abc import Mapping
 
+from cards.access import Access
+from cards.ownership import ConfirmOffer
 from cards.people import (
+    AccessEnded,
     ConfirmRevoke,
-    InvitationSent,
-    InviteForm,
+    DomainOffer,
+    LeftFile,
     MemberDetail,
     MemberLine,
     People,
-    RoleSwitch,
-    RoleSwitches,
     SentInvitation,
-    SwitchGroup,
 )
 from cards.reply import Reply, Show
 from cards.words import mark
-from service.core.roles import Role, Switch
-from service.errors import BadInput, Conflict
-from service.flows import design, manage, overview
-from service.flows import invitations as invites
-from service.flows import members as membership
+from service.core.roles import Role
+from service.errors import BadInput, NotGranted
+from service.flows import manage, members, overview, ownership, readers
+from service.flows.members import Everybody, Invited, Member
+from service.flows.readers import Removed
 from service.web.ask import Ask
-from service.web.handlers.welcome import said
+from service.web.handlers.access import Typed, access_of, last_day, typed
+from service.web.handlers.lines import role_name
 
-#: Switch → what it opens, in a few words and in a sentence. Those of deeds that do not exist yet are not shown.
-SWITCH_WORDS: Mapping[Switch, tuple[str, str]] = {
-    Switch.OWNER_PII: (mark("Buyers' names and addresses"), mark("Also for owners it stays closed unless needed")),
-    Switch.ADMIN_PII: (mark("Buyers' names and addresses"), mark("For admins who look after deliveries")),
-    Switch.FINANCE_SLA: (mark("Deadlines"), mark("When an order is due")),
-    Switch.FINANCE_FULFIL: (mark("Shipping"), mark("Carrier, tracking and warehouse")),
-    Switch.WAREHOUSE_PII: (mark("Buyers' names and addresses"), mark("For labels and picking lists")),
-    Switch.SUPPORT_REVENUE: (mark("What buyers paid"), mark("To answer questions about prices and refunds")),
-    Switch.ACCOUNTANT_ITEM: (mark("Products"), mark("What was sold, by name and SKU")),
-    Switch.ACCOUNTANT_COST: (mark("Costs"), mark("What the goods cost you")),
-    Switch.ACCOUNTANT_PROFIT: (mark("Profit"), mark("Shown only together with costs")),
-    Switch.CLIENT_ID: (mark("Masked order numbers"), mark("The last six digits; a client's sheet needs them")),
-    Switch.CLIENT_FULFIL: (mark("Shipping"), mark("Carrier, tracking and warehouse")),
-    Switch.CLIENT_REVENUE: (mark("What buyers paid"), mark("Order totals and discounts")),
-    Switch.CLIENT_REFRESH: (mark("Refresh the sheet"), mark("Instead of waiting for the next update")),
-    Switch.CLIENT_ORDERS: (mark("Look up orders here"), mark("With the columns a client may see")),
-    Switch.FINANCE_BIND: (mark("Set up sheets"), mark("Choose profiles, connect, pause and stop tabs")),
-    Switch.WAREHOUSE_APPROVE: (mark("Send tracking to TikTok"), mark("Without asking an admin")),
-    Switch.SUPPORT_APPROVE: (mark("Send tracking to TikTok"), mark("Without asking an admin")),
-    Switch.SUPPORT_CANCEL: (mark("Cancel orders"), mark("On the seller's behalf")),
-    Switch.WAREHOUSE_EXPORT: (mark("Download a file"), mark("With the columns the warehouse may see")),
-    Switch.SUPPORT_EXPORT: (mark("Download a file"), mark("With the columns support may see")),
+#: Why somebody is still in a file, as the flow says it.
+_LEFT_WORDS: Mapping[str, str] = {
+    "no-right": mark("You may not change who can open this file. Ask its owner."),
+    "not-opened": mark("Open this file with Rowstream first, or ask its owner."),
+    "inherited": mark("The access comes from a folder or a shared drive. Change it there."),
+    "owner": mark("The file is theirs. Make a copy and connect that instead."),
+    "no-time": mark("Google took too long. Open the file and check its sharing."),
+    "no-answer": mark("Google did not do it. Open the file and check its sharing."),
 }
-#: What these would open is not there yet: costs, profit, upstream writes, downloads.
-NOT_YET = frozenset(
-    {
-        Switch.ACCOUNTANT_COST,
-        Switch.ACCOUNTANT_PROFIT,
-        Switch.WAREHOUSE_APPROVE,
-        Switch.SUPPORT_APPROVE,
-        Switch.SUPPORT_CANCEL,
-        Switch.WAREHOUSE_EXPORT,
-        Switch.SUPPORT_EXPORT,
-    }
-)
 
 
 def people(ask: Ask) -> Reply:
-    """Members and open invitations."""
-    return Reply(_people(ask))
-
-
-def invite(ask: Ask) -> Reply:
-    """The form for an invitation."""
-    return Reply(InviteForm(_account_name(ask), _givable(ask)))
-
-
-def send_invitation(ask: Ask) -> Reply:
-    """An invitation is open, and its one-time code is shown once. Form: `email`, `role`."""
-    email, role = ask.text("email"), ask.text("role")
-    try:
-        code = invites.invite(ask.services, ask.actor, email=email, role=role)
-    except (BadInput, Conflict) as problem:
-        is_role = isinstance(problem, BadInput) and problem.field == "role"
-        view = InviteForm(
-            _account_name(ask),
-            _givable(ask),
-            email,
-            role,
-            email_error="" if is_role else said(ask, problem),
-            role_error=said(ask, problem) if is_role else "",
-        )
-        return ask.nothing_done(Reply(view, Show.UPDATE))
-    return Reply(InvitationSent(_account_name(ask), email.lower(), role, code), Show.UPDATE)
-
-
-def revoke_invitation(ask: Ask) -> Reply:
-    """The invitation can no longer be taken. `invitation_id`."""
-    invites.withdraw(ask.services, ask.actor, ask.param("invitation_id"))
-    return Reply(_people(ask), Show.UPDATE, toast=ask.words("The invitation is withdrawn"))
+    """Members, open invitations and standing offers."""
+    return Reply(people_view(ask))
 
 
 def member(ask: Ask) -> Reply:
@@ -102,96 +47,138 @@ def member(ask: Ask) -> Reply:
 
 
 def change_role(ask: Ask) -> Reply:
-    """The member has another role. `member_id`; form: `role`."""
+    """The member has another role, other shops, or another end. `member_id`; form: `role`, `shops`, `until`."""
+    given = Typed("", None, None)
     try:
-        membership.change_role(ask.services, ask.actor, ask.param("member_id"), role=ask.text("role"))
+        given = typed(ask)
+        members.change(
+            ask.services,
+            ask.actor,
+            ask.param("member_id"),
+            role=given.role,
+            shop_ids=given.shop_ids,
+            expires_at=given.expires_at,
+        )
     except BadInput as problem:
-        return Reply(_member(ask, role_error=said(ask, problem)), Show.UPDATE)
-    return Reply(_member(ask), Show.UPDATE, toast=ask.words("The role is changed"))
+        return Reply(_member(ask, access=access_of(ask, given, problem=problem)), Show.UPDATE)
+    return Reply(_member(ask), Show.UPDATE, toast=ask.words("The access is changed"))
 
 
 def revoke_member(ask: Ask) -> Reply:
     """What ends, before it does. `member_id`."""
-    row = membership.member(ask.services, ask.actor, ask.param("member_id"))
+    row = members.member(ask.services, ask.actor, ask.param("member_id"))
     files = overview.file_titles_for(ask.services, ask.actor, row.role)
-    return Reply(ConfirmRevoke(row.id, row.email, row.role, tuple(files)))
+    return Reply(ConfirmRevoke(row.id, row.email, role_name(ask, row.role), tuple(files)))
 
 
 def confirm_revoke(ask: Ask) -> Reply:
-    """The person is no member any more. `member_id`."""
-    email = membership.revoke(ask.services, ask.actor, ask.param("member_id"))
-    return Reply(_people(ask), Show.UPDATE, toast=ask.words("{name} has no access any more", name=email))
+    """The person is no member any more, and where asked, in no connected file. `member_id`; form: `remove`."""
+    wants_removal = ask.flag("remove")
+    email = members.revoke(ask.services, ask.actor, ask.param("member_id"))
+    toast = ask.words("{name} has no access any more", name=email)
+    if not wants_removal:
+        return Reply(people_view(ask), Show.UPDATE, toast=toast)
+    try:
+        removed = readers.remove_everywhere(ask.services, ask.actor, ask.identity, email)
+    except NotGranted:  # without a token nothing can be done in Drive; that the access ended here stands
+        return Reply(people_view(ask), Show.UPDATE, toast=toast)
+    return Reply(_ended(ask, email, removed), Show.UPDATE, toast=toast)
 
 
-def role_switches(ask: Ask) -> Reply:
-    """Every optional cell of the matrices."""
-    return Reply(_switches(ask))
+def _ended(ask: Ask, email: str, removed: Removed) -> AccessEnded:
+    left = tuple(LeftFile(place.title, ask.words(_LEFT_WORDS[place.why])) for place in removed.left)
+    return AccessEnded(email, tuple(place.title for place in removed.done), left)
 
 
-def set_switch(ask: Ask) -> Reply:
-    """One of them is opened or shut, and tabs that may not show something any more rest. `switch`; form: its name."""
-    name = ask.param("switch")
-    membership.set_switch(ask.services, ask.actor, name, wanted="on" if ask.flag(name) else "off")
-    return Reply(_switches(ask), Show.UPDATE, toast=ask.words("Saved"))
+def offer_ownership(ask: Ask) -> Reply:
+    """What handing the account over means, before it is offered. `member_id`."""
+    row = members.member(ask.services, ask.actor, ask.param("member_id"))
+    name = manage.account(ask.services, ask.actor.scope).name
+    return Reply(ConfirmOffer(row.id, row.email, name))
 
 
-def _people(ask: Ask) -> People:
-    all_ = membership.everybody(ask.services, ask.actor)
-    now = ask.services.clock.now()
+def confirm_offer(ask: Ask) -> Reply:
+    """The member may become the owner. `member_id`."""
+    row = ownership.offer(ask.services, ask.actor, ask.param("member_id"))
+    return Reply(people_view(ask), Show.UPDATE, toast=ask.words("The account is offered to {name}", name=row.email))
+
+
+# --- views -----------------------------------------------------------------------------------------------------------
+
+
+def people_view(ask: Ask) -> People:
+    """Everybody as they are now."""
+    found = members.everybody(ask.services, ask.actor)
     return People(
-        account_name=all_.account.name,
-        members=tuple(
-            MemberLine(row.id, row.email, all_.role_name(row.role), is_you=row.id == ask.actor.member_id)
-            for row in all_.members
-        ),
-        invitations=tuple(
-            SentInvitation(row.id, row.email, all_.role_name(row.role), int((row.expires_at - now).total_seconds()))
-            for row in all_.invitations
-        ),
+        account_name=found.account.name,
+        members=tuple(_line(ask, found, row) for row in found.members),
+        invitations=tuple(_sent(ask, found, row) for row in found.invitations if not row.domain),
+        offers=tuple(_offer(ask, found, row) for row in found.invitations if row.domain),
         may=ask.may,
     )
 
 
-def _member(ask: Ask, *, role_error: str = "") -> MemberDetail:
-    row = membership.member(ask.services, ask.actor, ask.param("member_id"))
-    files = overview.file_titles_for(ask.services, ask.actor, row.role)
-    is_you = row.id == ask.actor.member_id
+def _line(ask: Ask, found: Everybody, row: Member) -> MemberLine:
+    ends_s = None if row.expires_at is None else int((row.expires_at - ask.services.clock.now()).total_seconds())
+    return MemberLine(
+        member_id=row.id,
+        name=row.email,
+        role=found.role_name(row.role),
+        is_you=row.id == ask.actor.member_id,
+        ends_s=ends_s,
+        came_by=found.came_by.get(row.email, ""),
+    )
+
+
+def _sent(ask: Ask, found: Everybody, row: Invited) -> SentInvitation:
+    return SentInvitation(
+        invitation_id=row.id,
+        email=row.email,
+        role=found.role_name(row.role),
+        expires_s=_left_s(ask, row),
+        is_offer=ownership.is_offer(row),
+    )
+
+
+def _offer(ask: Ask, found: Everybody, row: Invited) -> DomainOffer:
+    here = [one.email for one in found.members if found.came_by.get(one.email) == row.domain]
+    return DomainOffer(row.id, row.domain, found.role_name(row.role), _left_s(ask, row), tuple(here))
+
+
+def _left_s(ask: Ask, row: Invited) -> int:
+    return int((row.expires_at - ask.services.clock.now()).total_seconds())
+
+
+def _member(ask: Ask, *, access: Access | None = None) -> MemberDetail:
+    found = members.everybody(ask.services, ask.actor)
+    row = members.member(ask.services, ask.actor, ask.param("member_id"))
+    may_change = row.role != Role.OWNER or ask.actor.role is Role.OWNER
+    now = Typed(row.role, row.shop_ids, row.expires_at)
+    ends = last_day(ask, row.expires_at)
     return MemberDetail(
         member_id=row.id,
         name=row.email,
-        email="",
-        role=row.role,
-        roles=_givable(ask),
-        files=tuple(files),
+        role=role_name(ask, row.role),
+        access=(access or access_of(ask, now)) if may_change else None,
+        files=tuple(overview.file_titles_for(ask.services, ask.actor, row.role)),
         joined=ask.words.day(row.joined_at.date()),
-        is_you=is_you,
-        role_error=role_error,
+        seen=_seen(ask, row),
+        ends="" if ends is None else ask.words.day(ends),
+        shops=", ".join(_shop_names(ask, row)),
+        came_by=found.came_by.get(row.email, ""),
+        is_you=row.id == ask.actor.member_id,
         may=ask.may,
     )
 
 
-def _switches(ask: Ask) -> RoleSwitches:
-    account = manage.account(ask.services, ask.actor.scope)
-    shown = [switch for switch in Switch if switch not in NOT_YET]
-    groups = []
-    for role in Role:
-        own = [switch for switch in shown if switch.value.partition(":")[0] == role]
-        if own:
-            groups.append(SwitchGroup(role, tuple(_switch(ask, one, account.switches) for one in own)))
-    resting = design.tabs_without_rights(ask.services, ask.actor)
-    pausing = tuple(ask.words("{tab} in {file}", tab=tab, file=file) for tab, file in resting)
-    return RoleSwitches(account.name, tuple(groups), pausing)
+def _seen(ask: Ask, row: Member) -> str:
+    if row.seen_at is None:
+        return ask.words("Not yet")
+    return ask.words.ago((ask.services.clock.now() - row.seen_at).total_seconds())
 
 
-def _switch(ask: Ask, switch: Switch, on: list[str]) -> RoleSwitch:
-    label, sentence = SWITCH_WORDS[switch]
-    return RoleSwitch(switch, ask.words(label), ask.words(sentence), is_on=switch in on)
-
-
-def _givable(ask: Ask) -> tuple[str, ...]:
-    """The roles this person may give: owners are made by owners."""
-    return tuple(role for role in Role if role is not Role.OWNER or ask.actor.role is Role.OWNER)
-
-
-def _account_name(ask: Ask) -> str:
-    return manage.account(ask.services, ask.actor.scope).name
+def _shop_names(ask: Ask, row: Member) -> list[str]:
+    if row.shop_ids is None:
+        return []
+    known = {shop.shop_id: shop.name for shop in overview.shops_of(ask.services, ask.actor)}
+    return [known.get(shop_id, shop_id) for shop_id in row.shop_ids]

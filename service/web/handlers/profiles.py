@@ -21,7 +21,7 @@ from service.flows import design, manage, overview, trial
 from service.flows.design import Designed, Offer
 from service.web.ask import Ask
 from service.web.handlers.changed import tabs_behind
-from service.web.handlers.lines import role_name
+from service.web.handlers.lines import own_role_names, role_name
 from service.web.handlers.welcome import said
 from service.web.handlers.wording import GROUP_WORDS, STATUS_WORDS, filter_words
 
@@ -214,7 +214,7 @@ def _editor(ask: Ask, profile_id: str, *, error: str = "", name_error: str = "")
         ),
         audience=designed.role,
         audiences=tuple(roles),
-        role_names=roles,
+        own_roles=own_role_names(roles),
         used_by=tuple(design.tabs_using(ask.services, ask.actor, profile_id)),
         error=error,
         name_error=name_error,

@@ -14,7 +14,7 @@ from service.flows.design import Designed
 from service.flows.overview import OpenFile, OpenTab
 from service.web.ask import Ask
 from service.web.handlers.changed import changed_of
-from service.web.handlers.lines import TAB_URL, history_line, is_failing, reach, role_name, tab_line
+from service.web.handlers.lines import TAB_URL, history_line, is_failing, own_role_names, reach, role_name, tab_line
 from service.web.handlers.welcome import home_view, said, standing_anew
 
 _ERRORS = {"audience": "audience_error"} | dict.fromkeys(("tab", "tab_name", "days_back", "keep_days"), "tab_error")
@@ -104,7 +104,7 @@ def form_view(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None,
         profile_name=designed.profile.name,
         audiences=tuple(audiences),
         audience=chosen,
-        role_names=design.roles(ask.services, ask.actor),
+        own_roles=own_role_names(design.roles(ask.services, ask.actor)),
         tabs=tuple(TabChoice(str(tab.sheet_id), tab.title) for tab in here.tabs if not tab.is_bound),
         tab=typed.get("tab", NEW_TAB),
         tab_name=typed.get("tab_name", "") or designed.profile.name,

@@ -82,7 +82,7 @@ def confirm_code(ask: Ask) -> Reply:
 def _accept(ask: Ask, *, code: str) -> Reply:
     invitation_id = ask.param("invitation_id")
     try:
-        invitations.accept(ask.services, ask.caller, invitation_id, code=code)
+        account_id = invitations.accept(ask.services, ask.caller, invitation_id, code=code)
     except BadInput as problem:
         names = {row.id: account.name for row, account in ask.standing.invitations}
         error = said(ask, problem) if code else ""
