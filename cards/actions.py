@@ -84,26 +84,26 @@ class Action(StrEnum):
     PEOPLE = "people"
     INVITE = "invite"
     SEND_INVITATION = "send-invitation"
-    REVOKE_INVITATION = "revoke-invitation"
     INVITE_DOMAIN = "invite-domain"
     SEND_DOMAIN_INVITATION = "send-domain-invitation"
+    REVOKE_INVITATION = "revoke-invitation"
     MEMBER = "member"
     CHANGE_ROLE = "change-role"
     REVOKE_MEMBER = "revoke-member"
     CONFIRM_REVOKE = "confirm-revoke"
     ROLE_SWITCHES = "role-switches"
     SET_SWITCH = "set-switch"
-    # one's own
     OWN_ROLES = "own-roles"
     OWN_ROLE = "own-role"
     SAVE_ROLE = "save-role"
     RETIRE_ROLE = "retire-role"
     OFFER_OWNERSHIP = "offer-ownership"
     CONFIRM_OFFER = "confirm-offer"
+    # one's own
     ACCOUNT = "account"
-    HELP = "help"
     LEAVE_ACCOUNT = "leave-account"
     CONFIRM_LEAVE = "confirm-leave"
+    HELP = "help"
     SIGN_OUT = "sign-out"
     CONFIRM_SIGN_OUT = "confirm-sign-out"
 
@@ -126,9 +126,9 @@ ONCE = frozenset(
         Action.REFRESH_NOW,
         Action.SAVE_NOTE,
         Action.SEND_INVITATION,
-        Action.APPROVE_READER,
         Action.SEND_DOMAIN_INVITATION,
         Action.SAVE_ROLE,
+        Action.APPROVE_READER,
     }
 )
 

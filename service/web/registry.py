@@ -112,9 +112,9 @@ REGISTRY: Registry = {
     Action.OFFER_OWNERSHIP: Entry(Permission.ACCOUNT_OWN, people.offer_ownership),
     Action.CONFIRM_OFFER: Entry(Permission.ACCOUNT_OWN, people.confirm_offer),
     Action.ACCOUNT: Entry(_SIGNED_IN, own.account),
-    Action.HELP: Entry(_SIGNED_IN, own.help),
     Action.LEAVE_ACCOUNT: Entry(_STATUS, own.leave_account),
     Action.CONFIRM_LEAVE: Entry(_STATUS, own.confirm_leave),
+    Action.HELP: Entry(_SIGNED_IN, own.help),
     Action.SIGN_OUT: Entry(_SIGNED_IN, own.sign_out),
     Action.CONFIRM_SIGN_OUT: Entry(_SIGNED_IN, own.confirm_sign_out),
 }

@@ -97,9 +97,9 @@ MATRIX = {
     "confirm-stop": "●●○––––s",
     "adopt-profile": "●●○––––s",
     "confirm-adopt-profile": "●●○––––s",
-    "confirm-sign-out": "●●●●●●●●",
     "leave-account": "●●●●●●●s",
     "confirm-leave": "●●●●●●●s",
+    "confirm-sign-out": "●●●●●●●●",
 }
 REFUSED, STRANGER, DONE = "Your role does not allow this", "Nothing to show here", "may"
 

@@ -88,7 +88,9 @@ def _accept(ask: Ask, *, code: str) -> Reply:
         error = said(ask, problem) if code else ""
         view = ConfirmCode(invitation_id, names.get(invitation_id, ""), ask.caller.email, error)
         return Reply(view, Show.UPDATE if ask.action == "confirm-code" else Show.PUSH)
-    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Welcome"))
+    was_member = ask.standing.actor is not None and ask.standing.actor.account_id == account_id
+    toast = ask.words("The account is yours") if was_member else ask.words("Welcome")
+    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=toast)
 
 
 # --- home ------------------------------------------------------------------------------------------------------------
