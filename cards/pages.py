@@ -69,6 +69,7 @@ PAGES: Mapping[type, Page] = {
     invite.DomainInvited: invite.domain_invited,
     people.MemberDetail: people.member_detail,
     people.ConfirmRevoke: people.confirm_revoke,
+    people.AccessEnded: people.access_ended,
     people.RoleSwitches: people.role_switches,
     own_roles.OwnRoles: own_roles.own_roles,
     own_roles.ChooseBase: own_roles.choose_base,
