@@ -5,6 +5,7 @@ from drivers import prefilled
 from team import build_team
 
 from cards.actions import Action
+from service.store import people as people_store
 
 WATCH_LIST = "preset:sla_watch_list"
 
@@ -155,6 +156,14 @@ def test_refresh_now_says_what_it_wrote(bound):
     bound.product.settle(patience_s=60)
     assert ids[0] in {row["Order ID"] for row in bound.sheet.cells("SLA Watch List")}
     assert sidebar.press("Refresh now").toast == "Everything is up to date"
+
+
+def test_refresh_of_a_tab_that_is_none_writes_nothing(bound):
+    """A forged tab is refused before the first call, not after everything was written."""
+    sidebar = bound.sidebar("owner").post("refresh-now", once_key="k", binding_id="preset:x")
+    assert sidebar.says("This tab is not connected to Rowstream.")
+    with bound.product.services.store.read() as tx:
+        assert people_store.last_record(tx, bound.account_id, deed="refresh-now") is None
 
 
 def test_refresh_on_a_paused_sheet_says_so(bound):

@@ -154,8 +154,10 @@ def refresh_status(ask: Ask) -> Reply:
 
 def refresh_now(ask: Ask) -> Reply:
     """What waits is written now, with the person's own token. `binding_id` when pressed on a tab's card."""
-    outcome = stream.refresh_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
     is_on_tab = bool(ask.event.parameters.get("binding_id"))
+    if is_on_tab:  # else a forged name would be refused after everything was written
+        overview.open_tab(ask.services, ask.actor, ask.spreadsheet_id, ask.param("binding_id"))
+    outcome = stream.refresh_now(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
     return Reply(status_view(ask) if is_on_tab else home_view(ask), Show.UPDATE, toast=_told(ask, outcome))
 
 
