@@ -29,7 +29,7 @@ from cards.widgets import Choice
 ALL = frozenset(Action) - TRIGGERS
 ACCOUNT = "Glow Skin Ltd"
 DAY_S = 86_400
-LAST_DAY_MS = 1_782_691_200_000  # midnight UTC of 29 June 2026
+LAST_DAY_MS = 1_814_227_200_000  # midnight UTC of 29 June 2027
 
 MEMBERS = (
     MemberLine("mem_1", "maya@glowskin.example", "owner", is_you=True),
@@ -90,7 +90,7 @@ PEOPLE_EXAMPLES: Mapping[str, object] = {
             SEVEN[1:],
             "client",
             shops=MANY_SHOPS,
-            no_later_than="29 Jun 2026",
+            no_later_than="29 Jun 2027",
             shops_error="Choose only shops of this account.",
             until_error="Your own access has an end, so what you give ends no later.",
         ),
@@ -110,7 +110,7 @@ PEOPLE_EXAMPLES: Mapping[str, object] = {
         ("Fulfilment – Glow Skin",),
         "3 Nov 2026",
         "2 hours ago",
-        "29 Jun 2026",
+        "29 Jun 2027",
         "Glow Skin UK",
         "packhouse.example",
         may=ALL,

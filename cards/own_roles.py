@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
-from cards.layout import Card, card, field_error, footer, heading, listed, section
+from cards.layout import LIST_LINES, Card, Section, card, field_error, footer, heading, listed, section
 from cards.markup import faint
 from cards.people_words import ROLE_SENTENCES, role_title
 from cards.widgets import Choice, Style, Widget, button, buttons, check_boxes, line, paragraph, text_field
@@ -103,8 +103,23 @@ def choose_base(view: ChooseBase, words: Words) -> Card:
 
 
 def own_role_form(view: OwnRoleForm, words: Words) -> Card:
-    """Name, what it sees, what it does."""
+    """Name, what it sees, what it does; only in words where the viewer cannot change it."""
+    title = view.name if view.role_id else words("New role")
+    header = heading(title, words("Made from {role}", role=role_title(view.base, words)))
+    back = button(words("Show roles"), Press(Action.OWN_ROLES), style=Style.BORDERLESS)
+    if view.warning:
+        return card(
+            header, [section(field_error(view.warning, words)), *_in_words(view, words), section(buttons(back))]
+        )
     known = {"role_id": view.role_id} if view.role_id else {"base": view.base}
+    retire = None
+    if view.role_id:
+        retire = button(words("Remove this role"), Press(Action.RETIRE_ROLE, known), style=Style.BORDERLESS)
+    save = button(words("Save role"), Press(Action.SAVE_ROLE, known))
+    return card(header, [*_fields(view, words), section(buttons(retire, back))], fixed=footer(save))
+
+
+def _fields(view: OwnRoleForm, words: Words) -> list[Section]:
     held = words.plural(
         "{count} person has this role. A change counts for them at once, also in sheets.",
         "{count} people have this role. A change counts for them at once, also in sheets.",
@@ -114,7 +129,6 @@ def own_role_form(view: OwnRoleForm, words: Words) -> Card:
         text_field("role_name", words("Name of the role"), value=view.name, limit=ROLE_NAME_LIMIT),
         field_error(view.name_error, words),
         paragraph(faint(held)) if view.member_count else None,
-        field_error(view.warning, words),
     )
     sees = section(
         check_boxes("groups", words("Columns"), view.groups),
@@ -126,14 +140,13 @@ def own_role_form(view: OwnRoleForm, words: Words) -> Card:
         field_error(view.permissions_error, words),
         header=words("May do"),
     )
-    retire = None
-    if view.role_id and not view.warning:
-        retire = button(words("Remove this role"), Press(Action.RETIRE_ROLE, known), style=Style.BORDERLESS)
-    save = button(words("Save role"), Press(Action.SAVE_ROLE, known))
-    back = button(words("Show roles"), Press(Action.OWN_ROLES), style=Style.BORDERLESS)
-    title = view.name if view.role_id else words("New role")
-    base = words("Made from {role}", role=role_title(view.base, words))
-    sections = [name, sees, does, section(buttons(retire, back))]
-    if view.warning:
-        return card(heading(title, base), sections)
-    return card(heading(title, base), sections, fixed=footer(save))
+    return [name, sees, does]
+
+
+def _in_words(view: OwnRoleForm, words: Words) -> list[Section]:
+    """What of the role the viewer may know: the rights they have themselves."""
+    parts = ((words("Sees, among others"), view.groups), (words("May do, among others"), view.permissions))
+    return [
+        section([line(each.text, bottom=each.hint) for each in rights[:LIST_LINES] if each.selected], header=header)
+        for header, rights in parts
+    ]

@@ -57,7 +57,7 @@ def confirm_offer(view: ConfirmOffer, words: Words) -> Card:
         paragraph(words("Until they accept, nothing changes, and you can withdraw the offer under People.")),
     )  # fmt: skip
     known = {"member_id": view.member_id}
-    submit = button(words("Offer the account"), Press(Action.CONFIRM_OFFER, known))
+    submit = button(words("Offer account"), Press(Action.CONFIRM_OFFER, known))
     keep = button(words("Keep it"), Press(Action.PEOPLE), style=Style.BORDERLESS)
     return card(heading(words("Hand the account over"), view.account_name), [said], fixed=footer(submit, keep))
 
@@ -67,7 +67,7 @@ def confirm_leave(view: ConfirmLeave, words: Words) -> Card:
     said = section(
         line(bold(view.account_name), top=role_title(view.role, words), start=icon(Icon.STORE, words)),
         paragraph(words("Your access to this account ends at once. To come back you need a new invitation.")),
-        paragraph(words("Sheets that are shared with you in Google stay open to you, and pause until you leave them.")),
+        paragraph(words("Sheets that are shared with you in Google pause for as long as you can still open them.")),
     )
     leave = button(words("Leave account"), Press(Action.CONFIRM_LEAVE, {"account_id": view.account_id}))
     stay = button(words("Stay"), Press(Action.ACCOUNT), style=Style.BORDERLESS)

@@ -137,7 +137,7 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
             "This spreadsheet is already written for {role}. Use a separate spreadsheet for another role.",
             values={"role": account.audience(here.audience).name},
         )
-    check_readers(services, actor, identity, wish.spreadsheet_id, profile=wish.profile)
+    check_readers(services, actor, identity, wish.spreadsheet_id, profile=wish.profile, role=wish.audience)
     chosen = _choose_tab(services, identity, wish, here)
     with services.store.read() as tx:
         writer = services.writers.pick(sheets.writer_load(tx))
@@ -148,20 +148,22 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
 
 
 def check_readers(
-    services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, *, profile: Profile
+    services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, *, profile: Profile, role: str = ""
 ) -> None:
-    """Nobody can open the file who may not see all of it, this profile included. Conflict names who can."""
+    """Nobody can open the file who may not see all of it, this profile included. Conflict names who can.
+
+    `role`: whom the file would be written for; empty for whom it is.
+    """
     with services.store.read() as tx:
-        bound = sheets.bindings_in(tx, spreadsheet_id)
         file = sheets.file_unscoped(tx, spreadsheet_id)
     found = share.look(
         services,
         identity,
         spreadsheet_id,
         account_id=actor.account_id,
-        bound=bound,
         extra=[profile],
         approved=file.approved_readers if file else (),
+        written_for=role,
     )
     if found:
         raise Conflict(

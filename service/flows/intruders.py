@@ -8,8 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.core.inference import told_by
+from service.core.columns import COLUMNS
+from service.core.inference import told_beyond
 from service.core.profiles import Profile, may_see, sheet_columns
+from service.core.readership import may_read, may_read_shops
 from service.core.roles import Audience, Permission
 from service.google.drive import Permission as Reader
 from service.store.records import AccountRow, MemberRow
@@ -71,11 +73,14 @@ def find(
     writers: Collection[str],
     approved: Collection[str],
     now: datetime,
+    written_for: str,
 ) -> list[Intruder]:
-    """Readers of a file who may not see every column of every profile written into it.
+    """Readers of a file who may not see everything that every profile writes into it.
 
-    `members` may hold memberships that are over; `writers` are our own addresses, `approved` permission ids.
+    `members` may hold memberships that are over; `writers` are our own addresses, `approved` permission ids;
+    `written_for` is the role that the file is for.
     """
+    sheet = _Sheet(profiles, account, account.audience(written_for))
     known = _by_address(members, now)
     ours = {email.lower() for email in writers}
     found = []
@@ -83,7 +88,7 @@ def find(
         is_over = reader.deleted or (reader.expires_at is not None and reader.expires_at <= now)
         is_fine = reader.email.lower() in ours or (reader.permission_id in approved and not is_nameless(reader))
         if not is_over and not is_fine:
-            found += _judge(reader, known.get(reader.email.lower()), account, profiles, now=now)
+            found += _judge(reader, known.get(reader.email.lower()), sheet, now=now)
     return found
 
 
@@ -118,9 +123,16 @@ def _is_over(member: MemberRow, now: datetime) -> bool:
     return member.revoked_at is not None or (member.expires_at is not None and member.expires_at <= now)
 
 
-def _judge(
-    reader: Reader, member: MemberRow | None, account: AccountRow, profiles: Sequence[Profile], *, now: datetime
-) -> list[Intruder]:
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What is written into the file, for whom."""
+
+    profiles: Sequence[Profile]
+    account: AccountRow
+    written_for: Audience
+
+
+def _judge(reader: Reader, member: MemberRow | None, sheet: _Sheet, *, now: datetime) -> list[Intruder]:
     name = reader.email.lower() or reader.domain or reader.name
     if reader.type == "anyone":
         why, label = (PUBLIC, EVERYBODY) if reader.is_discoverable else (LINK, ANYONE)
@@ -132,20 +144,25 @@ def _judge(
         why, label = OWNER if reader.role == "owner" else UNKNOWN, name or "somebody"
     elif _is_over(member, now):
         why, label = ENDED, name
-    elif not _may_see_all(account.audience(member.role), profiles):
-        why, label = ROLE, f"{name} ({account.audience(member.role).name})"
+    elif not _may_see_all(member, sheet):
+        why, label = ROLE, f"{name} ({sheet.account.audience(member.role).name})"
     else:
         return []
     role = member.role if member is not None and why == ROLE else ""
     return [Intruder(reader.permission_id, label, why, name, role, reader.comes_from, reader.expires_at)]
 
 
-def _may_see_all(audience: Audience, profiles: Sequence[Profile]) -> bool:
-    """Whether the audience may see every column of the file, and what all of them side by side tell.
+def _may_see_all(member: MemberRow, sheet: _Sheet) -> bool:
+    """Whether the member may see all that is in the file, and what its columns side by side tell.
 
-    Whoever may open the matrix's optional cells for themselves is no leak when one is shut.
+    Whoever may open the matrix's optional cells for themselves is no leak when one is shut; nobody opens shops for
+    themselves.
     """
+    audience = sheet.account.audience(member.role)
     if audience.may_do(Permission.PEOPLE_MANAGE):
-        return True
-    shown = {column.key for profile in profiles for column in sheet_columns(profile, audience)}
-    return all(may_see(key, audience) for key in shown | told_by(shown))
+        return all(may_read_shops(profile, member.shop_ids) for profile in sheet.profiles)
+    shown = {column.key for profile in sheet.profiles for column in sheet_columns(profile, sheet.written_for)}
+    return not told_beyond(shown, lambda key: key not in COLUMNS or may_see(key, audience)) and all(
+        may_read(profile, audience, written_for=sheet.written_for, shop_ids=member.shop_ids)
+        for profile in sheet.profiles
+    )

@@ -66,12 +66,14 @@ def look(
     spreadsheet_id: str,
     *,
     account_id: str,
-    bound: Sequence[BindingRow],
     extra: Sequence[Profile] = (),
     approved: Sequence[str] = (),
+    written_for: str = "",
     budget_s: float = 10.0,
 ) -> list[Intruder]:
     """Who could see more than they may in this file, were `extra` bound beside what already is. Nothing is changed.
+
+    `written_for`: the role the file would be for; empty for the one it is for, if it is ours already.
 
     A file that is bound is seen with its writer's eyes, another with those of `identity`. WriterShutOut or FileGone
     when it is our writer who sees nothing of the file any more.
@@ -81,8 +83,9 @@ def look(
     eyes = _eyes(services, file, identity) if file is not None and file.account_id == account_id else identity
     seen = _see(services, eyes, spreadsheet_id, budget_s=budget_s)
     with services.store.read() as tx:
-        profiles = [*_profiles(bound), *extra]
-        return _judge(services, tx, seen, account_id=account_id, profiles=profiles, approved=approved)
+        profiles = [*_profiles(sheets.bindings_in(tx, spreadsheet_id)), *extra]
+        role = written_for or (file.audience if file is not None else "")
+        return _judge(services, tx, seen, account_id=account_id, profiles=profiles, approved=approved, written_for=role)
 
 
 def guard(services: Services, identity: Identity, file: FileRow, *, budget_s: float) -> bool:
@@ -140,7 +143,15 @@ def compare(services: Services, eyes: Identity, spreadsheet_id: str, *, budget_s
             return Verdict((), may_write=False)
         approved = judge.lasting(file.approved_readers, seen.ids, seen.arrangement)
         profiles = _profiles(sheets.bindings_in(tx, spreadsheet_id))
-        found = _judge(services, tx, seen, account_id=file.account_id, profiles=profiles, approved=approved)
+        found = _judge(
+            services,
+            tx,
+            seen,
+            account_id=file.account_id,
+            profiles=profiles,
+            approved=approved,
+            written_for=file.audience,
+        )
         if file.state != "live" and file.reason not in REASONS:
             return Verdict(found, may_write=False)
         _note(services, tx, file, seen, found=found, approved=approved)
@@ -165,7 +176,14 @@ def _profiles(bound: Sequence[BindingRow]) -> list[Profile]:
 
 
 def _judge(
-    services: Services, tx: Tx, seen: _Seen, *, account_id: str, profiles: Sequence[Profile], approved: Sequence[str]
+    services: Services,
+    tx: Tx,
+    seen: _Seen,
+    *,
+    account_id: str,
+    profiles: Sequence[Profile],
+    approved: Sequence[str],
+    written_for: str,
 ) -> list[Intruder]:
     if seen.readers is None:
         hidden = judge.unlisted(seen.arrangement, seen.comes_from)
@@ -178,6 +196,7 @@ def _judge(
         writers=services.writers.emails,
         approved=approved,
         now=services.clock.now(),
+        written_for=written_for,
     )
 
 

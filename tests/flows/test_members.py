@@ -181,3 +181,24 @@ def test_nobody_lengthens_their_own_access(services, owner, clock):
     with pytest.raises(BadInput):
         members.change(services, theo, theo.member_id, role=Role.ADMIN, shop_ids=None, expires_at=None)
     assert members.member(services, owner, theo.member_id).expires_at == ends_at
+
+
+# --- in sheets -------------------------------------------------------------------------------------------------------
+
+
+def test_a_member_of_some_shops_is_a_leak_in_a_sheet_of_all(rig, paper):
+    """Not only columns: rows of shops that are not theirs are in the file as well."""
+    sam = join(rig.services, rig.owner, SAM, Role.WAREHOUSE)
+    rig.services.google.drive.add_writer(rig.identity(), paper.spreadsheet_id, SAM.email, budget_s=10)
+    rig.clock.advance(61)
+    rig.place(1)
+    rig.live_through(20)
+    assert rig.file(paper).state == "live"
+    members.change(rig.services, rig.owner, sam.member_id, role=Role.WAREHOUSE, shop_ids=[rig.shop.id],
+                   expires_at=None)  # fmt: skip
+    rig.place(1)
+    rig.live_through(90)
+    assert (rig.file(paper).state, rig.file(paper).reason) == ("paused", "leak")
+    members.change(rig.services, rig.owner, sam.member_id, role=Role.WAREHOUSE, shop_ids=None, expires_at=None)
+    rig.live_through(90)
+    assert rig.file(paper).state == "live"

@@ -75,6 +75,7 @@ def test_each_reader_is_judged_by_the_table(watch_list, who):
         writers=[WRITER],
         approved=["approved"],
         now=NOW,
+        written_for=Role.WAREHOUSE,
     )
     assert [(one.label, one.why) for one in judged] == ([] if expected is None else [expected])
 
@@ -90,6 +91,7 @@ def test_one_column_too_many_in_any_tab_is_enough(rig, watch_list):
         writers=[],
         approved=[],
         now=NOW,
+        written_for=Role.WAREHOUSE,
     )
     assert [one.why for one in judged] == ["role"]
 

@@ -276,6 +276,7 @@ def judged(reader, *members, approved=()):
         writers=[],
         approved=approved,
         now=NOW,
+        written_for=Role.WAREHOUSE,
     )
     return [one.why for one in found]
 
