@@ -8,7 +8,7 @@ from cards.archive import Keeping
 from cards.backfill import Progress, Reach
 from cards.changed import Changed, ConfirmAdopt
 from cards.history import History, HistoryLine
-from cards.home import DueCount, DueKind, SheetHome, TabLine
+from cards.home import DueCount, DueKind, News, NewsKind, SheetHome, TabLine
 from cards.reports import ReportKind, ReportLine, Reports
 from cards.sheet import BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
 from cards.trouble import Reader, Trouble, TroubleKind
@@ -183,6 +183,14 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     "home-quiet": _home("admin", LIVE, due=(DueCount(DueKind.TODAY, 0),), may=ALL),
     "home-busy": _home("warehouse", LIVE, due=(DueCount(DueKind.TODAY, 500, is_more=True),), may=WORKING),
     "home-filling": _home("owner", FILLING, may=ALL),
+    "home-news": replace(
+        _home("owner", LIVE, may=ALL),
+        news=(
+            News(NewsKind.CONNECTED, "Glow Skin DE", 7_200, "kenji@glowskin.example"),
+            News(NewsKind.ASKED_FOR, "Glow Pets", 90_000, left_s=518_400),
+            News(NewsKind.MOVED_AWAY, "Glow Home", 200_000),
+        ),
+    ),
     "home-reading-history": _home("owner", READING_HISTORY, may=ALL),
     "home-two-tabs-paused": _home("owner", _troubled(TROUBLES[0]), replace(FRESH, trouble=TROUBLES[0]), may=ALL),
     "home-warehouse": _home("warehouse", LIVE, due=DUE, may=WORKING),

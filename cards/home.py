@@ -52,6 +52,25 @@ class DueCount:
     is_more: bool = False
 
 
+class NewsKind(StrEnum):
+    """What happened to a shop: one of ours connected it, another account asks for it, or it moved there."""
+
+    CONNECTED = "connect-shop"
+    ASKED_FOR = "claim-shop"
+    MOVED_AWAY = "take-over-shop"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something an owner should know. `who`: an address, for CONNECTED; `left_s`: until it may move, for ASKED_FOR."""
+
+    kind: NewsKind
+    shop: str
+    ago_s: int
+    who: str = ""
+    left_s: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class SheetHome:
     """A bound file as one member sees it. `reader_count`: people who can open it; None hides it."""
@@ -64,6 +83,7 @@ class SheetHome:
     due: tuple[DueCount, ...] = ()
     reader_count: int | None = None
     may: frozenset[Action] = frozenset()
+    news: tuple[News, ...] = ()
 
 
 #: What each role is here for: the action whose button is filled. A role without a row only reads.
@@ -108,12 +128,27 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
         ),
         [
             *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(told)),
+            section([_news(each, words) for each in view.news], header=words("News")),
             section([_tab(tab, told, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words) if not waits or any(each.count for each in view.due) else section(),
             section(_seen_by(view, audience, words), header=words("Who sees it")),
             section(_doors(view, words, calm=not troubles and not waits)),
         ],
     )
+
+
+def _news(news: News, words: Words) -> Widget:
+    """One event in a line: what an owner would want to ask about."""
+    remark = ""
+    if news.kind is NewsKind.CONNECTED:
+        told = words("{who} connected {shop}", who=news.who, shop=news.shop)
+    elif news.kind is NewsKind.MOVED_AWAY:
+        told = words("{shop} moved to another account", shop=news.shop)
+        remark = words("Its seller gave them permission in TikTok")
+    else:
+        told = words("Another account asks for {shop}", shop=news.shop)
+        remark = words("Its seller gave them permission in TikTok. It may move in {time}", time=words.span(news.left_s))
+    return line(told, top=words.ago(news.ago_s), bottom=remark, start=icon(Icon.STORE, words))
 
 
 def _look_again(view: SheetHome, words: Words) -> list[Widget]:

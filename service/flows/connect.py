@@ -9,7 +9,7 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from service.core.profiles import Profile
 from service.core.roles import Actor, Permission, Scope
@@ -25,6 +25,10 @@ TICKET_LIFE = timedelta(minutes=10)
 RENEW_BEFORE = timedelta(minutes=10)
 RENEW_CLAIM = timedelta(seconds=30)
 RENEW_RETRY_S = 2.0
+#: A shop that is live in another account moves only after its seller's consent was given twice, this far apart, while
+#: the other account's owners knew; what is not confirmed lapses.
+CLAIM_WAIT, CLAIM_LIFE = timedelta(days=7), timedelta(days=30)
+CONNECTED, CLAIMED, TAKEN_OVER = "connect-shop", "claim-shop", "take-over-shop"
 START, SIGN_IN, CONSENT = "connect-start", "connect-sign-in", "connect-consent"
 
 
@@ -46,12 +50,23 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A shop that is live in another account. `owner`: a masked address, maybe "". `free_at`: from when a fresh consent
+    moves it here.
+    """
+
+    name: str
+    owner: str
+    free_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Connected:
     """What a finished consent brought: shops of this account now live, and those another account holds."""
 
     account_name: str
     names: tuple[str, ...]
-    refused: tuple[tuple[str, str], ...]  # (shop name, masked owner address)
+    refused: tuple[Refused, ...]
 
 
 def start(services: Services, actor: Actor) -> str:
@@ -115,7 +130,8 @@ def finish(services: Services, query: dict[str, str], *, cookie: str) -> Connect
 def _attach(services: Services, tokens: Tokens, opened: list[Shop], *, sub: str, account_id: str) -> Connected:
     now = services.clock.now()
     names: list[str] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[Refused] = []
+    ours: list[tuple[Shop, ShopRow | None]] = []
     with services.store.write() as tx:
         account = people.account(tx, account_id)
         member = people.membership(tx, sub, account_id, now)
@@ -123,34 +139,66 @@ def _attach(services: Services, tokens: Tokens, opened: list[Shop], *, sub: str,
             raise NotAllowed("You are no longer a member of this account.")
         if not account.audience(member.role).may_do(Permission.SHOP_CONNECT):  # as it is now, not when it began
             raise NotAllowed("Your role in this account does not connect shops any more. Nothing was connected.")
-        consent = _consent_row(services, tokens, account_id)
-        shops.add_consent(tx, consent, scopes=list(tokens.granted_scopes), created_by=member.id, now=now)
         for shop in opened:
             holder = shops.shop_holding(tx, shop.shop_id)
-            if holder is not None and holder.account_id != account_id:
-                if holder.state == "live":
-                    owners = people.owner_addresses(tx, holder.account_id)
-                    refused.append((shop.name, masked(owners[0]) if owners else ""))
+            if holder is not None and holder.account_id != account_id and holder.state == "live":
+                free_at = _claim(services, tx, holder, by=account_id, sub=sub)
+                if free_at > now:
+                    refused.append(Refused(shop.name, _masked_owner(tx, holder), free_at))
                     continue
+            ours.append((shop, holder))
+        consent = _consent_row(services, tokens, account_id)
+        if ours:  # tokens that open nothing here are not kept
+            shops.add_consent(tx, consent, scopes=list(tokens.granted_scopes), created_by=member.id, now=now)
+        for shop, found in ours:
+            holder = found
+            if holder is not None and holder.account_id != account_id:
                 _take_over(services, tx, holder, by=account_id, sub=sub)
                 holder = None
             known = holder or shops.left_shop(tx, account_id, shop.shop_id)
             shop_id = _put_shop(services, tx, shop, consent=consent, known=known)
             services.wake.shop(tx, shop_id)
-            people.record(tx, account_id, sub=sub, deed="connect-shop", subject=shop.shop_id, at=now)
+            people.record(tx, account_id, sub=sub, deed=CONNECTED, subject=shop.shop_id, at=now)
             names.append(shop.name)
     return Connected(account.name, tuple(names), tuple(refused))
 
 
+def _masked_owner(tx: Tx, holder: ShopRow) -> str:
+    owners = people.owner_addresses(tx, holder.account_id)
+    return masked(owners[0]) if owners else ""
+
+
+def _claim(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str) -> datetime:
+    """From when a fresh consent moves the shop to `by`. Asked for the first time, it is on record in both accounts."""
+    now = services.clock.now()
+    first: datetime | None = None
+    past = people.deeds_since(
+        tx, by, now - CLAIM_LIFE, deeds={CLAIMED, CONNECTED, TAKEN_OVER}, subject=holder.tiktok_shop_id
+    )
+    for line in past:  # what was settled meanwhile begins anew
+        first = (first or line.at) if line.deed == CLAIMED else None
+    if first is None:
+        first = now
+        _tell_both(services, tx, holder, by=by, sub=sub, deed=CLAIMED)
+    return first + CLAIM_WAIT
+
+
+def _tell_both(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str, deed: str) -> None:
+    """The deed is on record in both accounts; who did it, only in their own."""
+    now = services.clock.now()
+    for account_id, who in ((holder.account_id, ""), (by, sub)):
+        people.record(tx, account_id, sub=who, deed=deed, subject=holder.tiktok_shop_id, at=now)
+
+
 def _take_over(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str) -> None:
-    """A shop whose consent is dead moves with the seller's fresh one. The old account keeps what its sheets show, gets
-    nothing more, forgets the buyers as after any disconnection, and has it on record; no data is copied.
+    """A shop whose consent is dead, or that was asked for in time, moves with the seller's fresh consent.
+
+    The old account keeps what its sheets show, gets nothing more, forgets the buyers as after any disconnection, and
+    has it on record; no data is copied.
     """
     shops.disconnect_shop(tx, holder.id)
     _forget_buyers(services, tx, holder)
-    now = services.clock.now()
-    for account_id in (holder.account_id, by):
-        people.record(tx, account_id, sub=sub, deed="take-over-shop", subject=holder.tiktok_shop_id, at=now)
+    _tell_both(services, tx, holder, by=by, sub=sub, deed=TAKEN_OVER)
 
 
 def _consent_row(services: Services, tokens: Tokens, account_id: str) -> ConsentRow:

@@ -5,6 +5,7 @@ aware UTC and come in as arguments.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -205,6 +206,26 @@ def last_record(tx: Tx, account_id: str, *, deed: str, spreadsheet_id: str = "")
         query = query.where(audit.c.spreadsheet_id == spreadsheet_id)
     row = tx.execute(query.order_by(audit.c.at.desc(), audit.c.id.desc()).limit(1)).first()
     return None if row is None else (row.sub, row.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One line of the audit trail: who (`sub`, "" when that is another account's business) did what to what."""
+
+    sub: str
+    deed: str
+    subject: str
+    at: datetime
+
+
+def deeds_since(tx: Tx, account_id: str, since: datetime, *, deeds: Collection[str], subject: str = "") -> list[Deed]:
+    """These deeds of the account since then, the oldest first; to one subject where one is named."""
+    query = sa.select(audit.c.sub, audit.c.deed, audit.c.subject, audit.c.at).where(
+        audit.c.account_id == account_id, audit.c.at >= since, audit.c.deed.in_(sorted(deeds))
+    )
+    if subject:
+        query = query.where(audit.c.subject == subject)
+    return many(Deed, tx.execute(query.order_by(audit.c.at, audit.c.id)))
 
 
 def address_of(tx: Tx, sub: str) -> str:

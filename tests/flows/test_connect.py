@@ -223,7 +223,8 @@ def test_a_shop_held_elsewhere_is_refused_and_its_owner_masked(services, owner, 
     opened = services.tiktok.shops(tokens.access_token)
     connected = connect._attach(services, tokens, opened, sub=rival.sub, account_id=rival.account_id)
     assert connected.names == ()
-    assert connected.refused == (("Bloom & Thread", "m***@bloomthread.example"),)
+    (refused,) = connected.refused
+    assert (refused.name, refused.owner) == ("Bloom & Thread", "m***@bloomthread.example")
     assert shops_of(services, rival) == []
     assert [shop.state for shop in shops_of(services, owner)] == ["live"]
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from cards.home import DueCount, DueKind, SheetHome
+from cards.home import DueCount, DueKind, News, NewsKind, SheetHome
 from cards.reply import FileScopeRequest, Reply, Show
 from cards.shops import ShopLine
 from cards.welcome import (
@@ -17,10 +17,18 @@ from cards.welcome import (
     UnboundFile,
 )
 from service.errors import BadInput, NotGranted, Problem
-from service.flows import design, invitations, manage, order_list, overview
+from service.flows import design, invitations, manage, news, order_list, overview
+from service.flows.news import ShopNews
 from service.flows.share import Intruder
 from service.web.ask import Answer, Ask
-from service.web.handlers.lines import invitation_lines, role_name, sheet_lines, shop_line, tab_line
+from service.web.handlers.lines import (
+    invitation_lines,
+    role_name,
+    seconds_since,
+    sheet_lines,
+    shop_line,
+    tab_line,
+)
 from service.web.handlers.own import choose_account_view
 
 
@@ -139,7 +147,14 @@ def _bound(ask: Ask, intruders: tuple[Intruder, ...]) -> object:
         tabs=tuple(tab_line(ask, file, tab, intruders=intruders) for tab in file.tabs),
         due=_due(ask),
         may=ask.may,
+        news=tuple(_news(ask, one) for one in news.of_shops(ask.services, ask.actor)),
     )
+
+
+def _news(ask: Ask, told: ShopNews) -> News:
+    now = ask.services.clock.now()
+    left_s = max(0, int((told.moves_at - now).total_seconds()))
+    return News(NewsKind(told.deed), told.shop, seconds_since(now, told.at), told.who, left_s)
 
 
 def _due(ask: Ask) -> tuple[DueCount, ...]:
