@@ -19,6 +19,7 @@ from cards.widgets import Button, Style, Widget, button, buttons, line, paragrap
 from cards.words import Words, mark
 
 MAX_TROUBLES = 3  # reasons told in full; the tabs below name the others
+MAX_NEWS = 3  # the newest; the audit trail has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
         ),
         [
             *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(told)),
-            section([_news(each, words) for each in view.news], header=words("News")),
+            section([_news(each, words) for each in view.news[:MAX_NEWS]], header=words("News")),
             section([_tab(tab, told, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words) if not waits or any(each.count for each in view.due) else section(),
             section(_seen_by(view, audience, words), header=words("Who sees it")),
