@@ -1,4 +1,5 @@
-"""Command words: serve, worker, all, migrate, manifest, docs, keys, sandbox. Each loads only what it needs.
+"""Command words: serve, worker, all, migrate, manifest, docs, keys, recover-owner, sandbox. Each loads only what it
+needs.
 
 What goes wrong before anything runs (a setting, an address) is said in a sentence and ends with exit code 2.
 """
@@ -150,6 +151,28 @@ def rotate() -> None:
 
     for table, count in at_rest.rotate(build_services(settings)).items():
         click.echo(f"{table}: {count} sealed anew")
+
+
+@main.command("recover-owner")
+@click.argument("account")
+@click.argument("email")
+def recover_owner(account: str, email: str) -> None:
+    """Give ACCOUNT (its id or its name) an owner at EMAIL, when the Google account of its owner is gone."""
+    settings = _settings()
+    # Loaded per command, see the top.
+    from service.app import build_services
+    from service.errors import Problem
+    from service.flows import ownership
+
+    try:
+        found = ownership.recover(build_services(settings), account, email)
+    except Problem as problem:
+        raise Refused(problem.sentence) from None
+    if not found.code:
+        click.echo(f"{found.email} is an owner of {found.account_name} now.")
+        return
+    click.echo(f"{found.email} is invited to own {found.account_name}. They open Rowstream within 7 days and accept.")
+    click.echo(f"If they are asked for a code, it is {found.code}. Hand it over by phone; it is shown only here.")
 
 
 @main.command(

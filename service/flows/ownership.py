@@ -4,6 +4,7 @@ There is always an owner. Handing over is an offer to a member; with the yes, bo
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from service.core.roles import Actor, Permission, Role, Scope
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
 from service.flows import Services, design
 from service.store import invitations, people
-from service.store.records import InvitationRow, MemberRow
+from service.store.records import AccountRow, InvitationRow, MemberRow
 from service.store.session import Tx
 
 OFFER_LIFE = timedelta(days=7)
@@ -120,16 +121,17 @@ def leave(services: Services, actor: Actor) -> str:
         return people.account(tx, actor.account_id).name
 
 
-def recover(services: Services, account_id: str, email: str) -> Recovered:
+def recover(services: Services, account: str, email: str) -> Recovered:
     """The person at this address owns the account: at once if they are a member, else by an invitation with a code.
 
-    For an operator, when the owner's Google account is gone. Earlier owners stay until the new one ends their access.
+    For an operator, when the owner's Google account is gone. `account`: its id, or its name where only one is called
+    so; Conflict with the ids of several. Earlier owners stay until the new one ends their access.
     """
     address, now = email.strip().lower(), services.clock.now()
     if "@" not in address:
         raise BadInput("Give the address of the new owner.", field="email")
     with services.store.write() as tx:
-        account = people.account(tx, account_id)
+        account_id = _only(people.accounts_called(tx, account)).id
         found = [row for row in people.members_of(tx, Scope(account_id), now) if _is_at(tx, row, address)]
         code = ""
         if found:
@@ -142,7 +144,18 @@ def recover(services: Services, account_id: str, email: str) -> Recovered:
             invitations.add(tx, row)
             invitations.set_code(tx, row.id, invitations.hash_code(row.id, code))
         people.record(tx, account_id, sub=OPERATOR, deed="recover-owner", subject=address, at=now)
-    return Recovered(account.name, address, code)
+        name = people.account(tx, account_id).name
+    return Recovered(name, address, code)
+
+
+def _only(called: Sequence[AccountRow]) -> AccountRow:
+    """The one that is called so."""
+    if not called:
+        raise NotFound("This account does not exist.")
+    if len(called) > 1:
+        ids = ", ".join(row.id for row in called)
+        raise Conflict("Several accounts are called so. Name one by its id: {ids}", values={"ids": ids})
+    return called[0]
 
 
 def _is_at(tx: Tx, row: MemberRow, address: str) -> bool:

@@ -63,6 +63,13 @@ def accounts_by_id(tx: Tx, account_ids: Collection[str]) -> dict[str, AccountRow
     return {row.id: row for row in many(AccountRow, tx.execute(query))}
 
 
+def accounts_called(tx: Tx, text: str) -> list[AccountRow]:
+    """The account of this id, or all of this name, oldest first."""
+    called = sa.or_(accounts.c.id == text, accounts.c.name == text)
+    query = sa.select(*columns_of(accounts, AccountRow)).where(called)
+    return many(AccountRow, tx.execute(query.order_by(accounts.c.created_at, accounts.c.id)))
+
+
 def set_custom_roles(tx: Tx, account_id: str, roles: Mapping[str, Any]) -> None:
     """Exactly these roles of its own are kept with the account, retired ones included."""
     tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(custom_roles=dict(roles)))

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -17,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
 from drivers import connect_shop, open_account
+from team import build_team
 
 from service import readme
 from service.__main__ import main
@@ -49,7 +51,9 @@ def run(environ):
     return invoke
 
 
-@pytest.mark.parametrize("word", [["serve"], ["all"], ["worker"], ["migrate"], ["keys", "rotate"]])
+@pytest.mark.parametrize(
+    "word", [["serve"], ["all"], ["worker"], ["migrate"], ["keys", "rotate"], ["recover-owner", "a", "b"]]
+)
 def test_missing_settings_are_named_in_a_sentence(run, word):
     """Not a trace: which variables to set, and exit code 2."""
     result = run(*word, tiktok_app_key="", google_writers="")
@@ -127,6 +131,25 @@ def test_rotation_lets_the_old_key_go(run, product, people, database_url, settin
     assert sealed_tokens(database_url, (fresh,)) == before
     with pytest.raises(ValueError, match="a key we do not have"):
         sealed_tokens(database_url, settings.secret_keys)
+
+
+def test_operator_recovers_an_account_by_name(product, people, run):
+    """Its owner's Google account is gone: a colleague owns it at once, somebody new by an invitation with a code."""
+    build_team(product, people).join("admin")
+    result = run("recover-owner", "Bloom & Thread", people["admin"].email)
+    assert result.output == f"{people['admin'].email} is an owner of Bloom & Thread now.\n"
+    result = run("recover-owner", "Bloom & Thread", "new@bloomthread.example")
+    assert "new@bloomthread.example is invited to own Bloom & Thread." in result.output
+    assert re.search(r"it is \d{8}\.", result.output)
+
+
+def test_account_that_nobody_could_mean_is_refused_in_a_sentence(product, people, run):
+    build_team(product, people)
+    open_account(product, people["stranger"])
+    result = run("recover-owner", "Bloom & Thread", "new@bloomthread.example")
+    assert (result.exit_code, result.output[:59]) == (2, "Error: Several accounts are called so. Name one by its id: ")
+    result = run("recover-owner", "Nobody's", "new@bloomthread.example")
+    assert (result.exit_code, result.output) == (2, "Error: This account does not exist.\n")
 
 
 def sealed_tokens(database_url, keys):
