@@ -1,8 +1,10 @@
 """Who is calling, what they are here, and which account they work on."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 from flows.guests import RAVI, join
 from flows.rig import MAYA, SAM, actor, caller, open_account
 
@@ -72,3 +74,34 @@ def test_signing_out_revokes_at_google_and_keeps_the_membership(services, local_
     manage.sign_out(services, here)
     assert local_world.identity.bearers.find(here.user_token) is None
     assert manage.standing(services, replace(here, user_token=""), "").actor is not None
+
+
+def test_fifty_accounts_are_looked_up_like_two(services, owner):
+    """An agency's press asks the database no more often than anybody's."""
+
+    def asked():
+        with counted(services.store.engine) as statements:
+            manage.standing(services, caller(MAYA), "")
+        return len(statements)
+
+    manage.open_account(services, caller(MAYA), "Second")
+    few = asked()
+    for number in range(48):
+        manage.open_account(services, caller(MAYA), f"Seller {number}")
+    assert asked() == few
+    assert len(manage.standing(services, caller(MAYA), "").accounts) == 50
+
+
+@contextmanager
+def counted(engine):
+    """Every statement that the database is sent meanwhile."""
+    sent = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        sent.append(statement)
+
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)

@@ -1,5 +1,7 @@
 """Handing an account over, leaving it, and getting it back."""
 
+import threading
+
 import pytest
 from flows.guests import GUEST, RAVI, THEO, invited, join, member_id
 from flows.rig import MAYA, SAM, actor, caller, open_account
@@ -137,3 +139,26 @@ def test_an_operator_s_slip_changes_nothing(services, owner):
     with pytest.raises(BadInput):
         ownership.recover(services, owner.account_id, "theo")
     assert roles(services, owner) == {MAYA.email: Role.OWNER}
+
+
+def test_of_two_owners_who_leave_at_the_same_moment_one_stays(services, owner):
+    """Each sees the other still there; the account's row lets one of them go first."""
+    sam = join(services, owner, SAM, Role.OWNER)
+    go, refused = threading.Barrier(2), []
+
+    def leave(who):
+        go.wait()
+        try:
+            ownership.leave(services, who)
+        except Conflict:
+            refused.append(who.email)
+
+    threads = [threading.Thread(target=leave, args=(who,)) for who in (owner, sam)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(refused) == 1
+    with services.store.read() as tx:
+        left = people.members_of(tx, owner.scope, services.clock.now())
+    assert [row.email for row in left] == refused

@@ -90,7 +90,7 @@ def test_account_is_handed_over_with_both_saying_yes(team):
     team.join("admin")
     owner = team.sidebar("owner").post("people").press(Action.MEMBER, at=1).press("Hand the account over")
     assert owner.says("Will be the owner")
-    owner.press("Offer the account")
+    owner.press("Offer account")
     assert owner.says("Offered the account")
     admin = team.sidebar("admin").post("account")
     assert admin.says("Become the owner")

@@ -68,7 +68,7 @@ def confirm_sign_out(ask: Ask) -> Reply:
 
 def choose_account_view(ask: Ask) -> ChooseAccount:
     """The accounts of the person, the one in use here marked: those that `find` names, a page of them at a time."""
-    every = _accounts(ask)
+    every = sorted(_accounts(ask), key=lambda one: one.name.casefold())
     find = ask.text("find", limit=FIND_LIMIT) or ask.event.parameters.get("find", "")[:FIND_LIMIT]
     found = [one for one in every if find.casefold() in one.name.casefold()]
     page = ask.event.parameters.get("page", "0")
