@@ -1,6 +1,6 @@
 """Looks for secrets in every file under version control, or in those named, and says where. Nobody is asked anything.
 
-`.secrets.baseline` holds which detectors look, what they leave out (the lock file, which is all hashes) and what they
+`.secrets.baseline` holds which detectors look, what they leave out (locks, which are all hashes, and goldens) and what they
 found that is none: examples of vendors' pages and words that look like keys. To take another one in after looking at
 it: `.venv/bin/detect-secrets scan --baseline .secrets.baseline`.
 """
