@@ -61,8 +61,11 @@ TAKES_AN_ID = {
     "remove-copy": ({"report_id": "report"}, {}, NO_REPORT),
     "restore-column": ({"report_id": "report"}, {}, NO_REPORT),
     "take-note": ({"report_id": "report"}, {}, NO_REPORT),
+    "adopt-profile": ({"binding_id": "binding"}, {}, NO_TAB),
+    "confirm-adopt-profile": ({"binding_id": "binding", "version": "=0"}, {}, NO_TAB),
     "where-is": ({"order_key": "order"}, {}, "We have no order of this number"),
     "approve-reader": ({"reader_id": "reader"}, {}, "This person is not in the file any more."),
+    "remove-reader": ({"reader_id": "reader"}, {}, "This person is not in the file any more."),
     "order": ({"order_key": "order"}, {}, NO_ORDER),
     "save-note": ({"order_key": "order"}, {"note": "mine now"}, NO_ORDER),
     "orders": ({"query": "shop query"}, {}, NO_SHOP),
@@ -83,7 +86,7 @@ TAKES_NONE = {
     "home", "file-granted", "return-home", "allow-file", "new-account", "open-account", "shops", "connect-status",
     "choose-profile", "pause", "history", "try-now", "fix-writer", "check-sharing", "people", "invite",
     "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out", "confirm-sign-out",
-    "invite-domain", "send-domain-invitation", "own-roles", "leave-account",
+    "invite-domain", "send-domain-invitation", "own-roles", "leave-account", "export-history",
 }  # fmt: skip
 #: One's own, in whatever file: they say nothing about it.
 ONES_OWN = {

@@ -61,6 +61,8 @@ TAKES = {
     "fetch-older": {"binding_id": "binding"},
     "keep-finished": {"binding_id": "binding"},
     "resume": {"binding_id": "binding"},
+    "adopt-profile": {"binding_id": "binding"},
+    "confirm-adopt-profile": {"binding_id": "binding", "version": "0"},
     "where-is": {"order_key": "order"},
     "reports": {"binding_id": "binding"},
     "accept-missing": {"binding_id": "binding"},
@@ -85,6 +87,7 @@ TAKES = {
     "save-role": {"role_id": "role"},
     "retire-role": {"role_id": "role"},
     "approve-reader": {"reader_id": "reader"},
+    "remove-reader": {"reader_id": "reader"},
 }
 FORMS = {
     "add-column": {"columns": ["warehouse"]},
@@ -175,6 +178,7 @@ def test_table_names_every_action_that_takes_an_id():
         "choose-profile", "refresh-now", "pause", "history", "try-now", "fix-writer", "check-sharing", "orders",
         "filter-orders", "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help",
         "sign-out", "confirm-sign-out", "invite-domain", "send-domain-invitation", "own-roles", "leave-account",
+        "export-history",
     }  # fmt: skip
     assert takes_nothing | set(TAKES) == {action.value for action in Action}
 
