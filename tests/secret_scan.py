@@ -1,8 +1,8 @@
 """Looks for secrets in every file under version control, or in those named, and says where. Nobody is asked anything.
 
-`.secrets.baseline` holds which detectors look, what they leave out (locks, which are all hashes, and goldens) and what they
-found that is none: examples of vendors' pages and words that look like keys. To take another one in after looking at
-it: `.venv/bin/detect-secrets scan --baseline .secrets.baseline`.
+`.secrets.baseline` holds which detectors look, what they leave out (locks, which are all hashes, and goldens) and what
+they found that is none: examples of vendors' pages and words that look like keys. To take another one in after looking
+at it: `.venv/bin/detect-secrets scan --baseline .secrets.baseline`.
 """
 
 import json
