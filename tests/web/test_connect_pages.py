@@ -1,5 +1,8 @@
 """Connecting a shop in the browser: one person, one browser, each step once; everything else leaves no trace."""
 
+import re
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from local_world import PRODUCT_URL
 
@@ -50,6 +53,40 @@ def test_cookie_is_bound_to_this_host_and_gone_at_the_end(named):
     page = named.consent()
     assert page.headers["set-cookie"].startswith("__Host-rowstream=;")
     assert "__Host-rowstream" not in named.cookies
+
+
+ELSEWHERE = "https://evil.example/"
+NAMES = ("next", "url", "redirect", "redirect_uri", "redirect_url", "return_to", "continue", "host")
+ASKED_FOR = dict.fromkeys(NAMES, ELSEWHERE)
+
+
+def test_no_query_or_header_sends_a_browser_elsewhere(routed, start, people):
+    """There is no address to give: where a browser goes next is made of settings alone."""
+    path, _, ticket = start(people["owner"]).removeprefix(PRODUCT_URL).partition("?ticket=")
+    named = {
+        "Host": "evil.example",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Proto": "http",
+        "Referer": ELSEWHERE,
+    }
+    answer = routed.app.test_client().get(path, query_string={**ASKED_FOR, "ticket": ticket}, headers=named)
+    assert answer.status_code == 302
+    leads_to = urlsplit(answer.headers["Location"])
+    assert f"{leads_to.scheme}://{leads_to.netloc}{leads_to.path}" == routed.services.settings.google_authorize_url
+    assert parse_qs(leads_to.query)["redirect_uri"] == [f"{PRODUCT_URL}/connect/signed-in"]
+    assert "evil" not in answer.headers["Location"]
+
+
+def test_no_page_leads_elsewhere_whatever_it_is_asked(routed, named):
+    """The pages after it too: every link on them is TikTok's consent or our own."""
+    host = {"Host": "evil.example"}
+    for path in ("/connect/start", "/connect/signed-in", "/tiktok/callback", "/done", "/"):
+        answer = routed.app.test_client().get(path, query_string=ASKED_FOR, headers=host)
+        assert "Location" not in answer.headers, path
+        assert b"evil" not in answer.data, path
+    addresses = re.findall(r'href="(https?://[^"]+)"', named.page.text)
+    assert addresses
+    assert all(address.startswith(routed.services.settings.tiktok_authorize_url) for address in addresses)
 
 
 def test_start_link_works_once(browser, start, people):

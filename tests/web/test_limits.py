@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from cards.actions import Action
 from service.app import create_app
@@ -161,6 +162,18 @@ def test_person_who_presses_too_fast_is_told_so_on_a_card_and_nothing_is_done(ro
     clock.advance(12)
     sidebar.post(Action.OPEN_ACCOUNT, once_key="k", form={"account_name": "Bloom"})
     assert len(rows()["accounts"]) == 1
+
+
+def test_press_that_is_too_fast_costs_no_look_at_the_database(routed, people):
+    """Whoever floods us pays for it, not the others who share the database."""
+    sidebar = routed.sidebar(people["owner"])
+    for _ in range(PER_MINUTE):
+        sidebar.post(Action.HELP)
+    asked = []
+    sa.event.listen(routed.services.store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    sidebar.post(Action.HELP)
+    assert sidebar.says("That was a lot at once")
+    assert asked == []
 
 
 def test_presses_without_proof_are_counted_and_genuine_ones_from_the_same_place_go_on(routed, people, client):
