@@ -185,7 +185,7 @@ ACCOUNT_EXAMPLES: Mapping[str, object] = {
     "account-plain": AccountOverview("sam@packhouse.example", ACCOUNTS[1:]),
     "account-offered": AccountOverview(
         "jon@glowskin.example",
-        ACCOUNTS[:1],
+        (AccountLine("acc_1", ACCOUNT, "finance", is_current=True),),
         "Growth",
         (InvitationLine("inv_41", ACCOUNT, "owner", 6 * DAY_S, is_offer=True),),
         ALL,
