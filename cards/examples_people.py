@@ -17,12 +17,10 @@ from cards.people import (
     MemberDetail,
     MemberLine,
     People,
-    RoleSwitch,
-    RoleSwitches,
     SentInvitation,
-    SwitchGroup,
 )
 from cards.people_words import OwnRoleName
+from cards.role_switches import RoleSwitch, RoleSwitches, SwitchGroup
 from cards.welcome import InvitationLine
 from cards.widgets import Choice
 

@@ -1,7 +1,6 @@
-"""Who has which role: members, invitations, one member, and the account's switches for optional columns and deeds.
+"""Who has which role: members, invitations, standing offers, one member, and the end of an access.
 
-Form fields: those of `access`, `remove` (on, or absent), and one per switch, named as the parameter `switch`.
-Parameters: `member_id`, `invitation_id`, `switch`.
+Form fields: those of `access`, and `remove` (on, or absent). Parameters: `member_id`, `invitation_id`.
 """
 
 from dataclasses import dataclass
@@ -12,11 +11,8 @@ from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, footer, heading, listed, section
 from cards.markup import bold, faint
 from cards.people_words import role_title
-from cards.widgets import Button, Choice, Style, Widget, button, buttons, check_boxes, line, paragraph, switch
+from cards.widgets import Button, Choice, Style, Widget, button, buttons, check_boxes, line, paragraph
 from cards.words import Words
-
-MAX_GROUPS = 8  # roles with switches on one card
-MAX_SWITCHES = 6  # switches of one role: all together stay below the limits of widgets and size
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,33 +110,6 @@ class AccessEnded:
     name: str
     done: tuple[str, ...] = ()
     left: tuple[LeftFile, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class RoleSwitch:
-    """One optional cell of the matrices: what it opens, in display-ready words."""
-
-    switch: str
-    label: str
-    sentence: str
-    is_on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SwitchGroup:
-    """The switches of one role."""
-
-    role: str
-    switches: tuple[RoleSwitch, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RoleSwitches:
-    """Every optional cell of an account. `pausing` names tabs that a change has just paused."""
-
-    account_name: str
-    groups: tuple[SwitchGroup, ...]
-    pausing: tuple[str, ...] = ()
 
 
 def people(view: People, words: Words) -> Card:
@@ -314,29 +283,3 @@ def access_ended(view: AccessEnded, words: Words) -> Card:
             section(buttons(back)),
         ],
     )
-
-
-def role_switches(view: RoleSwitches, words: Words) -> Card:
-    """A switch per optional cell, sent as soon as it is moved."""
-    lead = section(
-        paragraph(words("Some things are closed unless you open them. A change counts at once, also in sheets."))
-    )
-    paused = section()
-    if view.pausing:
-        paused = section(
-            line(bold(words("These tabs were paused")), start=icon(Icon.PAUSED, words)),
-            [line(each, start=icon(Icon.SHEET, words)) for each in view.pausing[:10]],
-        )
-    groups = [_group(group, words) for group in view.groups[:MAX_GROUPS]]
-    back = button(words("Show people"), Press(Action.PEOPLE), style=Style.BORDERLESS)
-    return card(heading(words("What roles see"), view.account_name), [lead, paused, *groups, section(buttons(back))])
-
-
-def _group(group: SwitchGroup, words: Words) -> Section:
-    header = words("{role} may also", role=role_title(group.role, words))
-    return section([_switch(each) for each in group.switches[:MAX_SWITCHES]], header=header)
-
-
-def _switch(each: RoleSwitch) -> Widget:
-    press = Press(Action.SET_SWITCH, {"switch": each.switch})
-    return switch(each.label, name=each.switch, on=each.is_on, press=press, bottom=each.sentence)

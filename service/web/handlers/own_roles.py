@@ -3,8 +3,8 @@
 from collections.abc import Collection
 
 from cards.own_roles import ROLE_NAME_LIMIT, ChooseBase, OwnRoleForm, OwnRoleLine, OwnRoles
-from cards.people import RoleSwitch, RoleSwitches, SwitchGroup
 from cards.reply import Reply, Show
+from cards.role_switches import RoleSwitch, RoleSwitches, SwitchGroup
 from cards.widgets import Choice
 from service.core import custom_roles
 from service.core.custom_roles import BASES
