@@ -15,6 +15,8 @@ from service.store import people
 
 DOMAIN = "packright.example"
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def owner(services):

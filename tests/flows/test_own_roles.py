@@ -22,6 +22,8 @@ NIGHT = Choice(
 )
 BOOKS = Choice("Books", Role.FINANCE, frozenset(Group) - {Group.PII}, frozenset())
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def owner(services):

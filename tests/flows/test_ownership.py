@@ -11,6 +11,8 @@ from service.errors import BadInput, Conflict, NotAllowed, NotFound
 from service.flows import invitations, manage, members, ownership
 from service.store import people
 
+pytestmark = pytest.mark.every_database
+
 
 @pytest.fixture
 def owner(services):

@@ -1,7 +1,9 @@
 """Accounts, members, invitations, press keys and the audit trail."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -92,6 +94,67 @@ def test_who_left_may_come_back(bloom):
     assert [row.role for row in bloom.read(people.memberships, "bloom-sub", NOW)] == ["warehouse"]
 
 
+def ending(at, *, number=2):
+    """A membership of the second person that ends then."""
+    row = member("bloom", number=number, role="warehouse")
+    return replace(row, sub="s2", email="s2@x.example", expires_at=at)
+
+
+def test_a_membership_ends_on_the_second(bloom):
+    bloom.write(people.see_person, "s2", email="s2@x.example", now=NOW)
+    bloom.write(people.add_member, ending(NOW + WEEK))
+    before, at = NOW + WEEK - timedelta(seconds=1), NOW + WEEK
+    for moment, count in ((before, 1), (at, 0)):
+        assert len(bloom.read(people.memberships, "s2", moment)) == count
+        assert len(bloom.read(people.members_of, Scope("bloom"), moment)) == 1 + count
+    assert bloom.read(people.membership, "s2", "bloom", before).expires_at == at
+    assert bloom.read(people.membership, "s2", "bloom", at) is None
+    with pytest.raises(NotFound):
+        bloom.read(people.member, Scope("bloom"), "bloom-member2", at)
+
+
+def test_the_next_membership_takes_the_place_of_one_that_ran_out(bloom):
+    """The old one is kept, ended when it ended."""
+    bloom.write(people.see_person, "s2", email="s2@x.example", now=NOW)
+    bloom.write(people.add_member, ending(NOW + WEEK))
+    again = replace(ending(None, number=3), joined_at=NOW + 2 * WEEK)
+    bloom.write(people.add_member, again)
+    assert [row.id for row in bloom.read(people.memberships, "s2", NOW + 2 * WEEK)] == ["bloom-member3"]
+    with bloom.store.read() as tx:
+        ended = tx.execute(sa.select(tables.members.c.revoked_at).where(tables.members.c.id == "bloom-member2"))
+        assert ended.scalar_one() == NOW + WEEK
+
+
+def test_who_left_since_is_known_by_either_end(bloom):
+    bloom.write(people.see_person, "s2", email="s2@x.example", now=NOW)
+    bloom.write(people.add_member, ending(NOW + WEEK))
+    left = partial(bloom.read, people.has_left, "s2", "bloom")
+    assert not left(since=NOW, now=NOW)
+    assert left(since=NOW, now=NOW + WEEK)
+    assert not left(since=NOW + 2 * WEEK, now=NOW + 3 * WEEK)
+    bloom.write(people.revoke_member, "bloom-member2", NOW + timedelta(days=1))
+    assert left(since=NOW, now=NOW + timedelta(days=1))
+    assert not left(since=NOW + timedelta(days=2), now=NOW + WEEK)
+
+
+def test_reach_and_last_visit_are_kept_with_the_member(bloom):
+    bloom.write(people.change_reach, "bloom-member", shop_ids=["b", "a"], expires_at=NOW + WEEK)
+    bloom.write(people.mark_seen, "bloom-member", NOW)
+    row = bloom.read(people.member, Scope("bloom"), "bloom-member", NOW)
+    assert (row.shop_ids, row.expires_at, row.seen_at) == (["a", "b"], NOW + WEEK, NOW)
+    bloom.write(people.change_reach, "bloom-member", shop_ids=None, expires_at=None)
+    row = bloom.read(people.member, Scope("bloom"), "bloom-member", NOW)
+    assert (row.shop_ids, row.expires_at) == (None, None)
+
+
+def test_accounts_are_found_together_and_by_their_names(bloom):
+    bloom.furnish("other")
+    assert set(bloom.read(people.accounts_by_id, {"bloom", "other", "nobody-s"})) == {"bloom", "other"}
+    assert bloom.read(people.accounts_by_id, set()) == {}
+    assert [row.id for row in bloom.read(people.accounts_called, "Bloom")] == ["bloom"]
+    assert [row.id for row in bloom.read(people.accounts_called, "bloom")] == ["bloom"]
+
+
 def test_members_are_listed_owners_first_then_by_address(bloom):
     for number, (role, letter) in enumerate([("client", "a"), ("warehouse", "z"), ("warehouse", "b")], start=2):
         bloom.write(people.see_person, f"s{number}", email=f"{letter}@x", now=NOW)
@@ -168,6 +231,17 @@ def test_wrong_codes_are_counted_and_a_fresh_code_starts_again(invited):
     invited.write(invitations.set_code, "inv1", "other")
     (found,) = invited.read(invitations.waiting_for, "new@x.example", NOW)
     assert (found.code_hash, found.code_tries) == ("other", 0)
+
+
+def test_an_invitation_of_a_domain_is_found_where_the_domain_is_proved(bloom):
+    standing = replace(invitation(email=""), domain="x.example")
+    bloom.write(invitations.add, standing)
+    assert bloom.read(invitations.waiting_for, "new@x.example", NOW) == []
+    assert [row.id for row in bloom.read(invitations.waiting_for, "new@x.example", NOW, domain="X.example")] == ["inv1"]
+    assert bloom.read(invitations.waiting_for, "", NOW, domain="x.example") == []
+    bloom.write(invitations.add_taken, replace(standing, id="trace", email="New@x.example"), "1", NOW)
+    assert bloom.read(invitations.joined_by_domain, Scope("bloom")) == [("new@x.example", "x.example", NOW)]
+    assert [row.id for row in bloom.read(invitations.open_of, Scope("bloom"), NOW)] == ["inv1"]
 
 
 # --- press keys and the audit trail ----------------------------------------------------------------------------------
