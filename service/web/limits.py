@@ -3,7 +3,8 @@
 Counted in the memory of each process, so that a press costs no transaction: behind N processes up to N times as much
 gets through, which is still a limit. What is proved is never held back because of what is not: genuine calls of Google
 and TikTok share their sources with everybody else's, so there only what failed to prove itself is counted against a
-source. Pages that take a secret count every request, because each costs a look at the database to tell. The allowance grows back evenly (GCRA), and a whole minute's worth may go at once.
+source. Pages that take a secret count every request, because each costs a look at the database to tell. The allowance
+grows back evenly (GCRA), and a whole minute's worth may go at once.
 """
 
 import math
