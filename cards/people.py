@@ -242,7 +242,7 @@ def confirm_revoke(view: ConfirmRevoke, words: Words) -> Card:
     """What ends here, what is to end in Drive too, then the button."""
     said = section(
         line(bold(view.name), top=role_title(view.role, words), start=icon(Icon.PERSON, words)),
-        paragraph(words("Access to Rowstream ends at once.")),
+        paragraph(words("Access to Rowstream ends at once. Invitations they made are withdrawn.")),
     )
     also = Choice(
         "on",

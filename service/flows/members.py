@@ -93,8 +93,10 @@ def change(
         people.change_role(tx, target.id, given.role)
         people.change_reach(tx, target.id, shop_ids=given.shop_ids, expires_at=given.expires_at)
         design.recheck(services, tx, actor.account_id)
-        name = people.account(tx, actor.account_id).audience(given.role).name
-        subject = f"{target.email} to {name}"
+        audience = people.account(tx, actor.account_id).audience(given.role)
+        if not audience.may_do(Permission.PEOPLE_MANAGE):
+            invitations.withdraw_by(tx, actor.account_id, target.id, now)
+        subject = f"{target.email} to {audience.name}"
         people.record(tx, actor.account_id, sub=actor.sub, deed="change-role", subject=subject, at=now)
 
 
@@ -106,12 +108,13 @@ def change_role(services: Services, actor: Actor, member_id: str, *, role: str) 
 
 
 def revoke(services: Services, actor: Actor, member_id: str) -> str:
-    """The person is no member any more. Returns their address."""
+    """The person is no member any more, and what they invited others to is withdrawn. Returns their address."""
     now = services.clock.now()
     with services.store.write() as tx:
         target = people.member(tx, actor.scope, member_id, now)
         _check_may_touch(services, tx, actor, target)
         people.revoke_member(tx, target.id, now)
+        invitations.withdraw_by(tx, actor.account_id, target.id, now)
         design.recheck(services, tx, actor.account_id)
         people.record(tx, actor.account_id, sub=actor.sub, deed="revoke-member", subject=target.email, at=now)
     return target.email

@@ -116,6 +116,7 @@ def leave(services: Services, actor: Actor) -> str:
         mine = people.member(tx, actor.scope, actor.member_id, now)
         check_not_last(tx, services, mine)
         people.revoke_member(tx, mine.id, now)
+        invitations.withdraw_by(tx, actor.account_id, mine.id, now)
         design.recheck(services, tx, actor.account_id)
         people.record(tx, actor.account_id, sub=actor.sub, deed="leave-account", subject=mine.email, at=now)
         return people.account(tx, actor.account_id).name

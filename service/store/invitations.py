@@ -92,6 +92,12 @@ def withdraw_for(tx: Tx, account_id: str, email: str, now: datetime) -> None:
     tx.execute(sa.update(invitations).where(mine, _is_open(now)).values(revoked_at=now))
 
 
+def withdraw_by(tx: Tx, account_id: str, member_id: str, now: datetime) -> None:
+    """Whatever this member has opened for others is withdrawn: who may not invite any more lets nobody in."""
+    theirs = sa.and_(invitations.c.account_id == account_id, invitations.c.invited_by == member_id)
+    tx.execute(sa.update(invitations).where(theirs, _is_open(now)).values(revoked_at=now))
+
+
 def uses_role(tx: Tx, scope: Scope, role: str, now: datetime) -> bool:
     """Whether an open invitation of the account would give this role."""
     return any(row.role == role for row in open_of(tx, scope, now))

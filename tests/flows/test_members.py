@@ -8,7 +8,7 @@ from flows.rig import MAYA, SAM, actor, caller, open_account
 
 from service.core.roles import Role, Switch
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
-from service.flows import invitations, manage, members
+from service.flows import invitations, manage, members, ownership
 from service.sandbox.people import person_of
 from service.store import people
 
@@ -202,3 +202,31 @@ def test_a_member_of_some_shops_is_a_leak_in_a_sheet_of_all(rig, paper):
     members.change(rig.services, rig.owner, sam.member_id, role=Role.WAREHOUSE, shop_ids=None, expires_at=None)
     rig.live_through(90)
     assert rig.file(paper).state == "live"
+
+
+# --- what a member has opened for others -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ending", ["revoked", "made something else", "left"])
+def test_who_may_invite_no_more_lets_nobody_in(services, owner, ending):
+    """An invitation and a standing offer of theirs would be a door that nobody watches."""
+    theo = join(services, owner, THEO, Role.ADMIN)
+    invitations.invite(services, theo, email=RAVI.email, role=Role.CLIENT)
+    invitations.invite_domain(services, theo, domain="packright.example", role=Role.CLIENT)
+    invitations.invite(services, owner, email="kept@agency.example", role=Role.CLIENT)
+    if ending == "revoked":
+        members.revoke(services, owner, theo.member_id)
+    elif ending == "left":
+        ownership.leave(services, theo)
+    else:
+        members.change_role(services, owner, theo.member_id, role=Role.SUPPORT)
+    assert [row.email for row in members.everybody(services, owner).invitations] == ["kept@agency.example"]
+    assert manage.standing(services, caller(RAVI), "").invitations == []
+    assert manage.standing(services, caller(SAM), "").invitations == []
+
+
+def test_an_admin_who_becomes_owner_keeps_what_they_opened(services, owner):
+    theo = join(services, owner, THEO, Role.ADMIN)
+    invitations.invite(services, theo, email=RAVI.email, role=Role.CLIENT)
+    members.change_role(services, owner, theo.member_id, role=Role.OWNER)
+    assert [row.email for row in members.everybody(services, owner).invitations] == [RAVI.email]
