@@ -15,7 +15,7 @@ from service.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
 from service.flows import Services, bind, design, filling
 from service.flows.tab_setup import SETTING_UP
 from service.google.identities import UserIdentity
-from service.store import leases, people, reports, rows, sheets
+from service.store import archives, leases, people, reports, rows, sheets
 from service.store import reshaping as store
 from service.store.records import AccountRow, BindingRow
 from service.store.reports import Kind
@@ -39,6 +39,8 @@ def waiting(services: Services, actor: Actor, spreadsheet_id: str, binding_id: s
     """What the tab would take over; None when it shows its profile as it is. NotFound for a tab of another file."""
     with services.store.read() as tx:
         row = sheets.binding_in(tx, actor.scope, spreadsheet_id, binding_id)
+        if row.archive_of is not None:  # it follows the tab it belongs to
+            return None
         return _waiting(tx, actor, people.account(tx, actor.account_id), row)
 
 
@@ -47,7 +49,8 @@ def waiting_in(services: Services, actor: Actor, spreadsheet_id: str, profile_id
     with services.store.read() as tx:
         account = people.account(tx, actor.account_id)
         mine = [row for row in sheets.bindings_in(tx, spreadsheet_id) if row.account_id == actor.account_id]
-        found = [_waiting(tx, actor, account, row) for row in mine if row.profile_id == profile_id]
+        asked = [row for row in mine if row.profile_id == profile_id and row.archive_of is None]
+        found = [_waiting(tx, actor, account, row) for row in asked]
     return [one for one in found if one is not None]
 
 
@@ -97,6 +100,7 @@ def adopt(
         account = people.account(tx, actor.account_id)
         found = _shown(_waiting(tx, actor, account, row), version)  # it may have been changed since we looked
         _take_over(services, tx, found, account.audience(row.audience))
+        _follow(services, tx, actor, account, row)
         people.record(
             tx, actor.account_id, sub=actor.sub, deed="adopt-profile", subject=f"{found.profile.name}: {row.tab_title}",
             at=services.clock.now(), spreadsheet_id=spreadsheet_id,
@@ -115,6 +119,19 @@ def _shown(found: Adoption | None, version: str) -> Adoption:
     if found.refusal is not None:
         raise found.refusal
     return found
+
+
+def _follow(services: Services, tx: Tx, actor: Actor, account: AccountRow, row: BindingRow) -> None:
+    """The archive of the tab shows the same columns as the tab does from now on."""
+    archive = archives.archive_of(tx, row.id)
+    if archive is None:
+        return
+    found = _waiting(tx, actor, account, archive)
+    if found is not None and found.refusal is None:
+        _take_over(services, tx, found, account.audience(archive.audience))
+    elif archive.state in SETTING_UP:  # its tab is made with them
+        live = sheets.binding_in(tx, actor.scope, row.spreadsheet_id, row.id)
+        sheets.update_binding(tx, archive.id, profile=Profile.from_json(live.profile).to_json())
 
 
 def _take_over(services: Services, tx: Tx, found: Adoption, audience: Audience) -> None:

@@ -34,7 +34,6 @@ SOON = timedelta(seconds=10)  # while rows are written into the archive, or a wr
 AFTER_THE_BACKFILL = timedelta(minutes=1)
 MISPLACED_AGAIN = timedelta(minutes=2)  # rows that stand elsewhere than noted are found by an audit first
 LOOKED_AT_ONCE = 100
-CHANGING = "reshaping"  # beside the profile of a binding, while columns of its tab come and go
 
 
 def due_files(services: Services, *, limit: int = LOOKED_AT_ONCE) -> list[str]:
@@ -161,7 +160,7 @@ class _Step:
         if filling.is_open(self._live):
             _later(self._this, self._live, AFTER_THE_BACKFILL)
             return False
-        if any(row.state != "live" or CHANGING in row.profile for row in both):
+        if any(row.state != "live" or not sources.without_mask(row).reshaping.is_done for row in both):
             _later(self._this, self._live, AFTER_THE_BACKFILL)
             return False
         with self._this.services.store.read() as tx:

@@ -241,8 +241,10 @@ def stop(ask: Ask) -> Reply:
 def confirm_stop(ask: Ask) -> Reply:
     """The tab is no longer written. `binding_id`."""
     binding_id = ask.param("binding_id")
-    with contextlib.suppress(NotGranted):  # without a token the tab cannot say so, and stops all the same
-        standing.say_stopped(ask.services, ask.actor, ask.identity, ask.spreadsheet_id, binding_id)
+    file, tab = overview.open_tab(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
+    for stopping in [tab.row, *(one.row for one in file.tabs if one.row.archive_of == binding_id)]:
+        with contextlib.suppress(NotGranted):  # without a token the tab cannot say so, and stops all the same
+            standing.say_stopped(ask.services, ask.actor, ask.identity, ask.spreadsheet_id, stopping.id)
     title = care.stop(ask.services, ask.actor, ask.spreadsheet_id, binding_id)
     toast = ask.words("{tab} is no longer updated", tab=title)
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=toast)
