@@ -51,7 +51,7 @@ def finished_orders(keeping: Keeping, binding_id: str, may: frozenset[Action], w
         paragraph(faint(words("Older ones move to an archive tab of this file, where they stay up to date."))),
         paragraph(faint(words("A row in which somebody wrote something stays here."))),
         paragraph(faint(words("A formula that points at one row of this tab loses it when that row moves."))),
-        buttons(button(words("Keep them so long"), press)),
+        buttons(button(words("Save"), press)),
         header=words("Finished orders"),
     )
 
