@@ -65,6 +65,7 @@ class Action(StrEnum):
     FIX_WRITER = "fix-writer"
     CHECK_SHARING = "check-sharing"
     APPROVE_READER = "approve-reader"
+    REMOVE_READER = "remove-reader"
     # what people did to a tab
     REPORTS = "reports"
     RESTORE_ROW = "restore-row"

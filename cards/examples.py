@@ -10,6 +10,7 @@ from cards.actions import TRIGGERS, Action, Press
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
 from cards.examples_people import ACCOUNT_EXAMPLES, PEOPLE_EXAMPLES
 from cards.examples_profiles import PROFILE_EXAMPLES
+from cards.examples_sharing import SHARING_EXAMPLES
 from cards.examples_sheet import SHEET_EXAMPLES
 from cards.layout import Pager
 from cards.order import Field, FieldGroup, Note, OrderDetail
@@ -187,6 +188,7 @@ EXAMPLES: Mapping[str, object] = {
     **SHOP_EXAMPLES,
     **PROFILE_EXAMPLES,
     **SHEET_EXAMPLES,
+    **SHARING_EXAMPLES,
     **ORDER_EXAMPLES,
     **PEOPLE_EXAMPLES,
     **OWN_EXAMPLES,

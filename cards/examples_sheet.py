@@ -9,9 +9,10 @@ from cards.backfill import Progress, Reach
 from cards.changed import Changed, ConfirmAdopt
 from cards.history import History, HistoryLine
 from cards.home import DueCount, DueKind, News, NewsKind, SheetHome, TabLine
+from cards.readers import Reader, ReaderKind
 from cards.reports import ReportKind, ReportLine, Reports
 from cards.sheet import BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
-from cards.trouble import Reader, Trouble, TroubleKind
+from cards.trouble import Trouble, TroubleKind
 from cards.whereabouts import Place, PlaceKind, WhereIs
 
 ALL = frozenset(Action) - TRIGGERS
@@ -34,8 +35,8 @@ DUE = (DueCount(DueKind.OVERDUE, 1), DueCount(DueKind.TODAY, 4), DueCount(DueKin
 WHOLE = Reach()
 
 READERS = (
-    Reader("per_1", "ana@oldagency.example", "Not a member of this account"),
-    Reader("per_2", "Anyone with the link", "The link is open to everyone"),
+    Reader("per_1", ReaderKind.UNKNOWN, "ana@oldagency.example"),
+    Reader("per_2", ReaderKind.LINK),
 )
 
 TROUBLES = (
@@ -53,7 +54,7 @@ TROUBLES = (
     Trouble(TroubleKind.SHEET_FULL),
     Trouble(TroubleKind.MANY_ROWS_GONE, "bind_1"),
     Trouble(TroubleKind.UPSTREAM, name="TikTok", since_s=75),
-    Trouble(TroubleKind.READERS_UNKNOWN, readers=(Reader("", "People Google does not let us list"),)),
+    Trouble(TroubleKind.READERS_UNKNOWN, readers=(Reader("unlisted:4f", ReaderKind.UNLISTED, comes_from="drive"),)),
     Trouble(TroubleKind.FILE_GONE),
     Trouble(TroubleKind.SHARING_BLOCKED),
     Trouble(TroubleKind.QUOTA_WAIT, since_s=-12),

@@ -12,6 +12,7 @@ from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Section, listed, section
 from cards.markup import bold
+from cards.readers import Reader, reader_name, reader_reason
 from cards.widgets import Style, Widget, button, buttons, line, paragraph
 from cards.words import Words, mark
 
@@ -38,15 +39,6 @@ class TroubleKind(StrEnum):
     FILE_GONE = "file-gone"
     SHARING_BLOCKED = "sharing-blocked"
     REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Someone who can open the file and may not, or who cannot be checked (a group, a link)."""
-
-    reader_id: str
-    name: str
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +95,7 @@ _SAID: Mapping[TroubleKind, _Said] = {
     ),
     TroubleKind.LEAK: _Said(
         mark("Someone can see more than they may"),
-        mark(
-            "We stopped writing. Remove these in the Share dialog, or approve them by name. What is already in the"
-            " sheet stays visible to them."
-        ),
+        mark("We stopped writing. What is already in the sheet stays visible to everyone who could open it until now."),
         Action.CHECK_SHARING,
         mark("Check sharing again"),
     ),
@@ -177,7 +166,7 @@ _SAID: Mapping[TroubleKind, _Said] = {
     TroubleKind.READERS_UNKNOWN: _Said(
         mark("We cannot tell who can open this file"),
         mark(
-            "Google does not list everyone: a group or a shared drive hides them. Share the file with people by name."
+            "Google does not list everyone, so we stopped writing. Share the file with people by name, or approve it."
         ),
         Action.CHECK_SHARING,
         mark("Check sharing again"),
@@ -226,7 +215,7 @@ def panel(trouble: Trouble, may: frozenset[Action], words: Words, *, is_first: b
     return section(
         line(bold(words(said.title)), bottom=since, start=icon(sign(trouble), words)),
         paragraph(words(said.sentence, name=trouble.name)) if told else None,
-        _readers(trouble, may, words) if told else None,
+        _readers(trouble, words) if told else None,
         _fix(said, trouble, may, words, style=Style.FILLED if is_first else Style.OUTLINED),
     )
 
@@ -252,14 +241,11 @@ def _shop(trouble: Trouble) -> dict[str, str]:
 _OBJECTS: Mapping[Action, Callable[[Trouble], dict[str, str]]] = {Action.CONNECT_SHOP: _shop}
 
 
-def _readers(trouble: Trouble, may: frozenset[Action], words: Words) -> list[Widget]:
+def _readers(trouble: Trouble, words: Words) -> list[Widget]:
+    """Who it is and why; what helps is on a card of its own."""
     shown, more = listed(trouble.readers, words, limit=6)
-    return [widget for each in shown for widget in _reader(each, trouble, may, words)] + more
+    return [_reader(each, words) for each in shown] + more
 
 
-def _reader(reader: Reader, trouble: Trouble, may: frozenset[Action], words: Words) -> list[Widget]:
-    """Who it is and why; the button below, because an address needs the whole width."""
-    press = Press(Action.APPROVE_READER, {**_binding(trouble), "reader_id": reader.reader_id})
-    can = reader.reader_id and press.action in may  # who was not listed by name cannot be approved by name
-    approve = button(words("Approve"), press, style=Style.BORDERLESS) if can else None
-    return [line(reader.name, bottom=reader.reason, start=icon(Icon.SEEN, words)), *buttons(approve)]
+def _reader(reader: Reader, words: Words) -> Widget:
+    return line(reader_name(reader, words), bottom=reader_reason(reader, words), start=icon(Icon.SEEN, words))

@@ -54,10 +54,28 @@ class Removed:
     left: tuple[Place, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the caller may do about a file's sharing, and who else may: `owner_email` is "" on a shared drive."""
+
+    can_share: bool = False
+    owner_email: str = ""
+    is_on_drive: bool = False
+
+
+def means(services: Services, identity: UserIdentity, spreadsheet_id: str) -> Means:
+    """What Google lets the caller do. Nothing, where it does not say."""
+    try:
+        facts = services.google.drive.file(identity, spreadsheet_id, budget_s=BUDGET_S)
+    except Problem:
+        return Means()
+    return Means(facts.can_share, facts.owner_email, facts.drive_id is not None)
+
+
 def approve_reader(
     services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, reader_id: str
-) -> str:
-    """The owner lets this reader stay, by name, on record. Returns the name.
+) -> Intruder:
+    """The owner lets this reader stay, by name, on record. Returns whom.
 
     It holds as long as the reader is in the file, and for a list that Google keeps, until the file is shared in another
     way. Conflict for a link: it names nobody.
@@ -71,11 +89,13 @@ def approve_reader(
         sheets.update_file(tx, spreadsheet_id, approved_readers=approved, checked_at=None)
         _record(services, tx, actor, deed="approve-reader", subject=chosen.label, spreadsheet_id=spreadsheet_id)
     share.check_now(services, actor, identity, spreadsheet_id)
-    return chosen.label
+    return chosen
 
 
-def remove_reader(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, reader_id: str) -> str:
-    """This reader who may not see the file cannot open it any more, by the caller's own right to share. Returns who.
+def remove_reader(
+    services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, reader_id: str
+) -> Intruder:
+    """This reader who may not see the file cannot open it any more, by the caller's own right to share. Returns whom.
 
     NotAllowed when the caller may not change the sharing, Conflict where it cannot be ended at the file.
     """
@@ -87,7 +107,7 @@ def remove_reader(services: Services, actor: Actor, identity: UserIdentity, spre
         readership.doubt_file(tx, spreadsheet_id)
         _record(services, tx, actor, deed="remove-reader", subject=chosen.label, spreadsheet_id=spreadsheet_id)
     share.check_now(services, actor, identity, spreadsheet_id)
-    return chosen.label
+    return chosen
 
 
 def is_removable(reader: Intruder) -> bool:

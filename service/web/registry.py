@@ -89,6 +89,7 @@ REGISTRY: Registry = {
     Action.FIX_WRITER: Entry(_BIND, sheet.fix_writer),
     Action.CHECK_SHARING: Entry(Permission.PROVE, sharing.check_sharing),
     Action.APPROVE_READER: Entry(Permission.ACCOUNT_OWN, sharing.approve_reader),
+    Action.REMOVE_READER: Entry(_PEOPLE, sharing.remove_reader),
     Action.ORDERS: Entry(Permission.ORDERS_SEE, orders.orders),
     Action.FILTER_ORDERS: Entry(Permission.ORDERS_SEE, orders.filter_orders),
     Action.ORDER: Entry(Permission.ORDERS_SEE, orders.order),

@@ -13,7 +13,8 @@ from cards.home import DueCount, DueKind, Progress, SheetHome, TabLine
 from cards.markup import TO_DO
 from cards.orders import Orders
 from cards.problem import ProblemView
-from cards.trouble import Reader, Trouble, TroubleKind
+from cards.readers import Reader, ReaderKind
+from cards.trouble import Trouble, TroubleKind
 from cards.welcome import UnboundFile
 from cards.widgets import PROGRESS_CELLS, Choice, Style, button, buttons, progress_bar
 from cards.words import ENGLISH
@@ -97,17 +98,18 @@ def test_put_fix_first_in_trouble():
 
 @pytest.mark.parametrize("kind", TroubleKind)
 def test_say_who_can_fix_what_viewer_cannot(kind):
-    trouble = Trouble(kind, "bind_1", "shop_1", "Somebody", readers=(Reader("per_1", "ana@x.example"),))
+    reader = Reader("per_1", ReaderKind.UNKNOWN, "ana@x.example")
+    trouble = Trouble(kind, "bind_1", "shop_1", "Somebody", readers=(reader,))
     view = home("warehouse", replace(LIVE, trouble=trouble), may=frozenset({Action.ORDERS}))
     assert "An owner or admin of this account can fix this." in drawn(view)
     assert filled(view) == []
 
 
 def test_name_leaking_readers_only_to_who_can_act():
-    trouble = Trouble(TroubleKind.LEAK, "bind_1", readers=(Reader("per_1", "ana@x.example"),))
+    trouble = Trouble(TroubleKind.LEAK, "bind_1", readers=(Reader("per_1", ReaderKind.UNKNOWN, "ana@x.example"),))
     view = home("owner", replace(LIVE, trouble=trouble))
     assert "ana@x.example" in drawn(view)
-    assert Action.APPROVE_READER in uttered(view)
+    assert Action.CHECK_SHARING in uttered(view)
     assert "ana@x.example" not in drawn(replace(view, role="warehouse", may=frozenset({Action.ORDERS})))
 
 

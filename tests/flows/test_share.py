@@ -141,8 +141,8 @@ def test_a_reader_the_owner_approved_stays_on_record(rig, paper):
     rig.clock.advance(61)
     (found,) = share.check_now(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id)
     assert rig.file(paper).state == "paused"
-    name = readers.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, found.reader_id)
-    assert name == "auditor@y.example"
+    approved = readers.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, found.reader_id)
+    assert approved.label == "auditor@y.example"
     assert rig.file(paper).state == "live"
     assert rig.file(paper).approved_readers == [found.reader_id]
     sub, _ = rig.read(people.last_record, rig.account_id, deed="approve-reader")

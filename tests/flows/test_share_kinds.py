@@ -201,7 +201,7 @@ def hidden(rig, paper):
 
 def approve(rig, paper):
     (found,) = share.check_now(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id)
-    return readers.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, found.reader_id)
+    return readers.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, found.reader_id).label
 
 
 def test_a_list_that_cannot_be_read_is_an_unknown_reader(rig, hidden):

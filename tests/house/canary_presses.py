@@ -146,6 +146,7 @@ def changes(ids: Mapping[str, str], draft: dict[str, str]) -> list[Press]:
         ("confirm-stop", {"binding_id": "0" * 32}, {}),
         ("confirm-adopt-profile", {"binding_id": ids["binding"], "version": "0" * 16}, {}),
         ("approve-reader", {"reader_id": "0" * 20}, {}),
+        ("remove-reader", {"reader_id": "0" * 20}, {}),
         ("fetch-older", {"binding_id": ids["binding"]}, {"days_back": "3"}),
         ("keep-finished", {"binding_id": ids["binding"]}, {"keep_days": "3"}),
         ("stop-backfill", {"binding_id": ids["binding"]}, {}),

@@ -90,6 +90,7 @@ MATRIX = {
     "confirm-offer": "●––––––s",
     "check-sharing": "●●–––––s",
     "approve-reader": "●––––––s",
+    "remove-reader": "●●–––––s",
     "fix-writer": "●●○––––s",
     "pause": "●●○––––s",
     "resume": "●●○––––s",

@@ -58,6 +58,7 @@ NOT_PRESSED = {
     "open-account", "confirm-disconnect-shop", "confirm-stop", "pause", "resume", "confirm-revoke", "change-role",
     "confirm-sign-out", "set-switch", "revoke-invitation", "send-invitation", "save-note", "clone-profile",
     "save-profile", "save-filter", "bind", "confirm-bind", "remove-column", "fix-writer", "approve-reader",
+    "remove-reader",
     "connect-shop", "connect-status", "allow-file",
 }  # fmt: skip
 

@@ -9,13 +9,13 @@ from cards.home import TabLine
 from cards.people_words import ROLE_WORDS, OwnRoleName
 from cards.shops import ShopLine
 from cards.shops import ShopState as ShopWord
-from cards.trouble import Reader, Trouble, TroubleKind
+from cards.trouble import Trouble, TroubleKind
 from cards.welcome import InvitationLine, SheetLine
 from service.core.roles import Role
 from service.flows import design, share
 from service.flows.overview import MANY_TRIES, BoundFile, Happened, OpenFile, OpenTab, Sheet, ShopState
-from service.flows.share import Intruder
 from service.web.ask import Ask
+from service.web.handlers.reader_lines import kept_readers
 
 SHEET_URL = "https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit"
 TAB_URL = SHEET_URL + "#gid={sheet_id}"
@@ -101,7 +101,7 @@ def invitation_lines(ask: Ask, *, account_id: str = "") -> tuple[InvitationLine,
     )
 
 
-def tab_line(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[Intruder] = ()) -> TabLine:
+def tab_line(ask: Ask, file: OpenFile, tab: OpenTab) -> TabLine:
     """A bound tab: its rows, freshness, progress of the first fill, and what is in the way."""
     flushed_at = file.status.file.flushed_at
     now = ask.services.clock.now()
@@ -112,7 +112,7 @@ def tab_line(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[Intr
         rows=tab.row.row_done,
         updated_s=None if flushed_at is None else seconds_since(now, flushed_at),
         progress=_progress(tab),
-        trouble=trouble_of(ask, file, tab, intruders=intruders),
+        trouble=trouble_of(ask, file, tab),
     )
 
 
@@ -165,11 +165,11 @@ def is_failing(file: BoundFile, history: Sequence[Happened]) -> bool:
     return file.state == "live" and file.tries > 0 and bool(history) and history[0].outcome in {"failed", "unknown"}
 
 
-def trouble_of(ask: Ask, file: OpenFile, tab: OpenTab, *, intruders: Sequence[Intruder] = ()) -> Trouble | None:
+def trouble_of(ask: Ask, file: OpenFile, tab: OpenTab) -> Trouble | None:
     """The one thing that keeps the tab from being updated: the file's first, then the tab's, then the shops'."""
     row = file.status.file
     if row.state != "live":
-        return _file_trouble(ask, file, intruders)
+        return _file_trouble(ask, file)
     if tab.row.state == "paused" or tab.row.reason:
         kind = _TAB_TROUBLE.get(tab.row.reason, TroubleKind.REFUSED)
         if kind is TroubleKind.TAB_MISSING and tab.row.archive_of is not None:
@@ -190,7 +190,7 @@ def _named(kind: TroubleKind, file: OpenFile, tab: OpenTab) -> str:
     return file.status.file.writer_email if kind is TroubleKind.PROTECTED else tab.row.reason_text
 
 
-def _file_trouble(ask: Ask, file: OpenFile, intruders: Sequence[Intruder]) -> Trouble:
+def _file_trouble(ask: Ask, file: OpenFile) -> Trouble:
     row = file.status.file
     kind = _FILE_TROUBLE.get(row.reason, TroubleKind.REFUSED)
     now = ask.services.clock.now()
@@ -200,28 +200,9 @@ def _file_trouble(ask: Ask, file: OpenFile, intruders: Sequence[Intruder]) -> Tr
         return Trouble(kind, name=name, since_s=None if at is None else seconds_since(now, at))
     since_s = None if row.checked_at is None else seconds_since(now, row.checked_at)
     if kind in {TroubleKind.LEAK, TroubleKind.READERS_UNKNOWN}:
-        return Trouble(kind, since_s=since_s, readers=_readers(ask, row.reason_text, intruders))
+        return Trouble(kind, since_s=since_s, readers=kept_readers(ask, row))
     name = row.writer_email if kind in {TroubleKind.WRITER_REMOVED, TroubleKind.PROTECTED} else row.reason_text
     return Trouble(kind, name=name)
-
-
-def _readers(ask: Ask, names: str, intruders: Sequence[Intruder]) -> tuple[Reader, ...]:
-    """Who is in the way: as just looked up, or by name as they were when the file was paused."""
-    reasons = {
-        "link": ask.words("The link is open to everyone"),
-        "domain": ask.words("A whole organisation can open it"),
-        "group": ask.words("We cannot see who is in a group"),
-        "unknown": ask.words("Not a member of this account"),
-        "role": ask.words("The role may not see everything in this file"),
-        share.UNLISTED: ask.words("Google does not list everyone"),
-    }
-    if intruders:
-        return tuple(Reader(one.reader_id, _called(ask, one.label), reasons.get(one.why, "")) for one in intruders)
-    return tuple(Reader("", _called(ask, name)) for name in names.split(", ") if name)
-
-
-def _called(ask: Ask, reader: str) -> str:
-    return ask.words("Anyone with the link") if reader == share.ANYONE else reader
 
 
 def _shop_trouble(ask: Ask, tab: OpenTab) -> Trouble | None:

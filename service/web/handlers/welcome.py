@@ -19,7 +19,6 @@ from cards.welcome import (
 from service.errors import BadInput, NotGranted, Problem
 from service.flows import design, invitations, manage, news, order_list, overview
 from service.flows.news import ShopNews
-from service.flows.share import Intruder
 from service.web.ask import Answer, Ask
 from service.web.handlers.lines import (
     invitation_lines,
@@ -119,10 +118,10 @@ def _is_granted(ask: Ask) -> bool:
     return bool(ask.spreadsheet_id) and ask.event.has_file_grant is not False
 
 
-def home_view(ask: Ask, *, intruders: tuple[Intruder, ...] = ()) -> object:
-    """How things stand in this file for this person. `intruders`: readers just found to see more than they may."""
+def home_view(ask: Ask) -> object:
+    """How things stand in this file for this person."""
     if ask.standing.file is not None:
-        return _bound(ask, intruders)
+        return _bound(ask)
     if ask.standing.invitations and not ask.standing.accounts:
         return Invitations(invitation_lines(ask))
     if not _is_granted(ask):
@@ -132,7 +131,7 @@ def home_view(ask: Ask, *, intruders: tuple[Intruder, ...] = ()) -> object:
     return _unbound(ask)
 
 
-def _bound(ask: Ask, intruders: tuple[Intruder, ...]) -> object:
+def _bound(ask: Ask) -> object:
     """A file of an account: its state for members, the invitation for its guests, nothing for anybody else."""
     if ask.standing.actor is None:
         account_id = ask.standing.file.account_id if ask.standing.file else ""
@@ -144,7 +143,7 @@ def _bound(ask: Ask, intruders: tuple[Intruder, ...]) -> object:
         account_name=file.account_name,
         role=ask.actor.audience.name,
         audience=role_name(ask, file.status.file.audience),
-        tabs=tuple(tab_line(ask, file, tab, intruders=intruders) for tab in file.tabs),
+        tabs=tuple(tab_line(ask, file, tab) for tab in file.tabs),
         due=_due(ask),
         may=ask.may,
         news=tuple(_news(ask, one) for one in news.of_shops(ask.services, ask.actor)),
