@@ -4,12 +4,14 @@ import os
 import shutil
 
 import pytest
-from hypothesis import HealthCheck, Verbosity, settings
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 from stateful.ground import raise_ground
 from stateful.play import Figures
 
 SCHEDULES = int(os.environ.get("ROWSTREAM_SCHEDULES", "200"))
-COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": False}
+# To explain a failure, every line of every try at shrinking it is traced and kept: gigabytes, and minutes.
+PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
+COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": False, "phases": PHASES}
 settings.register_profile("schedules", derandomize=True, database=None, **COMMON)
 settings.register_profile("schedules-nightly", verbosity=Verbosity.normal, **COMMON)
 
