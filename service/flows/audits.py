@@ -18,6 +18,7 @@ from service.flows import (
     corrections,
     finding,
     images,
+    marking,
     quota,
     reading,
     refused,
@@ -154,7 +155,8 @@ def _begin(this: Pass, one: TabWork) -> None:
     if view is None or one.tab.key_column not in view.columns:
         _give_up(this, one, view)
         return
-    strange = finding.strange_columns(this, one, view)
+    proof = finding.prove(this, one, view)
+    strange = proof.strange
     view = view.without(strange) if strange else view
     if one.tab.key_column not in view.columns:
         _give_up(this, one, view)
@@ -174,6 +176,8 @@ def _begin(this: Pass, one: TabWork) -> None:
         if one.bound.row.state == "paused":  # the missing rows are back
             sheets.update_binding(tx, one.bound.row.id, state="live", reason="", reason_text="")
             this.services.wake.sheet(tx, this.file.spreadsheet_id)
+    if proof.proved:
+        marking.put_back(this, one, proof)
 
 
 def _give_up(this: Pass, one: TabWork, view: TabView | None) -> None:

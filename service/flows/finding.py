@@ -4,6 +4,7 @@ Called under the spreadsheet's lease, by passes whose spot read did not find wha
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from service.core.cells import BLANK
 from service.core.roles import Audience
@@ -17,37 +18,64 @@ from service.store.records import BindingRow, SheetRow
 from service.store.reports import Kind
 
 SAMPLE = 20  # known rows that decide whether a column is ours
+HALF = 0.5  # not more of them that show what they last showed: somebody else's
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What known rows tell of the columns that only their header claims: `strange` ones are somebody's own, `proved`
+    ones are ours. Of the others nothing is told. `view` shows the proof.
+    """
+
+    view: TabView
+    strange: frozenset[str] = frozenset()
+    proved: frozenset[str] = frozenset()
 
 
 def strange_columns(this: Pass, one: TabWork, view: TabView) -> frozenset[str]:
     """Columns under one of our headers that are somebody's own: known rows show there what we never wrote.
 
     People delete our column and make one of the same name. A mark of ours proves a column, its header only proposes it.
+    One that is proved without a mark gets it again by the next audit, which is hastened: this search is a full read.
     """
+    proof = prove(this, one, view)
+    if proof.proved:
+        with this.services.store.write() as tx:
+            audits.hasten(tx, [one.bound.row.id], this.services.clock.now())
+    return proof.strange
+
+
+def prove(this: Pass, one: TabWork, view: TabView) -> Proof:
+    """The columns that only their header claims, held against what known rows last showed."""
     if not view.proposed or one.tab.key_column not in view.columns:
-        return frozenset()
+        return Proof(view)
     with this.services.store.read() as tx:
         known = rows.sample(tx, one.bound.row.id, limit=SAMPLE)
     if not known:
-        return frozenset()
+        return Proof(view)
     where, again = find(this, one, view, [row.row_key for row in known])
     standing = [(row, at) for row in known if (at := where.get(row.row_key)) is not None]
     if not standing:
-        return view.proposed
-    return frozenset(key for key in view.proposed if _is_strange(this, again, standing, key=key))
+        return Proof(again, strange=view.proposed)
+    shares = {key: _share_kept(this, again, standing, key=key) for key in view.proposed}
+    strange = frozenset(key for key, share in shares.items() if share is not None and share <= HALF)
+    proved = frozenset(key for key, share in shares.items() if share is not None and share > HALF)
+    return Proof(again, strange, proved & again.columns.keys())
 
 
-def _is_strange(this: Pass, view: TabView, standing: Sequence[tuple[SheetRow, int]], *, key: str) -> bool:
-    """Whether not more than half of the rows show what they last showed. A cell that is and was blank tells nothing."""
+def _share_kept(this: Pass, view: TabView, standing: Sequence[tuple[SheetRow, int]], *, key: str) -> float | None:
+    """Which share of the rows shows in this column what they last showed; 0 when it is gone, None when nothing is told:
+    a cell that is and was blank tells nothing.
+    """
     if key not in view.columns:
-        return True
+        return 0.0
     told = []
     for row, at in standing:
         found, image = view.cell(at, view.columns[key]), row.image or {}
         kept = images.recall(this.services.store.sealer, image, {key: found}).get(key)
         if found != BLANK or kept != BLANK:
             told.append(kept is not None and grid.is_same(kept, found))
-    return bool(told) and 2 * sum(told) <= len(told)
+    return sum(told) / len(told) if told else None
 
 
 def note_columns(this: Pass, one: TabWork, view: TabView, strange: Collection[str] = ()) -> None:

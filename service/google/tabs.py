@@ -13,6 +13,7 @@ from service.google import grid
 from service.google.grid import Json
 
 COLUMN_KEY = "rowstream.column"
+CLAIM_KEY = "rowstream.claim"  # on a column that is to be marked again, and proves nothing
 TAB_FIELDS = (
     "properties(title,locale,timeZone,autoRecalc),"
     "sheets(properties(sheetId,title,gridProperties(rowCount,columnCount)),"
@@ -45,6 +46,8 @@ class TabView:
     rows: Mapping[int, tuple[Cell, ...]]
     content_end: int  # one past the last row with any content among the rows read
     proposed: frozenset[str] = frozenset()  # columns found by their header alone: somebody else's may be called so too
+    unmarked: frozenset[str] = frozenset()  # owned columns whose mark stands nowhere
+    claims: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)  # key → metadata id, grid column
 
     def cell(self, row: int, column: int) -> Cell:
         """The cell as read; blank outside what was read."""
@@ -102,7 +105,8 @@ def _tab_view(sheet: Mapping[str, Any], tab: OwnedTab) -> TabView:
     size = properties.get("gridProperties", {})
     data = sheet.get("data", ())
     rows = grid.grid_rows(data)
-    marked = _marked(data, tab.binding_id)
+    marks = _marks(data, COLUMN_KEY, tab.binding_id)
+    marked = {key: list(dict.fromkeys(at for _number, at in found)) for key, found in marks.items()}
     columns = locate(tab, header=rows.get(tab.header_row, ()), marked=marked)
     filled = (index for index, cells in rows.items() if any(cell != BLANK for cell in cells))
     return TabView(
@@ -114,21 +118,24 @@ def _tab_view(sheet: Mapping[str, Any], tab: OwnedTab) -> TabView:
         rows=rows,
         content_end=max(filled, default=-1) + 1,
         proposed=frozenset(key for key in columns if len(marked.get(key, ())) != 1),
+        unmarked=frozenset(key for key in tab.headers if key not in marked),
+        claims=_marks(data, CLAIM_KEY, tab.binding_id),
     )
 
 
-def _marked(data: Sequence[Mapping[str, Any]], binding_id: str) -> dict[str, list[int]]:
-    """Column key → grid columns that carry our metadata for it (a copied column may carry it twice)."""
-    found: dict[str, list[int]] = {}
+def _marks(data: Sequence[Mapping[str, Any]], metadata_key: str, binding_id: str) -> dict[str, list[tuple[int, int]]]:
+    """Column key → id and grid column of each entry of ours for it (a copied column may carry it twice)."""
+    found: dict[str, list[tuple[int, int]]] = {}
     for block in data:
         start = int(block.get("startColumn", 0))
         for offset, column in enumerate(block.get("columnMetadata", ())):
             for mark in column.get("developerMetadata", ()):
                 owner, _, key = str(mark.get("metadataValue", "")).partition(":")
-                places = found.setdefault(key, [])
-                is_ours = mark.get("metadataKey") == COLUMN_KEY and owner == binding_id
-                if is_ours and start + offset not in places:
-                    places.append(start + offset)
+                entry = (int(mark.get("metadataId", 0)), start + offset)
+                if mark.get("metadataKey") == metadata_key and owner == binding_id:
+                    places = found.setdefault(key, [])
+                    if entry not in places:  # each block of the answer tells it
+                        places.append(entry)
     return found
 
 
