@@ -16,7 +16,7 @@ from service.flows.sending import Part, note_missed_inserts, send
 from service.google import grid, repairs, tabs
 from service.google.batch import TabEdit, key_cell
 from service.google.damage import NO_DAMAGE, Damage
-from service.google.problems import RequestRefused
+from service.google.problems import RangeGone, RequestRefused
 from service.google.repairs import Repair, TabRepair
 from service.google.tabs import OwnedTab, TabView
 from service.store import intents, rows
@@ -41,9 +41,9 @@ class Wound:
 
 
 def mend(this: Pass, wounds: Sequence[Wound]) -> None:
-    """People's cells and keys of ours show again what they showed, as far as the rows are still the ones that were hit.
+    """People's cells and keys of ours show again what they showed, as far as the rows that were hit are found.
 
-    At most one read and one write. What stays hurt of ours is dirty already; people's cells are in the tally.
+    At most two reads and one write. What stays hurt of ours is dirty already; people's cells are in the tally.
     """
     if not wounds:
         return
@@ -55,15 +55,32 @@ def mend(this: Pass, wounds: Sequence[Wound]) -> None:
         quota.take_care(this.services, this.identity, read=1, write=1)
     except NoSlotError:
         return
-    now = reading.read(this, repairs.filters_of(wanted), [one.tab for one in wanted])
-    found = [repairs.still_true(one, _owned(now.tabs.get(one.tab.sheet_id), one)) for one in wanted]
-    found = [one for one in found if one.repairs]
+    found = [one for one in _standing(this, wanted) if one.repairs]
     if not found:
         return
     try:
         _write(this, {one.tab.binding_id: one for one in found}, {one.binding_id: one for one in wounds})
     except RequestRefused as problem:  # somebody protected the cells meanwhile: they are named, and the tab goes on
         this.tally.remarks.append(problem.sentence)
+
+
+def _standing(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:
+    """The repairs whose rows are proved, where they stand now. Rows that moved since the damage was seen are looked for
+    once: nobody else will, since only the view before the write knows what people's cells held.
+    """
+    now = reading.read(this, repairs.filters_of(wanted), [one.tab for one in wanted])
+    found = [repairs.still_true(one, _owned(now.tabs.get(one.tab.sheet_id), one)) for one in wanted]
+    if all(len(one.repairs) == len(asked.repairs) for one, asked in zip(found, wanted, strict=True)):
+        return found
+    try:
+        quota.take_care(this.services, this.identity, read=1)
+    except NoSlotError:
+        return found
+    try:
+        around = reading.read(this, repairs.filters_around(wanted), [one.tab for one in wanted])
+    except RangeGone:  # the grid was cut meanwhile
+        return found
+    return [repairs.found_again(one, _owned(around.tabs.get(one.tab.sheet_id), one)) for one in wanted]
 
 
 def write_key(this: Pass, one: TabWork, view: TabView, *, at: int, row_key: str) -> None:

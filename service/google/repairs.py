@@ -11,7 +11,11 @@ from service.core.cells import BLANK, Cell, Form
 from service.google import grid
 from service.google.batch import NUMBER_FORMAT, update_cells
 from service.google.grid import Json
+from service.google.references import moved_formula
 from service.google.tabs import OwnedTab, TabView
+
+A_FORMULA = Cell(Form.FORMULA, "")
+ROWS_AROUND = 500  # how far on both sides a row is looked for that moved before it was repaired
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,58 @@ def still_true(one: TabRepair, now: TabView | None) -> TabRepair:
         return TabRepair(one.tab, one.view, ())
     repairs = [repair for repair in one.repairs if _row(now, repair.row) == _row(one.view, repair.row)]
     return TabRepair(one.tab, now, repairs)
+
+
+def filters_around(wanted: Sequence[TabRepair]) -> list[Json]:
+    """The data filters of the read that looks for rows which moved: the header, and many rows on both sides."""
+    spans = [
+        (one.tab, (max(at - ROWS_AROUND, 0), at + ROWS_AROUND))
+        for one in wanted
+        for at in {repair.row for repair in one.repairs}
+    ]
+    found = []
+    for one in wanted:
+        around = [at for tab, (start, end) in spans if tab is one.tab for at in range(start, end)]
+        for start, end in grid.runs([one.tab.header_row, *around]):
+            if start < one.view.row_count:  # a range that begins outside of the grid is refused
+                found.append({"gridRange": grid.row_range(one.tab.sheet_id, start, min(end, one.view.row_count))})
+    return found
+
+
+def found_again(one: TabRepair, now: TabView | None) -> TabRepair:
+    """The repairs whose rows stand where they did, and those whose rows moved and are told by all that they showed.
+
+    A row that moved is not complete by its repair: what is ours of it is written by the next pass, which finds its key.
+    """
+    if now is None or dict(now.columns) != dict(one.view.columns):
+        return TabRepair(one.tab, one.view, ())
+    places: dict[tuple[Cell, ...], list[int]] = {}
+    for at in now.rows:
+        places.setdefault(_without_formulas(now, at), []).append(at)
+    found: list[Repair] = []
+    for repair in one.repairs:
+        told = _without_formulas(one.view, repair.row)
+        if _row(now, repair.row) == _row(one.view, repair.row):
+            found.append(repair)
+        elif set(told) - {BLANK, A_FORMULA} and len(places.get(told, ())) == 1:
+            found.append(_moved(repair, places[told][0], now.title))
+    return TabRepair(one.tab, now, found)
+
+
+def _moved(repair: Repair, row: int, title: str) -> Repair:
+    cells = {at: _as_read_at(cell, repair.row, row, title) for at, cell in repair.cells.items()}
+    return Repair(row, cells, heals=repair.heals or bool(repair.row_key), formats=repair.formats)
+
+
+def _as_read_at(cell: Cell, old: int, new: int, title: str) -> Cell:
+    """A formula looks at its own row wherever that row goes."""
+    if cell.form is not Form.FORMULA:
+        return cell
+
+    def follow(first: int, last: int) -> tuple[int, int]:
+        return (new if first == old else first, new if last == old else last)
+
+    return Cell(Form.FORMULA, moved_formula(cell.value, title=title, columns=lambda *span: span, rows=follow))
 
 
 def body_of(wanted: Sequence[TabRepair]) -> Json:
@@ -111,3 +167,8 @@ def _row(view: TabView, row: int) -> tuple[Cell, ...]:
     while cells and cells[-1] == BLANK:
         cells.pop()
     return tuple(cells)
+
+
+def _without_formulas(view: TabView, row: int) -> tuple[Cell, ...]:
+    """The row as it is told wherever it goes: the text of a formula goes with its place."""
+    return tuple(A_FORMULA if cell.form is Form.FORMULA else cell for cell in _row(view, row))

@@ -257,6 +257,38 @@ def test_rows_and_columns_that_move_at_once_lose_nothing_either(rig, lined, goog
     assert theirs(rig, lined) == window.before
 
 
+SECOND_DEEDS = {
+    "a row deleted": lambda paper: paper.hand("delete", "ROWS", 1),
+    "rows put in": lambda paper: paper.hand("insert", "ROWS", 1, count=3),
+    "a row dragged": lambda paper: paper.hand("move", "ROWS", 1, to=7),
+    "a sort": lambda paper: paper.hand("sort", "B", order="DESCENDING"),
+}
+
+
+@pytest.mark.parametrize("deed", SECOND_DEEDS)
+def test_a_repair_finds_its_rows_again_when_they_move_before_it(rig, lined, google, deed):
+    """A column is put in under our write, and rows move before the repair: nobody else knows what her cells held, so
+    the repair looks for them, and new rows of ours leave nothing in columns that are hers.
+    """
+    google.before["batch_update"] = [lambda: lined.hand("insert", "COLUMNS", 3)]
+    google.before["get_by_filter"] = [lambda: None, lambda: SECOND_DEEDS[deed](lined)]
+    before = texts(theirs(rig, lined))
+    rig.run_pass(lined)
+    assert rig.history(lined)[0].writes == 2
+    rig.live_through(150)
+    assert rig.dirty(lined) == []
+    lined.assert_right()
+    gone = 1 if deed == "a row deleted" else 0
+    after = texts(theirs(rig, lined))
+    assert after <= before
+    assert len(before) - len(after) <= 2 * gone, "her own texts of the row that she deleted"
+
+
+def texts(held):
+    """What people typed, wherever it stands; formulas read otherwise in other places."""
+    return {str(value) for value in held.values() if not str(value).startswith("=")}
+
+
 def test_a_repair_that_meets_hands_too_gives_way_and_says_so(rig, lined, google):
     """Columns move again between the answer and the repair: nothing more is put into places that are not sure, and
     what may be lost is named.

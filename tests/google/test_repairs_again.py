@@ -1,0 +1,77 @@
+"""Rows that moved before their repair are told by all that they showed; a row that is like another is left alone."""
+
+from service.core.cells import BLANK, Cell, Form, text_cell
+from service.google.repairs import Repair, TabRepair, filters_around, found_again
+from service.google.tabs import OwnedTab, TabView
+
+TAB = OwnedTab("b1", 11, 0, {"order_id": "Order ID", "status": "Status"}, "order_id")
+COLUMNS = {"order_id": 0, "status": 1}
+HEADER = ("Order ID", "Status", "Hers")
+
+
+def view(*lines, columns=COLUMNS, row_count=20):
+    rows = {at: tuple(as_cell(text) for text in line) for at, line in enumerate(lines)}
+    return TabView("Orders", row_count, 6, columns, (), rows, len(lines))
+
+
+def as_cell(text):
+    if not text:
+        return BLANK
+    return Cell(Form.FORMULA, text) if text.startswith("=") else text_cell(text)
+
+
+DAMAGED = view(HEADER, ("a", "old", "x"), ("b", "ours", "=A3&C2"))
+HERS = Repair(2, {2: as_cell("=A3&$A$3&A2"), 1: text_cell("ours")}, heals=True)
+
+
+def again(now, *repairs):
+    return found_again(TabRepair(TAB, DAMAGED, repairs or (HERS,)), now).repairs
+
+
+def test_a_row_that_stands_where_it_was_is_repaired_there():
+    assert again(DAMAGED) == [HERS]
+
+
+def test_a_row_that_moved_is_repaired_where_it_is_now():
+    """Its formula looks at its own row there, and at the others where they are named."""
+    now = view(HEADER, ("b", "ours", "=A2&C3"), ("a", "old", "x"))
+    (found,) = again(now)
+    assert (found.row, found.heals) == (1, True)
+    assert found.cells == {1: text_cell("ours"), 2: as_cell("=A2&$A$2&A2")}
+
+
+def test_a_new_row_that_moved_is_not_complete_by_its_repair():
+    """The next pass writes the rest, as of a row whose key it finds."""
+    new = Repair(2, {0: text_cell("b")}, row_key="b", formats={0: {"type": "TEXT"}})
+    (found,) = again(view(HEADER, ("b", "ours", "=A2&C3")), new)
+    assert (found.row, found.row_key, found.heals, found.formats) == (1, "", True, new.formats)
+
+
+def test_a_row_that_is_like_another_is_left_alone():
+    assert again(view(HEADER, ("b", "ours", "=A2"), ("x", "", ""), ("b", "ours", "=A4"))) == []
+
+
+def test_a_row_that_changed_is_left_alone():
+    assert again(view(HEADER, ("b", "hers now", "=A2"))) == []
+
+
+def test_a_row_of_formulas_alone_is_told_by_nothing():
+    damaged = view(HEADER, ("", "", "=A1"))
+    one = TabRepair(TAB, damaged, (Repair(1, {0: text_cell("x")}),))
+    assert found_again(one, view(HEADER, ("", "", ""), ("", "", "=A9"))).repairs == []
+
+
+def test_nothing_is_found_where_columns_moved():
+    assert again(view(HEADER, ("b", "ours", "=A2"), columns={"order_id": 1, "status": 0})) == ()
+    assert again(None) == ()
+
+
+def test_the_look_around_stays_within_the_grid():
+    one = TabRepair(TAB, DAMAGED, (HERS,))
+    assert filters_around([one]) == [{"gridRange": {"sheetId": 11, "startRowIndex": 0, "endRowIndex": 20}}]
+
+
+def test_the_look_around_is_bounded_on_both_sides():
+    far = TabRepair(TAB, view(HEADER, row_count=100_000), (Repair(50_000, {}),))
+    spans = [(one["gridRange"]["startRowIndex"], one["gridRange"]["endRowIndex"]) for one in filters_around([far])]
+    assert spans == [(0, 1), (49_500, 50_500)]
