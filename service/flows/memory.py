@@ -6,13 +6,14 @@ with the process.
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from cachetools import TTLCache
 
-from service.google.batch import TabEdit
+from service.core.cells import Cell
+from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.tabs import FileView
 
 FRESH_S = 2.0  # an answer older than this saves no read
@@ -76,6 +77,15 @@ class Memory:
         """What a write was based on that got no answer, until it can be looked after."""
         with self._lock:
             self._unanswered[intent_id] = list(edits)
+
+    def sent_cells(self, binding_id: str, row_key: str) -> list[Mapping[str, Cell]]:
+        """What unanswered writes may have put into the row's cells, by column key, as far as this process remembers."""
+        with self._lock:
+            edits = [edit for kept in self._unanswered.values() for edit in kept if edit.tab.binding_id == binding_id]
+        written: list[RowUpdate | RowInsert] = []
+        for edit in edits:
+            written += [*edit.updates, *edit.inserts]
+        return [one.cells for one in written if one.row_key == row_key]
 
     def unanswered(self, intent_id: str) -> list[TabEdit]:
         """What that write was based on; nothing when another process sent it, or this one forgot. Forgotten then."""

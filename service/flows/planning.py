@@ -145,10 +145,18 @@ def _shows(cell: Cell, view: TabView, *, row: int, key: str, is_written: bool) -
 
 
 def _typed_over(this: Pass, view: TabView, row: DueRow, update: RowUpdate) -> list[str]:
-    """Cells about to be written that show neither what we wrote last nor nothing: a person typed there."""
+    """Cells about to be written that show neither what we wrote nor nothing: a person typed there.
+
+    What a row shows is not known after a write without an answer: then the cells it sent may stand there too, and when
+    they are forgotten nobody can tell.
+    """
     image = row.row.image or {}
-    if not row.row.is_known:
+    binding_id = row.row.binding_id
+    sent = [] if row.row.is_known else this.services.memory.sent_cells(binding_id, row.row.row_key)
+    if not row.row.is_known and not sent:
         return []
-    found = {key: view.cell(update.row, view.columns[key]) for key in update.cells if key in image}
-    kept = images.recall(this.services.store.sealer, {key: image[key] for key in found}, found)
-    return [grid.a1_cell(update.row, view.columns[key]) for key in typed_over.keys(found=found, kept=kept)]
+    told = image.keys() | {key for cells in sent for key in cells}
+    found = {key: view.cell(update.row, view.columns[key]) for key in update.cells if key in told}
+    kept = images.recall(this.services.store.sealer, {key: image[key] for key in found if key in image}, found)
+    typed = [set(typed_over.keys(found=found, kept=ours)) for ours in (kept, *sent)]
+    return [grid.a1_cell(update.row, view.columns[key]) for key in found if all(key in one for one in typed)]

@@ -3,7 +3,9 @@
 import pytest
 
 from service.core.cells import BLANK, Cell, Form, text_cell
+from service.errors import UpstreamFailed
 from service.flows import typed_over
+from service.google.grid import column_letters
 
 MINUTE = 60
 
@@ -56,6 +58,46 @@ def test_a_formula_of_ours_that_lost_its_column_is_nobody_s_text(rig, listed):
     rig.ship(order_id)
     rig.live_through(20 * MINUTE, step_s=60)
     listed.assert_right(without=["Due"])
+    assert named(rig, listed) == []
+
+
+@pytest.fixture
+def unanswered(rig, listed):
+    """An order was shipped; the write got no answer. Whether it was applied is for the test to say."""
+    rig.clock.advance(60)
+    order_id = listed.rows()[0]["Order ID"]
+    rig.edit(order_id, tracking_number="FIRST")
+
+    def send(fault):
+        rig.fail(fault)
+        with pytest.raises(UpstreamFailed):
+            rig.run_pass(listed)
+        return order_id
+
+    return send
+
+
+def tracking(paper):
+    """The first order's tracking number, as a cell is called."""
+    return f"{column_letters(paper.column('Tracking #'))}2"
+
+
+def test_a_text_typed_after_a_write_without_an_answer_is_named(rig, listed, unanswered):
+    """What the row shows is not known, but what was sent to it is: this is neither."""
+    unanswered("dropped_before")
+    listed.type(tracking(listed), "call the carrier")
+    rig.live_through(60)
+    assert named(rig, listed) == [f"{listed.tab}!{tracking(listed)}"]
+    listed.assert_right()
+
+
+def test_what_a_write_without_an_answer_did_put_there_is_nobody_s_text(rig, listed, unanswered):
+    """It was applied, and the order changed once more: what is replaced is our own."""
+    order_id = unanswered("dropped_after")
+    assert listed.rows()[0]["Tracking #"] == "FIRST"
+    rig.edit(order_id, tracking_number="SECOND")
+    rig.live_through(60)
+    assert listed.rows()[0]["Tracking #"] == "SECOND"
     assert named(rig, listed) == []
 
 
