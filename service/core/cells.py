@@ -6,14 +6,16 @@ nothing. How a Cell becomes a Google request is `google/sheets`.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 #: Most characters a cell takes, counted as Google counts, in UTF-16 units (Sheets limits page, read 2026-11).
 TEXT_LIMIT = 50_000
 CUT_MARK = "… [cut]"
 
+_PLAIN_NUMBER = re.compile(r"-?[1-9]\d*(\.\d+)?|0|-?0\.\d*[1-9]")  # neither zero with a sign nor an exponent
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -31,12 +33,11 @@ _LETTER_OF = {Form.TEXT: "t", Form.NUMBER: "n", Form.BOOL: "b", Form.FORMULA: "f
 _FORM_OF = {letter: form for form, letter in _LETTER_OF.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True, gc=False):
     """One cell's content. `value`: the text; a number as plain decimal text; TRUE or FALSE; a formula with its `=`.
 
     A formula may hold `{column_key}` places: the writer puts the A1 reference of that column's cell in the same row.
-    Only kinds make formulas; foreign text never becomes one.
+    Only kinds make formulas; foreign text never becomes one. A struct, because a backfill makes millions of them.
     """
 
     form: Form
@@ -44,7 +45,7 @@ class Cell:
 
     def to_json(self) -> list[str]:
         """A short list for row images: `[]` for blank, else letter and value."""
-        return [] if self.form is Form.BLANK else [_LETTER_OF[self.form], self.value]
+        return [_LETTER_OF[self.form], self.value] if self.form in _LETTER_OF else []
 
     @staticmethod
     def from_json(raw: Sequence[str]) -> "Cell":
@@ -72,12 +73,12 @@ def number_cell(number: Decimal | float) -> Cell:
     A float is taken by its shortest spelling, so that a number read back from a sheet equals the one written as long
     as it has at most fifteen significant digits. ValueError for infinities and not-a-number.
     """
-    exact = number if isinstance(number, Decimal) else Decimal(repr(number))
-    if not exact.is_finite():
-        raise ValueError("a cell holds finite numbers only")
-    if exact == 0:
-        return Cell(Form.NUMBER, "0")
-    plain = f"{exact:f}"
+    plain = "" if isinstance(number, Decimal) else repr(number)
+    if not _PLAIN_NUMBER.fullmatch(plain):
+        exact = number if isinstance(number, Decimal) else Decimal(plain)
+        if not exact.is_finite():
+            raise ValueError("a cell holds finite numbers only")
+        plain = f"{exact:f}" if exact else "0"
     return Cell(Form.NUMBER, plain.rstrip("0").rstrip(".") if "." in plain else plain)
 
 
@@ -92,6 +93,8 @@ def clean(text: str) -> str:
     Line ends become LF. Characters no sheet shows (controls other than tab and LF, lone surrogates) become U+FFFD.
     Text past `TEXT_LIMIT` is cut before it and ends in `CUT_MARK`.
     """
+    if len(text) <= TEXT_LIMIT // 2 and text.isprintable():  # nearly all is: neither too long nor anything to replace
+        return text
     tidy = _UNPRINTABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if _units(tidy) <= TEXT_LIMIT:
         return tidy

@@ -4,7 +4,7 @@
 may not see even where `check` was forgotten. Nothing is ever trimmed silently: a forbidden wish is an error.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from functools import lru_cache
@@ -250,16 +250,33 @@ def project(profile: Profile, audience: Audience, row: RowSource, *, where: tzin
     NotAllowed for any column it may not see. ValueError if the row is of another grain than the profile, or carries an
     open key for an audience that may not know order ids: mistakes of the caller.
     """
-    if row.grain is not profile.grain:
-        raise ValueError(f"a {row.grain} row for a profile of grain {profile.grain}")
-    columns = [COLUMNS[chosen.key] for chosen in sheet_columns(profile, audience)]
-    cells = {column.key: column.kind.cell(_read(column, audience, row), where) for column in columns}
-    if "sla_left" in cells and "sla_due" not in cells and row.sla.due_at is not None:
-        due_s = seconds_of_sheet(row.sla.due_at, where)
-        left = cells["sla_left"]
-        cells["sla_left"] = Cell(left.form, left.value.replace("{sla_due}", f"({due_s}/86400)"))
-    has_money = any(column.kind.kind_id is KindId.MONEY for column in columns)
-    return Row(row.row_key, cells, row.order.payment.currency if has_money else "")
+    return Projection(profile, audience, where=where).of(row)
+
+
+class Projection:
+    """`project` for many rows: what is the same for all of them is looked up and checked once."""
+
+    def __init__(self, profile: Profile, audience: Audience, *, where: tzinfo) -> None:
+        columns = [COLUMNS[chosen.key] for chosen in sheet_columns(profile, audience)]
+        for column in columns:
+            _check_column(column, audience, profile.grain)
+        self._grain, self._where = profile.grain, where
+        self._columns = [(column.key, column.kind.cell, _reader(column, audience, profile.grain)) for column in columns]
+        self._has_money = any(column.kind.kind_id is KindId.MONEY for column in columns)
+        keys = {column.key for column in columns}
+        self._has_countdown_alone = "sla_left" in keys and "sla_due" not in keys
+
+    def of(self, row: RowSource) -> Row:
+        """The cells of the row. ValueError as `project`."""
+        if row.grain is not self._grain:
+            raise ValueError(f"a {row.grain} row for a profile of grain {self._grain}")
+        where = self._where
+        cells = {key: cell(read(row), where) for key, cell, read in self._columns}
+        if self._has_countdown_alone and row.sla.due_at is not None:
+            due_s = seconds_of_sheet(row.sla.due_at, where)
+            left = cells["sla_left"]
+            cells["sla_left"] = Cell(left.form, left.value.replace("{sla_due}", f"({due_s}/86400)"))
+        return Row(row.row_key, cells, row.order.payment.currency if self._has_money else "")
 
 
 def project_value(key: str, row: RowSource, audience: Audience, *, locale: str, where: tzinfo) -> str:
@@ -299,12 +316,27 @@ def cleared_cells(profile: Profile, audience: Audience) -> dict[str, Cell]:
 
 def _read(column: Column, audience: Audience, row: RowSource) -> Value | None:
     """The gate: the value of a column for an audience, None for unknown or for notes that are not shared with it."""
+    _check_column(column, audience, row.grain)
+    return _reader(column, audience, row.grain)(row)
+
+
+def _check_column(column: Column, audience: Audience, grain: Grain) -> None:
     if not may_see(column.key, audience):
         _refuse([column.key], audience)
-    if row.grain not in column.grains:
+    if grain not in column.grains:
         raise BadInput(column.refusal, field="columns")
-    if column.key == ROW_KEY and is_masked(audience, row.grain) and not is_masked_key(row.row_key):
+
+
+def _reader(column: Column, audience: Audience, grain: Grain) -> Callable[[RowSource], Value | None]:
+    """The column's own reader behind what has to be asked of each row."""
+    if column.key == ROW_KEY and is_masked(audience, grain):
+        return _masked_key
+    if column.is_internal and not audience.may_see(Group.NOTES_INTERNAL):
+        return lambda row: column.reader(row) if row.notes.shared else None
+    return column.reader
+
+
+def _masked_key(row: RowSource) -> str:
+    if not is_masked_key(row.row_key):
         raise ValueError("this audience needs masked row keys")
-    if column.is_internal and not row.notes.shared and not audience.may_see(Group.NOTES_INTERNAL):
-        return None
-    return column.reader(row)
+    return row.row_key

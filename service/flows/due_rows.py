@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 import msgspec
 
@@ -9,7 +10,7 @@ from service.core.cells import BLANK, Cell, text_cell
 from service.core.columns import COLUMNS
 from service.core.diff import plan
 from service.core.kinds import KindId
-from service.core.profiles import Row, cleared_cells, key_column, project, removed_cells, sheet_columns
+from service.core.profiles import Projection, Row, cleared_cells, key_column, removed_cells, sheet_columns
 from service.core.roles import Audience
 from service.core.zones import zone
 from service.errors import NotAllowed
@@ -17,17 +18,17 @@ from service.flows import Services, images, sources
 from service.flows.sources import Bound
 from service.google.grid import Json
 from service.google.tabs import OwnedTab
+from service.store import fills, shops
 from service.store import rows as row_store
-from service.store import shops
 from service.store.records import FileRow, SheetRow, ShopRow
 from service.store.session import Tx
 
-ROWS_PER_PASS = 3000
+ROWS_PER_PASS = 6000
 #: Rows of a backfill that go along with live changes: a call is paid anyway, but the change is not to wait for long.
 FILL_BESIDE_LIVE = 200
 SLICE = 250  # rows that are projected before it is asked again whether the write is full
 #: What the request says around a cell's value: {"userEnteredValue":{"stringValue":…}}, a row, a request of its own.
-CELL_BYTES = 38
+CELL_BYTES = 37
 ROW_BYTES = 14
 FRAME_BYTES = 140
 #: A request that gives some new rows their format in one column: one per column, and one more whenever the currency
@@ -67,10 +68,20 @@ class DueRow:
             return self.may_stand or key_column_ in self.cells
         return bool(self.changed(key_column_))
 
-    def formats(self, locale: str) -> dict[str, Json]:
+    def formats(self, locale: str) -> Mapping[str, Json]:
         """Number formats of the row's cells in the spreadsheet's locale, by column key: set once, at its insertion."""
-        found = {key: COLUMNS[key].kind.number_format(self.currency, locale) for key in self.cells}
-        return {key: {"type": it.type, "pattern": it.pattern} for key, it in found.items() if it is not None}
+        return _formats(tuple(self.cells), self.currency, locale)
+
+
+@lru_cache(maxsize=256)
+def _formats(keys: tuple[str, ...], currency: str, locale: str) -> Mapping[str, Json]:
+    """One mapping for all rows that need the same formats."""
+    found = {key: COLUMNS[key].kind.number_format(currency, locale) for key in keys}
+    return {key: {"type": it.type, "pattern": it.pattern} for key, it in found.items() if it is not None}
+
+
+#: Rows projected before their pass, by binding and row key.
+ReadyRows = Mapping[tuple[str, str], DueRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +121,33 @@ def is_backfill(work: Sequence[TabWork]) -> bool:
     return all(row.row.is_fill for one in work for row in one.due)
 
 
-def collect(services: Services, tx: Tx, file: FileRow, bound: Sequence[Bound], *, audience: Audience) -> list[TabWork]:
+def collect(
+    services: Services, tx: Tx, file: FileRow, bound: Sequence[Bound], *, audience: Audience, ready: ReadyRows
+) -> list[TabWork]:
     """The work of one pass, one entry per binding that has any: live changes before the backfill, as much of both as
-    fits into one write.
-
-    Rows are projected in slices until the write is full: what does not fit costs nothing and waits for the next pass.
+    fits into one write. Rows that are `ready` and have not changed since are not projected again.
     """
-    by_id = {one.row.id: one for one in bound}
-    found = row_store.dirty(tx, list(by_id), now=services.clock.now(), limit=ROWS_PER_PASS)
+    found = row_store.dirty(tx, [one.row.id for one in bound], now=services.clock.now(), limit=ROWS_PER_PASS)
     live = [row for row in found if not row.is_fill]
     fill = [row for row in found if row.is_fill]
     wanted = [*live, *(fill[:FILL_BESIDE_LIVE] if live else fill)]
-    projected = _Projector(services, tx, file, audience)
-    work = {row.binding_id: TabWork.of(by_id[row.binding_id], audience) for row in wanted}
-    room = services.settings.write_bytes
+    return _as_fits(_Projector(services, tx, file, audience, ready), bound, wanted)
+
+
+def make_ready(services: Services, tx: Tx, file: FileRow, bound: Sequence[Bound], *, audience: Audience) -> ReadyRows:
+    """The rows of a backfill that were never sent, as a pass would send them next: as many as fit into one write."""
+    wanted = fills.unsent(tx, [one.row.id for one in bound], limit=ROWS_PER_PASS)
+    work = _as_fits(_Projector(services, tx, file, audience, {}), bound, wanted)
+    return {(row.row.binding_id, row.row.row_key): row for one in work for row in one.due}
+
+
+def _as_fits(projected: "_Projector", bound: Sequence[Bound], wanted: Sequence[SheetRow]) -> list[TabWork]:
+    """Rows are projected in slices until the write is full: what does not fit costs nothing and waits for the next
+    pass.
+    """
+    by_id, audience = {one.row.id: one for one in bound}, projected.audience
+    work = {key: TabWork.of(by_id[key], audience) for key in dict.fromkeys(row.binding_id for row in wanted)}
+    room = projected.write_bytes
     for start in range(0, len(wanted), SLICE):
         some = wanted[start : start + SLICE]
         for binding_id in dict.fromkeys(row.binding_id for row in some):
@@ -149,10 +173,12 @@ def _fitting(due: Sequence[DueRow], room: int, *, is_first: bool) -> tuple[list[
 
 def _weight(row: DueRow, before: DueRow | None) -> int:
     """About what the row's cells weigh in the request when it comes after `before`, escapes included; never less."""
-    text = sum(_length(cell.value) for cell in row.cells.values())
+    values = [cell.value for cell in row.cells.values()]
+    text = len(msgspec.json.encode(values))  # the commas between them too; a blank cell is as long as empty text
     if not row.is_new:
-        return text + (CELL_BYTES + FRAME_BYTES) * len(row.cells)
-    return text + CELL_BYTES * len(row.cells) + ROW_BYTES + FORMAT_BYTES * _formats_anew(row, before)
+        return text + (CELL_BYTES + FRAME_BYTES) * len(values)
+    filled = len(values) - values.count("")
+    return text + CELL_BYTES * filled + ROW_BYTES + FORMAT_BYTES * _formats_anew(row, before)
 
 
 def _formats_anew(row: DueRow, before: DueRow | None) -> int:
@@ -162,18 +188,12 @@ def _formats_anew(row: DueRow, before: DueRow | None) -> int:
     return 0 if row.currency == before.currency else 2 * len(MONEY & row.cells.keys())
 
 
-def _length(value: str) -> int:
-    """Characters of the value as JSON; plain text, which nearly all is, has no escapes."""
-    if value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
-        return len(value) + 2
-    return len(msgspec.json.encode(value))
-
-
 class _Projector:
     """Projects dirty rows; loads each shop's orders once per binding."""
 
-    def __init__(self, services: Services, tx: Tx, file: FileRow, audience: Audience) -> None:
-        self._services, self._tx, self._audience = services, tx, audience
+    def __init__(self, services: Services, tx: Tx, file: FileRow, audience: Audience, ready: ReadyRows) -> None:
+        self._services, self._tx, self.audience, self._ready = services, tx, audience, ready
+        self.write_bytes = services.settings.write_bytes
         self._where = zone(file.time_zone)
         self._shops: dict[str, ShopRow | None] = {}
 
@@ -185,38 +205,54 @@ class _Projector:
             ready = self._project(work.bound, dirty)
         except NotAllowed as problem:
             return replace(work, due=(), unchanged=(), refused=problem), room
-        due = [row for row in ready if row.is_wanted(work.tab.key_column)]
-        same = [row for row in ready if not row.is_wanted(work.tab.key_column)]
-        fitting, room = _fitting(due, room, is_first=room == self._services.settings.write_bytes)
+        due: list[DueRow] = []
+        same: list[DueRow] = []
+        for row in ready:
+            (due if row.is_wanted(work.tab.key_column) else same).append(row)
+        fitting, room = _fitting(due, room, is_first=room == self.write_bytes)
         return replace(work, due=[*work.due, *fitting], unchanged=[*work.unchanged, *same]), room
 
     def _project(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:
+        """Each row as it is to be sent."""
+        known = ((row, self._ready.get((row.binding_id, row.row_key))) for row in dirty)
+        ready = {row.row_key: due for row, due in known if due is not None and due.row == row}
+        rest = [row for row in dirty if row.row_key not in ready]
+        if rest:
+            ready |= {due.row.row_key: due for due in self._project_anew(bound, rest)}
+        return [ready[row.row_key] for row in dirty]
+
+    def _project_anew(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:
         shown: dict[str, Row] = {}
+        projection = Projection(bound.profile, self.audience, where=self._where)
         known_orders: set[tuple[str, str]] = set()
         for shop_id in {row.shop_id for row in dirty}:
             shop = self._shop(shop_id)
             if shop is None:
                 continue
             ids = sorted({row.order_id for row in dirty if row.shop_id == shop_id})
-            orders, notes = sources.load(self._services, self._tx, shop_id=shop_id, order_ids=ids)
+            keys = [column.key for column in bound.profile.columns]
+            orders, notes = sources.load(self._services, self._tx, shop_id=shop_id, order_ids=ids, columns=keys)
+            rows_of = sources.maker(self._services, bound, shop)
             for order_id, order in orders.items():
                 if not bound.profile.row_filter.entitles(order):
                     continue  # it went to another warehouse: its cells are not for these readers any more
                 known_orders.add((shop_id, order_id))
-                for source in sources.rows_of(self._services, bound, order, shop=shop, note=notes.get(order_id)):
-                    shown[source.row_key] = project(bound.profile, self._audience, source, where=self._where)
+                for source in rows_of(order, notes.get(order_id)):
+                    shown[source.row_key] = projection.of(source)
         return [self._due(bound, row, shown.get(row.row_key), is_kept=(row.shop_id, row.order_id) in known_orders)
                 for row in dirty]  # fmt: skip
 
     def _due(self, bound: Bound, row: SheetRow, shown: Row | None, *, is_kept: bool) -> DueRow:
+        if shown is not None and row.image is None and row.sent_at is None:  # it never stood there, as in a backfill
+            return DueRow(row, shown.cells, shown.currency, None)
         sealer = self._services.store.sealer
         cells, currency = (shown.cells, shown.currency) if shown is not None else ({}, "")
         image = images.recall(sealer, row.image or {}, cells)
-        key = {key_column(bound.profile, self._audience): text_cell(row.row_key)}
+        key = {key_column(bound.profile, self.audience): text_cell(row.row_key)}
         if shown is None and is_kept:  # the line has vanished from its order, perhaps before it was ever written
             cells = {**key, **image, **removed_cells(bound.profile)}
         elif shown is None:
-            cells = {**(key if row.image is None else {}), **cleared_cells(bound.profile, self._audience)}
+            cells = {**(key if row.image is None else {}), **cleared_cells(bound.profile, self.audience)}
         if row.image is not None or row.sent_at is not None:  # one that never stood there has nothing to lose
             cells = {**cells, **dict.fromkeys(bound.reshaping.leaving, BLANK)}
         is_known = row.image is not None and row.is_known

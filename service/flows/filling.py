@@ -8,27 +8,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from service.core.profiles import Profile
-from service.core.roles import Actor, Scope
-from service.flows import Services, archives, sources
+from service.core.roles import Actor
+from service.flows import Services, chunks
 from service.flows.passes import Pass, hold
 from service.flows.sources import Bound
-from service.store import fills, orders, people, rows, sheets, shops
+from service.store import fills, orders, people, sheets
 from service.store.records import BindingRow, FlushRow
 from service.store.session import Tx
 
 BEGIN = datetime(9999, 1, 1, tzinfo=UTC)  # the backfill goes from here backwards
-ORDERS_PER_CHUNK = 500
 #: Rows that are marked and not written yet: enough for the next pass, few enough to be forgotten quickly.
-ROWS_AHEAD = 3000
+ROWS_AHEAD = 6000
 #: Of a filter that lets little through, many chunks have no row; a live change does not wait for all of them.
 CHUNKS_PER_PASS = 8
 #: Pace is measured over the latest passes, as long as they followed each other.
 PACE_OVER = timedelta(minutes=5)
 ONE_INSTANT = timedelta(microseconds=1)
 LAST_DAY = timedelta(days=1)
-#: What decides which orders a chunk brings: people may change it while the chunk is read.
-_DECIDING = ("fill_at", "fill_from_at", "window_days")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +53,9 @@ def is_open(row: BindingRow) -> bool:
     return row.fill_at is not None or row.fill_stopped_at is not None
 
 
-def scope_of(row: BindingRow) -> Scope:
-    """The orders that can have a row in the binding: its account's, of the shops its filter names."""
-    named = Profile.from_json(row.profile).row_filter.shop_ids
-    return Scope(row.account_id, frozenset(named) if named else None)
-
-
 def counted(tx: Tx, row: BindingRow) -> BindingRow:
     """A binding to be, with the number of orders its backfill has to look at."""
-    total = orders.count_made(tx, scope_of(row), since=row.fill_from_at, before=row.fill_at or BEGIN)
+    total = orders.count_made(tx, chunks.scope_of(row), since=row.fill_from_at, before=row.fill_at or BEGIN)
     return replace(row, fill_total=total)
 
 
@@ -89,7 +79,7 @@ def fetch_older(services: Services, actor: Actor, spreadsheet_id: str, binding_i
         if not is_further and row.fill_stopped_at is None:
             return False
         if is_further and before is not None:
-            more = orders.count_made(tx, scope_of(row), since=since, before=before)
+            more = orders.count_made(tx, chunks.scope_of(row), since=since, before=before)
             is_running = row.fill_at is not None
             sheets.update_binding(
                 tx,
@@ -139,11 +129,25 @@ def advance(this: Pass, bound: Bound) -> None:
     if bound.row.fill_stopped_at is not None:
         _end(this, bound.row.id)
         return
-    row: BindingRow | None = bound.row
+    _mark(this.services, bound, bound.row, sending=0)
+
+
+def advance_beside(services: Services, bound: Bound, *, sending: int) -> None:
+    """The same while `sending` rows of the binding are being written: they wait no more.
+
+    An asked end is left alone, and so is a binding that has another profile than the one at hand.
+    """
+    with services.store.read() as tx:
+        row = sheets.binding_unscoped(tx, bound.row.id)
+    if row is not None and row.fill_stopped_at is None and row.profile == bound.row.profile:
+        _mark(services, bound, row, sending=sending)
+
+
+def _mark(services: Services, bound: Bound, row: BindingRow | None, *, sending: int) -> None:
     for _ in range(CHUNKS_PER_PASS):
-        if row is None or row.fill_at is None or row.row_total - row.row_done >= ROWS_AHEAD:
+        if row is None or row.fill_at is None or row.row_total - row.row_done - sending >= ROWS_AHEAD:
             return
-        row = mark_chunk(this.services, bound, row)
+        row = chunks.mark(services, bound, row)
 
 
 def _end(this: Pass, binding_id: str) -> None:
@@ -164,36 +168,10 @@ def _end(this: Pass, binding_id: str) -> None:
             fills.drop_fill(tx, binding_id, before=edge)
             changes |= {"fill_from_at": edge, "fill_at": None, "fill_total": row.fill_seen}
             if row.fill_at is not None and row.fill_at > edge:
-                left = orders.count_made(tx, scope_of(row), since=edge, before=row.fill_at)
+                left = orders.count_made(tx, chunks.scope_of(row), since=edge, before=row.fill_at)
                 changes |= {"fill_at": row.fill_at, "fill_total": row.fill_seen + left}
         sheets.update_binding(tx, binding_id, **changes)
     this.tally.remarks.append("the backfill was stopped")
-
-
-def mark_chunk(services: Services, bound: Bound, row: BindingRow) -> BindingRow | None:
-    """The next chunk of stored orders has its rows in the binding. Returns the binding as it is then.
-
-    The orders are read before the transaction that writes, because reading takes longer; what was saved in between was
-    marked when it was saved. Nothing is marked when somebody changed the backfill meanwhile.
-    """
-    if row.fill_at is None:
-        return row
-    with services.store.read() as tx:
-        account_shops = {shop.id: shop for shop in shops.shops_of(tx, Scope(row.account_id))}
-        found = orders.older_than(tx, scope_of(row), before=row.fill_at, since=row.fill_from_at, limit=ORDERS_PER_CHUNK)
-    sold = [(order, account_shops[order.shop_id]) for order in found if order.shop_id in account_shops]
-    wanted = [new for order, shop in sold for new in sources.wanted_rows(services, bound, order, shop=shop)]
-    fill_at = min(order.created_at for order in found) if len(found) >= ORDERS_PER_CHUNK else None
-    with services.store.write() as tx:
-        fresh = sheets.binding_unscoped(tx, row.id)
-        if fresh is None or any(getattr(fresh, name) != getattr(row, name) for name in _DECIDING):
-            return None
-        rows.add_fill_rows(tx, row.id, wanted, now=services.clock.now())
-        archives.ensure(services, tx, bound, sold)
-        seen = fresh.fill_seen + len(found)
-        total = seen if fill_at is None else max(fresh.fill_total, seen)
-        sheets.update_binding(tx, row.id, fill_at=fill_at, fill_seen=seen, fill_total=total)
-        return sheets.binding_unscoped(tx, row.id)
 
 
 # --- measured --------------------------------------------------------------------------------------------------------

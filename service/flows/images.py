@@ -20,10 +20,9 @@ _PERSONAL = frozenset(key for key, column in COLUMNS.items() if Group.PII in col
 
 def keep(sealer: Sealer, cells: Mapping[str, Cell]) -> dict[str, list[str]]:
     """The image of these cells, by column key, as the store keeps it."""
-    return {
-        key: _fingerprint(sealer, cell) if key in _PERSONAL and cell != BLANK else cell.to_json()
-        for key, cell in cells.items()
-    }
+    plain = {key: cell.to_json() for key, cell in cells.items()}
+    sealed = {key: _fingerprint(sealer, cells[key]) for key in _PERSONAL & cells.keys() if cells[key] != BLANK}
+    return {**plain, **sealed} if sealed else plain
 
 
 def is_personal(key: str) -> bool:

@@ -9,12 +9,16 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 from cachetools import TTLCache
 
 from service.core.cells import Cell
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.tabs import FileView
+
+if TYPE_CHECKING:  # they are made of services, and services hold this memory
+    from service.flows.due_rows import ReadyRows
 
 FRESH_S = 2.0  # an answer older than this saves no read
 FRESH = timedelta(seconds=FRESH_S)
@@ -23,6 +27,9 @@ NEEDED_S = 120.0  # longer than the quota of an identity takes to be free again
 #: Longer than Google may work on a write, and than it takes to look after it.
 UNANSWERED_S = 600.0
 MOST_UNANSWERED = 50
+#: A chunk made ready is taken by the very next pass, which may have to wait for its quota.
+AHEAD_S = 60.0
+MOST_AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,14 @@ class Answer:
     asked_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Rows that were projected before their pass. `basis`: what they were made from besides their orders."""
+
+    basis: tuple[Any, ...]
+    rows: "ReadyRows"
+
+
 @dataclass(slots=True)
 class Memory:
     """Safe for many threads."""
@@ -44,6 +59,8 @@ class Memory:
     _answers: TTLCache[str, Answer] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, FRESH_S))
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+
+    _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
 
     def need_reads(self, spreadsheet_id: str, count: int) -> None:
         """The file's next turn will make so many reads: the last one ended for want of room for them."""
@@ -72,6 +89,16 @@ class Memory:
             return None
         is_fresh = timedelta(0) <= now - found.at < FRESH and time.monotonic() - found.asked_s < FRESH_S
         return found if is_fresh else None
+
+    def keep_ahead(self, spreadsheet_id: str, ahead: Ahead) -> None:
+        """What the file's next pass can start from."""
+        with self._lock:
+            self._ahead[spreadsheet_id] = ahead
+
+    def ahead(self, spreadsheet_id: str) -> Ahead | None:
+        """What was made ready for the file. Forgotten then."""
+        with self._lock:
+            return self._ahead.pop(spreadsheet_id, None)
 
     def keep_unanswered(self, intent_id: str, edits: Sequence[TabEdit]) -> None:
         """What a write was based on that got no answer, until it can be looked after."""

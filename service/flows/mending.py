@@ -160,5 +160,7 @@ def _cells(view: TabView, repair: Repair) -> list[str]:
 
 def settled_row(this: Pass, row: DueRow, position: int | None, *, view: TabView | None = None) -> Settled:
     """What the row shows now. Columns that are not in the tab are not part of the image."""
-    shown = {key: cell for key, cell in row.cells.items() if view is None or key in view.columns}
+    shown = row.cells
+    if view is not None and not shown.keys() <= view.columns.keys():
+        shown = {key: cell for key, cell in shown.items() if key in view.columns}
     return Settled(row.row.row_key, row.row.version, images.keep(this.services.store.sealer, shown), position)

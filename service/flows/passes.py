@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from service.flows import Services
@@ -42,6 +43,8 @@ class Pass:
     tally: Tally
     #: Asked right before the cells are sent: whether everybody who can open the file may see it. May wait for Drive.
     may_write: Callable[[], bool] = lambda: True
+    #: Entered while Google works on the cells that were sent.
+    beside: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @property
     def budget_s(self) -> float:

@@ -114,9 +114,12 @@ def _is_late(this: Pass, row: DueRow) -> bool:
     return row.row.sent_at is None or row.row.sent_at <= this.services.clock.now() - LATE_WRITE
 
 
-def _fitting(row: DueRow, view: TabView) -> dict[str, Cell]:
+def _fitting(row: DueRow, view: TabView) -> Mapping[str, Cell]:
     """The row's cells for the columns that are there."""
-    return {key: grid.pin(cell, row.cells, view.columns) for key, cell in row.cells.items() if key in view.columns}
+    cells = row.cells
+    if cells.keys() <= view.columns.keys():
+        return cells  # nothing is missing that a formula could name
+    return {key: grid.pin(cell, cells, view.columns) for key, cell in cells.items() if key in view.columns}
 
 
 def _update(this: Pass, one: TabWork, view: TabView, row: DueRow, *, at: int) -> RowUpdate | None:

@@ -67,9 +67,10 @@ def send(
     intent = _intend(this, parts, check)
     asked_s = time.monotonic()
     try:
-        answer = services.google.batch_update(
-            this.identity, this.file.spreadsheet_id, body=body, fields=batch.ANSWER_FIELDS, budget_s=this.budget_s
-        )
+        with this.beside():
+            answer = services.google.batch_update(
+                this.identity, this.file.spreadsheet_id, body=body, fields=batch.ANSWER_FIELDS, budget_s=this.budget_s
+            )
     except Problem as problem:
         if getattr(problem, "outcome_unknown", False):
             services.memory.keep_unanswered(intent.id, edits)

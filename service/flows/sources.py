@@ -1,9 +1,9 @@
 """Orders as rows: the one place where what is stored becomes RowSources, and which rows an order has in a binding."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from service.core.changes import Reshaping, reshaping_of
 from service.core.columns import COLUMNS
@@ -12,7 +12,7 @@ from service.core.orders import Order
 from service.core.profiles import Profile
 from service.core.rows import NO_NOTES, NoteSet, RowSource, ShopLabel, row_sources
 from service.core.sla import Need, action_needed, next_change_at, sla
-from service.flows import Services
+from service.flows import Services, images
 from service.store import orders as order_store
 from service.store import rows as row_store
 from service.store.orders import Marks, NoteRow
@@ -60,16 +60,21 @@ def rows_of(
     services: Services, bound: Bound, order: Order, *, shop: ShopRow, note: NoteRow | None = None
 ) -> tuple[RowSource, ...]:
     """The rows this order has in this binding, whatever its filter says."""
-    return row_sources(
-        order,
-        bound.profile.grain,
+    return maker(services, bound, shop)(order, note)
+
+
+def maker(services: Services, bound: Bound, shop: ShopRow) -> Callable[[Order, NoteRow | None], tuple[RowSource, ...]]:
+    """`rows_of` for many orders of one shop, as of now."""
+    make = partial(
+        row_sources,
+        grain=bound.profile.grain,
         shop=label(services, shop),
         now=services.clock.market(),
         mask=bound.mask,
         policies=services.policies,
         warehouses=shop.warehouses,
-        notes=note_set(note),
     )
+    return lambda order, note: make(order, notes=note_set(note))
 
 
 def new_rows(sources: Iterable[RowSource], profile: Profile) -> list[row_store.NewRow]:
@@ -131,10 +136,16 @@ def _nowhere() -> ShopLabel:
 
 
 def load(
-    services: Services, tx: Tx, *, shop_id: str, order_ids: Sequence[str]
+    services: Services, tx: Tx, *, shop_id: str, order_ids: Sequence[str], columns: Iterable[str] = COLUMNS
 ) -> tuple[Mapping[str, Order], Mapping[str, NoteRow]]:
-    """Orders and notes by order id. For the streamer, which has no caller."""
-    found = order_store.stored(tx, services.store.sealer, shop_id=shop_id, order_ids=order_ids)
+    """Orders and notes by order id, for showing these columns: buyers stay sealed where none of them shows one.
+
+    For the streamer, which has no caller.
+    """
+    if any(images.is_personal(key) for key in columns):
+        found = order_store.stored(tx, services.store.sealer, shop_id=shop_id, order_ids=order_ids)
+    else:
+        found = order_store.stored_without_buyers(tx, shop_id=shop_id, order_ids=order_ids)
     return found, order_store.notes_of(tx, shop_id, order_ids)
 
 

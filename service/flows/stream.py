@@ -13,6 +13,7 @@ from service.core.roles import Actor
 from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFailed
 from service.flows import (
     Services,
+    ahead,
     due_rows,
     filling,
     quota,
@@ -197,7 +198,9 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
     unanswered.close(this, live, audience)
     live = reshaping.advance(this, live, audience)
     work = _collect(this, account, live)
-    writing.write(this, [one for one in work if one.refused is None])
+    wanted = [one for one in work if one.refused is None]
+    beside = ahead.beside(this.services, this.file.spreadsheet_id, live, wanted)
+    writing.write(replace(this, beside=beside), wanted)
 
 
 def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) -> bool:
@@ -221,7 +224,9 @@ def _collect(this: Pass, account: AccountRow, live: Sequence[Bound]) -> list[Tab
     """The work, projected for the file's audience. A binding whose audience lost a right is paused, not trimmed."""
     with this.services.store.read() as tx:
         file = sheets.file_unscoped(tx, this.file.spreadsheet_id) or this.file
-        work = due_rows.collect(this.services, tx, file, live, audience=share.audience_of(account, file))
+        audience = share.audience_of(account, file)
+        ready = ahead.recall(this.services, tx, file, live, audience=audience)
+        work = due_rows.collect(this.services, tx, file, live, audience=audience, ready=ready)
     for one in work:
         if one.refused is not None:
             pause_binding(this, one.bound.row.id, "rights", one.refused.sentence)

@@ -32,7 +32,9 @@ class RowUpdate:
 
 @dataclass(frozen=True, slots=True)
 class RowInsert:
-    """All cells of a row that is not there yet. `formats`: column key → NumberFormat JSON."""
+    """All cells of a row that is not there yet. `formats`: column key → NumberFormat JSON; rows that need the same ones
+    best share the mapping itself.
+    """
 
     row_key: str
     cells: Mapping[str, Cell]
@@ -129,7 +131,8 @@ def _insert_requests(edit: TabEdit) -> list[Json]:
 
 def _format_requests(edit: TabEdit) -> list[Json]:
     """The number formats of new rows, by area: most rows share them, and one beside each cell is half of a request."""
-    formats = {at: tuple(_format_runs(edit, key)) for key, at in edit.view.columns.items()}
+    alike = [(formats, sum(1 for _ in some)) for formats, some in groupby(insert.formats for insert in edit.inserts)]
+    formats = {at: tuple(_format_runs(alike, key)) for key, at in edit.view.columns.items()}
     found = []
     for start, end in grid.runs(formats):
         for runs, columns in groupby(range(start, end), key=formats.__getitem__):
@@ -138,18 +141,21 @@ def _format_requests(edit: TabEdit) -> list[Json]:
     return found
 
 
-def _format_runs(edit: TabEdit, key: str) -> Iterator[FormatRun]:
-    """The new rows that share a column's format: first, one past the last (counted from 0 among them), the format."""
+def _format_runs(alike: Sequence[tuple[Mapping[str, Json], int]], key: str) -> Iterator[FormatRun]:
+    """The new rows that share a column's format: first, one past the last (counted from 0 among them), the format.
+
+    `alike`: the formats of all columns, and how many neighbouring rows share all of them.
+    """
     start = 0
-    for chosen, some in groupby(_format_of(insert, key) for insert in edit.inserts):
-        end = start + sum(1 for _ in some)
+    for chosen, some in groupby(alike, key=lambda run: _format_of(run[0], key)):
+        end = start + sum(count for _, count in some)
         yield start, end, chosen
         start = end
 
 
-def _format_of(insert: RowInsert, key: str) -> tuple[str, str]:
+def _format_of(formats: Mapping[str, Json], key: str) -> tuple[str, str]:
     """Type and pattern; both empty where the column has none."""
-    chosen = insert.formats.get(key, {})
+    chosen = formats.get(key, {})
     return chosen.get("type", ""), chosen.get("pattern", "")
 
 
@@ -162,8 +168,14 @@ def _repeat_format(edit: TabEdit, run: FormatRun, start: int, end: int) -> Json:
 
 
 def _insert_row(edit: TabEdit, insert: RowInsert, row: int, *, keys: Sequence[str]) -> Json:
-    references = references_in(edit.view, row)
-    return {"values": [{"userEnteredValue": grid.value_of(insert.cells.get(key, BLANK), references)} for key in keys]}
+    references, cells = references_in(edit.view, row), insert.cells
+    return {"values": [_cell_data(cells.get(key, BLANK), references) for key in keys]}
+
+
+def _cell_data(cell: Cell, references: Mapping[str, str]) -> Json:
+    """What is written into a new row; a blank cell is blank already."""
+    value = grid.value_of(cell, references)
+    return {"userEnteredValue": value} if value else {}
 
 
 def update_cells(sheet_id: int, row: int, column: int, *, rows: list[Json], fields: str) -> Json:
@@ -176,9 +188,19 @@ def _needs_no_link(edit: TabEdit, key: str, cell: Cell) -> bool:
     return key in edit.foreign and grid.would_become_link(cell)
 
 
-def references_in(view: TabView, row: int) -> dict[str, str]:
-    """Column key → A1 reference of its cell in this row."""
-    return {key: grid.a1_cell(row, column) for key, column in view.columns.items()}
+class _References(dict[str, str]):
+    """Column key → A1 reference of its cell in this row, made when a formula asks for it: few rows have one."""
+
+    def __init__(self, view: TabView, row: int) -> None:
+        self._columns, self._row = view.columns, row
+
+    def __missing__(self, key: str) -> str:
+        return grid.a1_cell(self._row, self._columns[key])
+
+
+def references_in(view: TabView, row: int) -> Mapping[str, str]:
+    """Column key → A1 reference of its cell in this row. To be asked for a key, not looked through."""
+    return _References(view, row)
 
 
 def literal_cells(cells: Mapping[str, Cell], view: TabView, row: int) -> dict[int, Cell]:
@@ -203,49 +225,43 @@ def _ranges(edit: TabEdit) -> list[str]:
 
 def _last_row(edit: TabEdit) -> int | None:
     """The last row of ours that the view shows; new rows come below it."""
-    return max((row for row in edit.view.rows if edit.view.key_at(row, edit.tab)), default=None)
+    return next((row for row in sorted(edit.view.rows, reverse=True) if edit.view.key_at(row, edit.tab)), None)
 
 
 def verify(edit: TabEdit, after: TabView | None) -> Verdict:
     """What `after` (the tab in the write's own answer) proves. None = the tab was not in the answer."""
-    wanted = _wanted(edit)
     if after is None:
-        return Verdict(missed=tuple(dict.fromkeys(key for key, _, _ in wanted)))
+        sent = [update.row_key for update in edit.updates] + [insert.row_key for insert in edit.inserts]
+        return Verdict(missed=tuple(dict.fromkeys(sent)))
     proved: dict[str, int] = {}
     missed: dict[str, None] = {}
-    for row_key, row, cells in wanted:
-        if after.key_at(row, edit.tab) == row_key and _shows_all(edit, after, row, cells):
+    for row_key, row, is_right in _found(edit, after):
+        if is_right and after.key_at(row, edit.tab) == row_key:
             proved.setdefault(row_key, row)
         else:
             missed[row_key] = None
-    right = {key: row for key, row in proved.items() if key not in missed}
+    right = {key: row for key, row in proved.items() if key not in missed} if missed else proved
     return Verdict(proved=right, missed=tuple(missed), has_moved=_has_moved(edit, after))
 
 
-def _shows_all(edit: TabEdit, after: TabView, row: int, cells: Mapping[str, Cell]) -> bool:
-    """Whether every cell went into its own column, and is there."""
+def _found(edit: TabEdit, after: TabView) -> Iterator[tuple[str, int, bool]]:
+    """(row key, row after the write, whether every cell went into its own column and is there) of every edit."""
     columns = edit.view.columns
-    written = {key: cell for key, cell in cells.items() if key in columns}
-    return all(
-        after.columns.get(key) == columns[key] and grid.is_same(cell, after.cell(row, columns[key]))
-        for key, cell in written.items()
-    )
+    stayed = {key for key, at in columns.items() if after.columns.get(key) == at}
+    for update in edit.updates:
+        written = [key for key in update.cells if key in columns]
+        shows = (grid.is_same(update.cells[key], after.cell(update.row, columns[key])) for key in written)
+        yield update.row_key, update.row, stayed.issuperset(written) and all(shows)
+    are_in_place = len(stayed) == len(columns)
+    for row, insert in enumerate(edit.inserts, edit.insert_at):
+        cells = insert.cells
+        shows = (grid.is_same(cells.get(key, BLANK), after.cell(row, at)) for key, at in columns.items())
+        yield insert.row_key, row, are_in_place and all(shows)
 
 
 def _has_moved(edit: TabEdit, after: TabView) -> bool:
     last = _last_row(edit)
     return last is not None and after.key_at(last, edit.tab) != edit.view.key_at(last, edit.tab)
-
-
-def _wanted(edit: TabEdit) -> list[tuple[str, int, Mapping[str, Cell]]]:
-    """(row key, row after the write, cells it should show) of every edit."""
-    found: list[tuple[str, int, Mapping[str, Cell]]] = [
-        (update.row_key, update.row, update.cells) for update in edit.updates
-    ]
-    for offset, insert in enumerate(edit.inserts):
-        cells = {key: insert.cells.get(key, BLANK) for key in edit.view.columns}
-        found.append((insert.row_key, edit.insert_at + offset, cells))
-    return found
 
 
 def key_cell(row_key: str) -> Cell:

@@ -108,7 +108,7 @@ def _tab_view(sheet: Mapping[str, Any], tab: OwnedTab) -> TabView:
     marks = _marks(data, COLUMN_KEY, tab.binding_id)
     marked = {key: list(dict.fromkeys(at for _number, at in found)) for key, found in marks.items()}
     columns = locate(tab, header=rows.get(tab.header_row, ()), marked=marked)
-    filled = (index for index, cells in rows.items() if any(cell != BLANK for cell in cells))
+    filled = (index for index in sorted(rows, reverse=True) if any(cell != BLANK for cell in rows[index]))
     return TabView(
         title=str(properties.get("title", "")),
         row_count=int(size.get("rowCount", 0)),
@@ -116,7 +116,7 @@ def _tab_view(sheet: Mapping[str, Any], tab: OwnedTab) -> TabView:
         columns=columns,
         missing=tuple(key for key in tab.headers if key not in columns),
         rows=rows,
-        content_end=max(filled, default=-1) + 1,
+        content_end=next(filled, -1) + 1,
         proposed=frozenset(key for key in columns if len(marked.get(key, ())) != 1),
         unmarked=frozenset(key for key in tab.headers if key not in marked),
         claims=_marks(data, CLAIM_KEY, tab.binding_id),

@@ -13,6 +13,7 @@ from ssl import SSLContext
 from typing import TYPE_CHECKING, Any
 
 import httpx
+import msgspec
 
 from service.google.identities import Identity
 from service.google.refusals import Asked, CallKind, classify_answer, classify_silence, out_of_time
@@ -74,6 +75,7 @@ class Transport:
         from googleapiclient.errors import HttpError
 
         asked = Asked(str(request.methodId), kind, identity.kind, identity.name)
+        request.postproc = _parsed
         started = self.now()
         exchange = _Exchange(self._http, identity, asked, until=started + min(budget_s, LONGEST_CALL_S), now=self.now)
         ok = False
@@ -89,6 +91,14 @@ class Transport:
         finally:
             self._on_call(exchange.account(ok=ok, ms=(self.now() - started) * 1000))
         return answer
+
+
+def _parsed(_answer: object, content: bytes) -> Any:
+    """What JSON says, several times faster than the library: a large write has a large answer."""
+    try:
+        return msgspec.json.decode(content) if content else None
+    except msgspec.DecodeError as error:
+        raise ValueError("not JSON") from error
 
 
 def _object(answer: Any, *, status: int) -> dict[str, Any]:

@@ -1,17 +1,60 @@
-"""Rows that a backfill marked and that were never sent: they can still be forgotten. How they are marked is `rows`."""
+"""Rows that wait for a backfill and were never sent: marked by the thousand, and still to be forgotten."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from service.store.session import Tx, hits
-from service.store.tables import bindings, sheet_rows
+from service.core.roles import Scope
+from service.store.orders import made
+from service.store.records import SheetRow
+from service.store.rows import IS_DIRTY, ROW, in_order
+from service.store.session import Tx, hits, insert_into
+from service.store.tables import bindings, orders, sheet_rows, shops
+
+_UNSENT = (
+    sheet_rows.c.is_fill.is_(True), sheet_rows.c.settled == 0, sheet_rows.c.sent_at.is_(None),
+    sheet_rows.c.image.is_(None), sheet_rows.c.position.is_(None),
+)  # fmt: skip
+
+
+def mark_span(tx: Tx, binding_id: str, scope: Scope, *, since: datetime | None, before: datetime, now: datetime) -> int:
+    """Every order in scope that was created from `since` up to `before` has a row of its own, under its own id, that
+    waits for the backfill; existing ones are left alone. Returns how many are new.
+
+    By the database alone: for a tab that shows every order no order has to be read.
+    """
+    shown = sa.select(
+        sa.literal(binding_id), orders.c.order_id, orders.c.shop_id, orders.c.order_id, sa.literal(""), sa.literal(1),
+        sa.literal(0), sa.literal(now, sheet_rows.c.dirty_at.type), sa.true(), orders.c.created_at, sa.true(),
+    ).where(*made(scope, since=since, before=before), orders.c.shop_id.in_(_shops_of(scope)))  # fmt: skip
+    names = (
+        "binding_id", "row_key", "shop_id", "order_id", "sku_id", "version", "settled", "dirty_at", "is_fill",
+        "sort_at", "is_known",
+    )  # fmt: skip
+    put = insert_into(tx, sheet_rows).from_select(names, shown, include_defaults=False)
+    added = hits(tx, put.on_conflict_do_nothing(index_elements=["binding_id", "row_key"]))
+    more = sa.update(bindings).where(bindings.c.id == binding_id)
+    tx.execute(more.values(row_total=bindings.c.row_total + added))
+    return added
+
+
+def _shops_of(scope: Scope) -> sa.Select[tuple[str]]:
+    return sa.select(shops.c.id).where(shops.c.account_id == scope.account_id)
+
+
+def unsent(tx: Tx, binding_ids: Sequence[str], *, limit: int) -> list[SheetRow]:
+    """Rows of these bindings that wait for the backfill and were never sent, newest order first: as `rows.dirty` gives
+    them once what is being sent is settled.
+    """
+    query = sa.select(*ROW).where(sheet_rows.c.binding_id.in_(list(binding_ids)), IS_DIRTY, *_UNSENT)
+    return in_order(tx.execute(query.order_by(sheet_rows.c.sort_at.desc(), sheet_rows.c.row_key).limit(limit)))
 
 
 def newest_fill(tx: Tx, binding_id: str) -> datetime | None:
     """Creation of the newest order whose row waits for the backfill and was never sent; None when no row does."""
     newest: datetime | None = tx.execute(
-        sa.select(sa.func.max(sheet_rows.c.sort_at)).where(*_unsent(binding_id))
+        sa.select(sa.func.max(sheet_rows.c.sort_at)).where(sheet_rows.c.binding_id == binding_id, *_UNSENT)
     ).scalar()
     return newest
 
@@ -21,14 +64,9 @@ def drop_fill(tx: Tx, binding_id: str, *, before: datetime) -> int:
 
     Under the spreadsheet's lease only: a pass that is about to send some must not lose them.
     """
-    dropped = hits(tx, sa.delete(sheet_rows).where(*_unsent(binding_id), sheet_rows.c.sort_at < before))
+    dropped = hits(
+        tx, sa.delete(sheet_rows).where(sheet_rows.c.binding_id == binding_id, *_UNSENT, sheet_rows.c.sort_at < before)
+    )
     fewer = sa.update(bindings).where(bindings.c.id == binding_id)
     tx.execute(fewer.values(row_total=bindings.c.row_total - dropped))
     return dropped
-
-
-def _unsent(binding_id: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (
-        sheet_rows.c.binding_id == binding_id, sheet_rows.c.is_fill.is_(True), sheet_rows.c.settled == 0,
-        sheet_rows.c.sent_at.is_(None), sheet_rows.c.image.is_(None), sheet_rows.c.position.is_(None),
-    )  # fmt: skip

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from itertools import starmap
 from typing import Any
 
 import sqlalchemy as sa
@@ -157,13 +158,12 @@ def _is_due(now: datetime) -> sa.ColumnElement[bool]:
 def dirty(tx: Tx, binding_ids: Sequence[str], *, now: datetime, limit: int) -> list[SheetRow]:
     """Dirty rows of these bindings: live changes first, oldest change first; then the backfill, newest order first."""
     query = sa.select(*ROW).where(sheet_rows.c.binding_id.in_(list(binding_ids)), _is_due(now))
-    live = many(
-        SheetRow,
+    live = in_order(
         tx.execute(
             query.where(sheet_rows.c.is_fill.is_(False))
             .order_by(sheet_rows.c.dirty_at, sheet_rows.c.sort_at, sheet_rows.c.row_key)
             .limit(limit)
-        ),
+        )
     )
     if len(live) == limit:
         return live
@@ -172,7 +172,12 @@ def dirty(tx: Tx, binding_ids: Sequence[str], *, now: datetime, limit: int) -> l
         .order_by(sheet_rows.c.sort_at.desc(), sheet_rows.c.row_key)
         .limit(limit - len(live))
     )
-    return live + many(SheetRow, fill)
+    return live + in_order(fill)
+
+
+def in_order(found: sa.Result[Any]) -> list[SheetRow]:
+    """What was selected as `ROW`, for thousands at once: by place, which takes half as long as by name."""
+    return list(starmap(SheetRow, found))
 
 
 def has_dirty(tx: Tx, spreadsheet_id: str, now: datetime) -> bool:
@@ -304,6 +309,27 @@ def note_sent(tx: Tx, binding_id: str, row_keys: Collection[str], at: datetime |
     _change(tx, binding_id, row_keys, {"sent_at": at, "absent_at": None})
 
 
+#: Made once, see `_put_new`.
+_SETTLE = (
+    sa.update(sheet_rows)
+    .where(
+        sheet_rows.c.binding_id == sa.bindparam("b_binding"),
+        sheet_rows.c.row_key == sa.bindparam("b_key"),
+        sheet_rows.c.settled <= sa.bindparam("b_version"),
+    )
+    .values(
+        settled=sa.bindparam("b_version"),
+        image=sa.bindparam("b_image"),
+        position=sa.bindparam("b_position"),
+        is_known=sa.true(),
+        is_fill=sa.false(),
+        absent_at=None,
+        sent_at=None,
+        dirty_at=sa.case((sheet_rows.c.version > sa.bindparam("b_version"), sheet_rows.c.dirty_at), else_=None),
+    )
+)
+
+
 def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
     """Each row shows this image at this place, up to this version. A version already passed is not moved back."""
     if not rows:
@@ -320,29 +346,14 @@ def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
     if first:
         more = sa.update(bindings).where(bindings.c.id == binding_id)
         tx.execute(more.values(row_done=bindings.c.row_done + first))
-    statement = (
-        sa.update(sheet_rows)
-        .where(
-            sheet_rows.c.binding_id == binding_id,
-            sheet_rows.c.row_key == sa.bindparam("b_key"),
-            sheet_rows.c.settled <= sa.bindparam("b_version"),
-        )
-        .values(
-            settled=sa.bindparam("b_version"),
-            image=sa.bindparam("b_image"),
-            position=sa.bindparam("b_position"),
-            is_known=sa.true(),
-            is_fill=sa.false(),
-            absent_at=None,
-            sent_at=None,
-            dirty_at=sa.case((sheet_rows.c.version > sa.bindparam("b_version"), sheet_rows.c.dirty_at), else_=None),
-        )
-    )
     values = [
-        {"b_key": row.row_key, "b_version": row.version, "b_image": dict(row.image), "b_position": row.position}
+        {
+            "b_binding": binding_id, "b_key": row.row_key, "b_version": row.version, "b_image": row.image,
+            "b_position": row.position,
+        }
         for row in rows
-    ]
-    tx.connection().execute(statement, values)
+    ]  # fmt: skip
+    tx.connection().execute(_SETTLE, values)
 
 
 def make_unknown(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from service import telemetry
-from service.app import build_services
+from service.app import build_services, relax_collector
 from service.core.roles import Audience, Role
 from service.errors import Problem
 from service.flows import Services, due_rows, sources, stream
@@ -52,6 +52,7 @@ class Product:
     def open(self, settings: dict[str, str]) -> int:
         """Everything is loaded that a running worker has loaded. Returns the resident KiB then."""
         telemetry.configure(settings["log_level"])
+        relax_collector()
         self._services = build_services(typed(settings), clock=self.clock, wake=NoWake())
         self._services.google.warm()
         with self._services.store.read():

@@ -54,6 +54,13 @@ def test_a_number_read_back_from_a_sheet_equals_the_one_written(number):
     assert number_cell(float(number_cell(number).value)) == number_cell(number)
 
 
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_double_is_spelled_as_its_shortest_decimal(number):
+    exact = Decimal(repr(number))
+    assert number_cell(number) == number_cell(exact)
+    assert Decimal(number_cell(number).value) == exact
+
+
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), Decimal("NaN")])
 def test_what_is_no_number_is_refused(number):
     with pytest.raises(ValueError, match="finite"):

@@ -7,10 +7,13 @@ import msgspec
 import pytest
 from flows.mishaps import Interposed, interpose
 
+from service.core.orders import OrderStatus
+from service.core.profiles import ChosenColumn
 from service.core.roles import Role
+from service.core.rows import Grain
 from service.errors import NotFound
-from service.flows import connect, filling, ingest, quota, sources
-from service.store import orders
+from service.flows import chunks, connect, filling, ingest, quota, sources
+from service.store import orders, rows
 from service.store.records import FlushRow
 
 DAY = timedelta(days=1)
@@ -276,7 +279,7 @@ def test_a_chunk_of_orders_is_looked_at_once(rig):
     first = rig.place(1)[0]
     with rig.services.store.write() as tx:
         found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=[first])[first]
-        for number in range(filling.ORDERS_PER_CHUNK + 20):
+        for number in range(chunks.ORDERS_PER_CHUNK + 20):
             copy = replace(
                 found, order_id=str(int(first) + 1 + number), created_at=found.created_at - DAY * number / 50
             )
@@ -290,11 +293,29 @@ def test_a_chunk_of_orders_is_looked_at_once(rig):
             )
     binding = rig.bind(rig.spreadsheet(), wide(rig))
     bound = sources.open_binding(rig.services, binding)
-    half = filling.mark_chunk(rig.services, bound, binding)
-    assert filling.ORDERS_PER_CHUNK <= half.fill_seen < half.fill_total
-    assert filling.mark_chunk(rig.services, bound, binding) is None, "somebody else went on meanwhile"
-    whole = filling.mark_chunk(rig.services, bound, half)
-    assert (whole.fill_at, whole.fill_seen) == (None, whole.fill_total) == (None, filling.ORDERS_PER_CHUNK + 21)
+    half = chunks.mark(rig.services, bound, binding)
+    assert chunks.ORDERS_PER_CHUNK <= half.fill_seen < half.fill_total
+    assert chunks.mark(rig.services, bound, binding) is None, "somebody else went on meanwhile"
+    whole = chunks.mark(rig.services, bound, half)
+    assert (whole.fill_at, whole.fill_seen) == (None, whole.fill_total) == (None, chunks.ORDERS_PER_CHUNK + 21)
+
+
+def test_a_tab_of_every_order_gets_the_same_rows_without_reading_one(rig):
+    """What asks nothing of an order is marked by the database alone: the same rows, in the same chunks."""
+    age(rig, rig.place(5))
+    profile = replace(wide(rig), grain=Grain.ORDER, columns=(ChosenColumn("order_id", "Order ID"),))
+    every = replace(profile, name="Every one")
+    asking = replace(profile, row_filter=replace(profile.row_filter, statuses=tuple(OrderStatus)))
+    marked = []
+    for wish in (every, asking):
+        binding = rig.bind(rig.spreadsheet(), wish)
+        marked.append(chunks.mark(rig.services, sources.open_binding(rig.services, binding), binding))
+    first, second = marked
+    counted = [(row.fill_at, row.fill_seen, row.fill_total, row.row_total) for row in (first, second)]
+    assert counted[0] == counted[1] == (None, 5, 5, 5)
+    found = [rig.read(rows.dirty, [one], now=rig.clock.now(), limit=99) for one in (first.id, second.id)]
+    assert len(found[0]) == 5
+    assert [replace(row, binding_id="") for row in found[0]] == [replace(row, binding_id="") for row in found[1]]
 
 
 # --- measuring ---

@@ -8,7 +8,7 @@ from flows.rig import open_account
 
 from service.core.roles import Role
 from service.errors import NotFound
-from service.flows import care, filling, whereabouts
+from service.flows import care, chunks, sources, whereabouts
 from service.flows.whereabouts import Reason
 from service.sandbox.people import person_of
 from service.store import fills, orders, reports, rows, sheets
@@ -77,7 +77,7 @@ def test_an_order_of_the_past_waits_for_its_turn_in_the_backfill(rig):
     binding = rig.bind(paper, wide(rig))
     assert why(rig, paper, order_id).reason is Reason.NOT_REACHED
     rig.write(sheets.update_binding, binding.id, state="live")
-    filling.mark_chunk(rig.services, filling.sources.open_binding(rig.services, binding), binding)
+    chunks.mark(rig.services, sources.open_binding(rig.services, binding), binding)
     assert why(rig, paper, order_id).reason is Reason.IN_BACKFILL
 
 
@@ -117,7 +117,7 @@ def test_an_order_older_than_the_tab_reaches(rig):
     with rig.services.store.write() as tx:
         found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=[order_id])[order_id]
         older = replace(found, created_at=rig.clock.market() - timedelta(days=80))
-        marks = filling.sources.marks(rig.services, older)
+        marks = sources.marks(rig.services, older)
         orders.save(tx, rig.services.store.sealer, older, account_id=rig.account_id, marks=marks, now=rig.clock.now())
     paper = rig.spreadsheet()
     rig.bind(paper, wide(rig), days_back=30)

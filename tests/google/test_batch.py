@@ -46,7 +46,7 @@ def written(body):
         if "updateCells" in request:
             cells = request["updateCells"]
             start = cells["start"]
-            values = [[cell["userEnteredValue"] for cell in line["values"]] for line in cells["rows"]]
+            values = [[cell.get("userEnteredValue", {}) for cell in line["values"]] for line in cells["rows"]]
             found.append((start["rowIndex"], start["columnIndex"], values, cells["fields"]))
     return found
 

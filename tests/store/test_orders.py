@@ -52,6 +52,13 @@ def test_an_order_comes_back_as_it_was_saved(bloom):
     assert found == {kept.order_id: kept}
 
 
+def test_an_order_can_be_read_without_unsealing_its_buyer(bloom):
+    kept = order(1)
+    bloom.save_order(kept, account_id="bloom")
+    found = bloom.read(orders.stored_without_buyers, shop_id="bloom-shop", order_ids=[kept.order_id, "none"])
+    assert found == {kept.order_id: replace(kept, recipient=Recipient())}
+
+
 def test_saving_again_replaces_the_content_and_makes_no_second_row(bloom):
     kept = order(1)
     bloom.save_order(kept, account_id="bloom")
