@@ -3,8 +3,10 @@
 import copy
 import gc
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib.resources import files
+from threading import Barrier
 
 import httpx
 import pytest
@@ -19,6 +21,7 @@ from service.sandbox.sheets.wire.plainbody import WORTH_BYTES, PlainBodies
 
 SHEETS = load_discovery("sheets.v4")
 BATCH = SHEETS.match("POST", "v4/spreadsheets/abc:batchUpdate").method
+THREADS, ROUNDS = 6, 4
 REFERENCE = BATCH.spec["request"]["$ref"]
 BODY = {
     "requests": [
@@ -70,6 +73,23 @@ def changed(body, path, value):
         at = at[step]
     at[path[-1]] = value
     return body
+
+
+@pytest.mark.timeout(60)
+def test_many_threads_may_meet_a_schema_for_the_first_time_at_once():
+    """Each spreadsheet is written by a thread of its own; the first large bodies of all arrive together."""
+    document = files("googleapiclient") / "discovery_cache" / "documents" / "sheets.v4.json"
+    schemas = json.loads(document.read_text("utf-8"))["schemas"]
+    raw = json.dumps(BODY).encode()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for _ in range(ROUNDS):
+            fresh, together = PlainBodies(schemas), Barrier(THREADS)
+
+            def meet(bodies=fresh, barrier=together):
+                barrier.wait()
+                return bodies.fits(REFERENCE, raw)
+
+            assert all(one.result() for one in [pool.submit(meet) for _ in range(THREADS)])
 
 
 def read(raw):

@@ -5,6 +5,7 @@ Nothing is read here and nothing refused: a body that does not fit as it stands 
 here, that reader would hand on as it is; so a large body of a well-behaved client need not be walked value by value.
 """
 
+import threading
 from typing import Any, Literal
 
 import msgspec
@@ -23,16 +24,22 @@ class PlainBodies:
         self._schemas = schemas
         self._types: dict[str, Any] = {}
         self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
+        self._making = threading.Lock()
 
     def fits(self, reference: str, raw: bytes) -> bool:
         """Is this JSON text a message of the schema, with known names and exact types only?"""
-        if reference not in self._decoders:
-            self._decoders[reference] = msgspec.json.Decoder(self._named(reference))
         try:
-            self._decoders[reference].decode(raw)
+            self._decoder(reference).decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False
         return True
+
+    def _decoder(self, reference: str) -> msgspec.json.Decoder[Any]:
+        """Made by one thread: msgspec 0.22 crashes when two at once look into a struct that neither has seen."""
+        with self._making:
+            if reference not in self._decoders:
+                self._decoders[reference] = msgspec.json.Decoder(self._named(reference))
+            return self._decoders[reference]
 
     def _named(self, reference: str) -> Any:
         if reference not in self._types:
