@@ -55,7 +55,7 @@ def test_whole_tree_is_scanned_by_the_one_door():
     assert {"service/settings.py", "README.md", "tests/run", "Dockerfile"} <= set(files())
 
 
-@pytest.mark.parametrize(("text", "code"), [(PLANTED["a sealing key"], 1), ("nothing to see", 0)])
+@pytest.mark.parametrize(("text", "code"), [(PLANTED["a sealing key"], 1), ("nothing to see", 0)], ids=["key", "plain"])
 def test_build_stops_at_a_secret_and_nowhere_else(tmp_path, text, code):
     """The exit code is what the build looks at; the secret itself is not printed."""
     (tmp_path / "settings.py").write_text(text)
