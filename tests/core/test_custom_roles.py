@@ -130,7 +130,7 @@ def test_what_cannot_be_a_role_is_said_at_the_field(changes, field):
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("permission", RESERVED)
+@pytest.mark.parametrize("permission", sorted(RESERVED))
 def test_giving_rights_cannot_be_given(permission):
     with pytest.raises(NotAllowed):
         make(OWNER, "r1", changed(PICKING, permissions=frozenset({permission})))
