@@ -17,7 +17,7 @@ from uuid import uuid4
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
 from service.errors import Problem
-from service.flows import Services, audits, ingest, rolling, stream, upkeep
+from service.flows import Services, audits, ingest, retention, rolling, stream, upkeep
 from service.store import leases
 from service.store.session import Tx, normalise_url
 from service.telemetry import log, places
@@ -175,6 +175,7 @@ def sweep(_at: datetime, _context: Any) -> None:
     services = _parts()
     with _Discreet("sweep"):
         upkeep.wake_due(services)
+        upkeep.erase_due(services)
         dirty = upkeep.stale_sheets(services)
         if dirty:
             live = _live_partitions(FLUSH)
@@ -199,6 +200,7 @@ def nightly(at: datetime, _context: Any) -> None:
     before = (at - KEEP_FINISHED).isoformat()
     with _Discreet("nightly"):
         upkeep.forget_old(_parts())
+        retention.wipe_all(_parts())
         while old := DBOS.list_workflows(end_time=before, limit=1000, load_input=False, load_output=False):
             DBOS.delete_workflows([one.workflow_id for one in old])
 

@@ -11,11 +11,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.core.profiles import Profile
 from service.core.roles import Actor, Permission, Scope
 from service.errors import Conflict, NotAllowed, NotAuthentic, NotConnected, UpstreamFailed
-from service.flows import Services, images
-from service.store import orders, people, rows, sheets, shops
+from service.flows import Services, erasing
+from service.flows.erasing import Erase
+from service.store import people, shops
 from service.store.records import ConsentRow, ShopRow
 from service.store.session import Tx
 from service.tiktok.access import Shop, ShopAccess
@@ -197,7 +197,7 @@ def _take_over(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str
     has it on record; no data is copied.
     """
     shops.disconnect_shop(tx, holder.id)
-    _forget_buyers(services, tx, holder)
+    erasing.erase_shop(services, tx, holder)
     _tell_both(services, tx, holder, by=by, sub=sub, deed=TAKEN_OVER)
 
 
@@ -248,27 +248,17 @@ def _put_shop(services: Services, tx: Tx, shop: Shop, *, consent: ConsentRow, kn
     return row.id
 
 
-def disconnect(services: Services, actor: Actor, shop_id: str) -> str:
-    """Nothing is fetched for the shop any more and its buyers are forgotten, also in the sheets; else their rows stay.
-
-    Returns its name.
+def disconnect(services: Services, actor: Actor, shop_id: str, *, erase: Erase = Erase.BUYERS) -> str:
+    """Nothing is fetched for the shop any more, and what `erase` says of it is gone, also from the sheets; all else in
+    them stays. Returns its name.
     """
     now = services.clock.now()
     with services.store.write() as tx:
         shop = shops.shop(tx, actor.scope, shop_id)
         shops.disconnect_shop(tx, shop.id)
         people.record(tx, actor.account_id, sub=actor.sub, deed="disconnect-shop", subject=shop.tiktok_shop_id, at=now)
-        _forget_buyers(services, tx, shop)
+        erasing.erase_shop(services, tx, shop, erase)
     return shop.name
-
-
-def _forget_buyers(services: Services, tx: Tx, shop: ShopRow) -> None:
-    """The shop's buyers are forgotten: by us at once, and in the cells of the account's tabs by their next passes."""
-    orders.forget_recipients(tx, shop.id)
-    for row in sheets.bindings_of_account(tx, shop.account_id):
-        shows_buyers = any(images.is_personal(column.key) for column in Profile.from_json(row.profile).columns)
-        if shows_buyers and rows.mark_shop(tx, row.id, shop.id, services.clock.now()):
-            services.wake.sheet(tx, row.spreadsheet_id)
 
 
 def shops_of(services: Services, scope: Scope) -> list[ShopRow]:

@@ -10,9 +10,10 @@ from datetime import timedelta
 
 from service.core.orders import Order, Verdict, newer
 from service.core.plans import PLANS, Plan, PlanId
+from service.core.retention import without_buyer
 from service.errors import NotConnected, Problem, UpstreamFailed
-from service.flows import Services, archives, connect, sources
-from service.store import notices, orders, people, rows, sheets, shops
+from service.flows import Services, archives, connect, retention, sources
+from service.store import notices, orders, people, personal, rows, sheets, shops
 from service.store.records import BindingRow, NoticeRow, ShopRow
 from service.store.session import Tx
 from service.telemetry import NOTICES
@@ -215,8 +216,12 @@ def _save(services: Services, shop: ShopRow, fetched: Sequence[Order], *, add: C
 def _save_some(services: Services, shop: ShopRow, fetched: Sequence[Order], *, add: Callable[..., int]) -> int:
     ids = [order.order_id for order in fetched]
     with services.store.write() as tx:
+        if not shops.is_held(tx, shop.id):  # taken away while this was fetched
+            return 0
+        wanted, spent = retention.sort_out(services, tx, shop, fetched)
         before = orders.stored(tx, services.store.sealer, shop_id=shop.id, order_ids=ids)
-        verdicts = [newer(before.get(order.order_id), order) for order in fetched]
+        before |= {order_id: without_buyer(before[order_id]) for order_id in spent & before.keys()}
+        verdicts = [newer(before.get(order.order_id), order) for order in wanted]
         taken = [order for verdict, order in verdicts if verdict is Verdict.TAKE]
         if taken:
             bound = _bindings(services, tx, shop.account_id)
@@ -224,6 +229,7 @@ def _save_some(services: Services, shop: ShopRow, fetched: Sequence[Order], *, a
             saved = [(order, sources.marks(services, order, profiles=profiles)) for order in taken]
             now = services.clock.now()
             orders.save_many(tx, services.store.sealer, saved, account_id=shop.account_id, now=now)
+            personal.forget(tx, shop.id, [order.order_id for order in taken if order.order_id in spent], now)
             _mark(services, tx, shop, bound, taken, add=add)
     return len(taken)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.flows import Services, absence, audits, ingest, reshaping, share, standing
+from service.flows import Services, absence, audits, erasing, ingest, reshaping, retention, share, standing
 from service.store import audits as audit_store
 from service.store import intents, leases, notices, orders, people, reports, rows, sheets, shops
 
@@ -36,6 +36,13 @@ def wake_due(services: Services) -> None:
         by_shop.setdefault((account_id, shop_id), []).append(order_id)
     for (account_id, shop_id), order_ids in by_shop.items():
         ingest.age(services, account_id=account_id, shop_id=shop_id, order_ids=order_ids)
+
+
+def erase_due(services: Services) -> None:
+    """Buyers whose time is over are gone, and so is what was asked to be deleted; the database file keeps no traces."""
+    retention.wipe_due(services)
+    erasing.go_on(services)
+    retention.wipe_traces(services)
 
 
 def stale_sheets(services: Services) -> list[str]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from service.core.orders import Order, Recipient
 from service.core.roles import Scope
-from service.store import terms
+from service.store import personal, terms
 from service.store.sealed import Sealer
 from service.store.session import Tx, dialect_of, hits, insert_for, insert_into
 from service.store.tables import notes, orders, recipients
@@ -71,7 +71,10 @@ def _decoded(tx: Tx, query: sa.Select[Any]) -> list[Order]:
 
 
 def save(tx: Tx, sealer: Sealer, order: Order, *, account_id: str, marks: Marks, now: datetime) -> None:
-    """The order is stored as given, and found by its terms; the caller decided that it is the newer version."""
+    """The order is stored as given, and found by its terms; the caller decided that it is the newer version.
+
+    A buyer that was erased is not stored again.
+    """
     save_many(tx, sealer, [(order, marks)], account_id=account_id, now=now)
 
 
@@ -82,14 +85,26 @@ def save_many(tx: Tx, sealer: Sealer, saved: Sequence[tuple[Order, Marks]], *, a
     rows = [_row(order, marks) | {"account_id": account_id, "saved_at": now} for order, marks in saved]
     tx.execute(_put_order(dialect_of(tx)), rows)
     terms.put(tx, [order for order, _marks in saved])
+    _put_recipients(tx, sealer, [order for order, _marks in saved if order.recipient != EMPTY])
+
+
+def _put_recipients(tx: Tx, sealer: Sealer, saved: Sequence[Order]) -> None:
+    """The buyers of these orders are stored, but for those that were erased: asked after the orders were written, when
+    nobody can erase one of them any more before this transaction ends.
+    """
+    gone = {
+        (shop_id, order_id)
+        for shop_id in {order.shop_id for order in saved}
+        for order_id in personal.erased(tx, shop_id, [one.order_id for one in saved if one.shop_id == shop_id])
+    }
     named = [
         {
             "shop_id": order.shop_id,
             "order_id": order.order_id,
             "sealed": sealer.seal(msgspec.json.encode(order.recipient).decode()),
         }
-        for order, _marks in saved
-        if order.recipient != EMPTY
+        for order in saved
+        if (order.shop_id, order.order_id) not in gone
     ]
     if named:
         tx.execute(_put_recipient(dialect_of(tx)), named)
@@ -114,7 +129,7 @@ def _row(order: Order, marks: Marks) -> dict[str, Any]:
 def _put_order(dialect: str) -> sa.Insert:
     """Made once: a burst runs this thousands of times, and making a statement costs more than running it."""
     statement = insert_for(dialect, orders)
-    fixed = {"shop_id", "order_id", "account_id", "search"}
+    fixed = {"shop_id", "order_id", "account_id", "search", "erased_at"}
     changing = {column.name: statement.excluded[column.name] for column in orders.c if column.name not in fixed}
     return statement.on_conflict_do_update(index_elements=["shop_id", "order_id"], set_=changing)
 

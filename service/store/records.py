@@ -41,6 +41,7 @@ class AccountRow:
     review_due_at: datetime | None = None
     reviewed_at: datetime | None = None
     closed_at: datetime | None = None
+    wiped_at: datetime | None = None
 
     def audience(self, role: str) -> Audience:
         """`role` under this account's switches, one of the seven or `custom:<id>`. A switch the code no longer knows is
@@ -127,6 +128,19 @@ class ShopRow:
     tries: int
     trouble: str | None
     connected_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OwnConsentRow:
+    id: str
+    account_id: str
+    sub: str
+    email: str
+    sealed: bytes | None
+    scopes: list[str]
+    state: str
+    created_at: datetime
+    revoked_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

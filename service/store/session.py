@@ -4,9 +4,10 @@ SQLite: WAL, secure_delete, and write transactions that BEGIN IMMEDIATE (a read 
 commit fails at once, whatever the busy timeout). PostgreSQL: psycopg, read committed.
 """
 
+import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,9 @@ OPTIONS: dict[str, Any] = {
     "json_serializer": lambda value: msgspec.json.encode(value).decode(),
     "json_deserializer": msgspec.json.decode,
 }
+
+
+_AT_END, _SEALER = "rowstream.at_end", "rowstream.sealer"
 
 
 def insert_into(tx: Tx, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
@@ -56,6 +60,20 @@ def hits(
     result = tx.execute(statement, values, execution_options={"preserve_rowcount": True})
     assert isinstance(result, sa.CursorResult)  # noqa: S101 - what a write without RETURNING always gives
     return result.rowcount
+
+
+def at_end(tx: Tx, work: Callable[[Tx], None]) -> None:
+    """`work` is done last in the transaction, after all that others do in it: for the rows that everybody wants to
+    hold, so that they are held for as short as can be and never while waiting for another row.
+    """
+    tx.info.setdefault(_AT_END, []).append(work)
+
+
+def sealer_of(tx: Tx) -> Sealer:
+    """The keys of the store that this transaction writes to."""
+    sealer = tx.info[_SEALER]
+    assert isinstance(sealer, Sealer)  # noqa: S101 - put there by Store.write
+    return sealer
 
 
 def normalise_url(url: str) -> str:
@@ -113,11 +131,43 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[Tx]:
         """One read-write transaction: committed at the end of the block, rolled back by any exception."""
-        with self._turn, Session(self._writing, expire_on_commit=False) as tx, tx.begin():
+        info = {_SEALER: self.sealer}
+        with self._turn, Session(self._writing, expire_on_commit=False, info=info) as tx, tx.begin():
             yield tx
+            for work in tx.info.get(_AT_END, ()):
+                work(tx)
+
+    @contextmanager
+    def alone(self) -> Iterator[Callable[[str], tuple[Any, ...]]]:
+        """Outside any transaction, for what SQLite does to the whole file; no other thread of this process writes then.
+
+        The value runs one statement and gives its first row. What the file refuses is an OperationalError.
+        """
+        with self._turn, closing(self.engine.raw_connection()) as connection:
+
+            def execute(statement: str) -> tuple[Any, ...]:
+                cursor = connection.cursor()
+                try:
+                    cursor.execute(statement)
+                    return tuple(cursor.fetchone() or ())
+                except sqlite3.OperationalError as error:
+                    raise sa.exc.OperationalError(statement, None, error) from error
+                finally:
+                    cursor.close()
+
+            yield execute
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """One read-only transaction: a consistent view, never committed."""
         with Session(self.engine, expire_on_commit=False) as tx:
+            yield tx
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Tx]:
+        """The same, every statement seeing the same moment: for what is only true of rows read together."""
+        engine = self.engine
+        if engine.dialect.name == "postgresql":  # SQLite's transactions are like this anyway
+            engine = engine.execution_options(isolation_level="REPEATABLE READ")
+        with Session(engine, expire_on_commit=False, info={_SEALER: self.sealer}) as tx:
             yield tx

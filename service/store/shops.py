@@ -173,6 +173,7 @@ def renew_shop(tx: Tx, shop_id: str, *, consent_id: str, cipher: str, name: str)
         "subscribed_at": None,
         "not_before": None,
         "queued": False,  # a wake-up that waits out a back-off is not waited for
+        "forget_at": None,  # what is not deleted yet is wanted again
     }
     _hold(tx, sa.update(shops).where(shops.c.id == shop_id).values(values))
 
@@ -240,6 +241,23 @@ def shop(tx: Tx, scope: Scope, shop_id: str) -> ShopRow:
 def shop_unscoped(tx: Tx, shop_id: str) -> ShopRow | None:
     """The shop, for the worker, which has no caller."""
     return one(ShopRow, tx.execute(sa.select(*SHOP).where(shops.c.id == shop_id)).first())
+
+
+def is_held(tx: Tx, shop_id: str) -> bool:
+    """Whether the shop is connected; if so, nobody takes it away before the transaction ends."""
+    query = sa.select(shops.c.state).where(shops.c.id == shop_id).with_for_update(read=True)
+    return tx.execute(query).scalar() not in {None, "disconnected"}
+
+
+def forget_later(tx: Tx, shop_id: str, at: datetime | None) -> None:
+    """All orders of the shop are to be deleted; None = they are."""
+    tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(forget_at=at))
+
+
+def to_forget(tx: Tx, *, limit: int) -> list[ShopRow]:
+    """Shops whose orders are to be deleted, the first that was asked for first."""
+    query = sa.select(*SHOP).where(shops.c.forget_at.is_not(None), shops.c.state == "disconnected")
+    return many(ShopRow, tx.execute(query.order_by(shops.c.forget_at, shops.c.id).limit(limit)))
 
 
 def disconnect_shop(tx: Tx, shop_id: str) -> None:

@@ -132,6 +132,7 @@ class Rig:
     def sweep(self) -> None:
         """What the sweep does, with the waiting wake-ups as the live jobs."""
         upkeep.wake_due(self.services)
+        upkeep.erase_due(self.services)
         stale = upkeep.stale_sheets(self.services)
         live = {one.subject for one in self.wake.waiting}
         upkeep.rewake_sheets(self.services, [subject for subject in stale if subject not in live])

@@ -46,6 +46,7 @@ shops = sa.Table(
     sa.Column("queued_at", Instant),
     sa.Column("not_before", Instant),
     sa.Column("tries", sa.Integer, nullable=False, default=0, server_default="0"),
+    sa.Column("forget_at", Instant),  # asked then to delete all its orders; null = nobody asked, or it is done
     sa.Column("trouble", sa.Text),  # the sentence of the last failure, null when well
     sa.Column("connected_at", Instant, nullable=False),
     # a shop is live in one account

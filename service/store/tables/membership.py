@@ -15,6 +15,7 @@ accounts = sa.Table(
     # id → {name, base, groups, permissions, created_by, created_at, retired_at}; named `custom:<id>` where a role is
     sa.Column("custom_roles", sa.JSON, nullable=False, default=dict, server_default="{}"),
     sa.Column("pii_days", sa.Integer),  # buyers' data is wiped so long after an order is finished; null = the default
+    sa.Column("wiped_at", Instant),  # buyers whose time is over were last looked for then; null = look at once
     sa.Column("audit_days", sa.Integer),  # the audit trail goes back so far; null = to the beginning
     sa.Column("review_due_at", Instant),  # when owners are asked to look through who may see what
     sa.Column("reviewed_at", Instant),
@@ -94,6 +95,9 @@ audit = sa.Table(  # who did what, when, from which sheet
     sa.Column("prev", sa.Text, nullable=False, default="", server_default=""),  # hash of the account's line before
     sa.Column("hash", sa.Text, nullable=False, default="", server_default=""),  # of everything above
     sa.Index("ix_audit_recent", "account_id", "at"),
+    sa.Index("ix_audit_chain", "account_id", "id"),
+    sa.Index("ix_audit_deed", "account_id", "deed", "at"),
+    sa.Index("ix_audit_person", "account_id", "sub", "at"),
 )
 
 audit_heads = sa.Table(  # where the chain of an account's audit lines ends, so that a missing end is noticed
@@ -103,4 +107,7 @@ audit_heads = sa.Table(  # where the chain of an account's audit lines ends, so 
     sa.Column("count", sa.Integer, nullable=False),  # lines that are kept
     sa.Column("hash", sa.Text, nullable=False),  # of the newest line
     sa.Column("kept_from_hash", sa.Text, nullable=False, default="", server_default=""),  # of the last line let go
+    sa.Column("let_go", sa.Integer, nullable=False, default=0, server_default="0"),  # lines before the kept ones
+    sa.Column("seal", sa.Text, nullable=False),  # of everything above
+    sa.Column("key", sa.LargeBinary, nullable=False),  # sealed: what this account's lines are sealed with, for good
 )

@@ -30,6 +30,9 @@ orders = sa.Table(
     sa.Index("ix_orders_action", "account_id", "action", "created_at", "order_id", sqlite_where=sa.text("action <> ''"),
              postgresql_where=sa.text("action <> ''")),
     sa.Index("ix_orders_change", "change_at"),
+    # buyers that are still kept, by when their orders ended
+    sa.Index("ix_orders_ended", "account_id", "status", "updated_at", sqlite_where=sa.text("erased_at IS NULL"),
+             postgresql_where=sa.text("erased_at IS NULL")),
 )  # fmt: skip
 
 order_terms = sa.Table(  # what orders are found by: core.terms. Nothing personal

@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.add_column("accounts", sa.Column("custom_roles", sa.JSON(), server_default="{}", nullable=False))
     for name in ("pii_days", "audit_days"):
         op.add_column("accounts", sa.Column(name, sa.Integer()))
-    for name in ("review_due_at", "reviewed_at", "closed_at"):
+    for name in ("wiped_at", "review_due_at", "reviewed_at", "closed_at"):
         op.add_column("accounts", sa.Column(name, Instant()))
     op.add_column("people", sa.Column("deleted_at", Instant()))
     for name in ("expires_at", "seen_at", "reviewed_at"):
@@ -27,7 +27,16 @@ def upgrade() -> None:
     op.add_column("invitations", sa.Column("domain", sa.Text(), server_default="", nullable=False))
     op.add_column("invitations", sa.Column("shop_ids", sa.JSON()))
     op.add_column("invitations", sa.Column("member_expires_at", Instant()))
+    op.add_column("shops", sa.Column("forget_at", Instant()))
     op.add_column("orders", sa.Column("erased_at", Instant()))
+    op.create_index(
+        "ix_orders_ended",
+        "orders",
+        ["account_id", "status", "updated_at"],
+        unique=False,
+        sqlite_where=sa.text("erased_at IS NULL"),
+        postgresql_where=sa.text("erased_at IS NULL"),
+    )
     for name in ("permission_ids", "intruders"):
         op.add_column("files", sa.Column(name, sa.JSON()))
     op.add_column("files", sa.Column("listed_at", Instant()))

@@ -1,0 +1,93 @@
+"""How long an account keeps its buyers: what is fetched too late is not stored, and what was stored goes in time.
+
+Each account is looked through every hour, and once more at night; what it chooses counts at once.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from service.core.orders import Order
+from service.core.retention import CHOICES, FORGOTTEN_AFTER, days_kept, is_spent, without_buyer
+from service.core.roles import Actor
+from service.errors import BadInput
+from service.flows import Services, erasing
+from service.store import people, personal, traces
+from service.store.records import ShopRow
+from service.store.session import Tx
+
+CHANGED = "set-retention"
+LOOK_EVERY = timedelta(hours=1)
+ORDERS_PER_STEP = 500
+ACCOUNTS_PER_SWEEP = 20
+
+
+def days(services: Services, account_id: str) -> int:
+    """Days that the account keeps buyers after the end of their orders."""
+    with services.store.read() as tx:
+        return days_kept(people.account(tx, account_id).pii_days)
+
+
+def set_days(services: Services, actor: Actor, wanted: int) -> None:
+    """The account keeps buyers so many days from now on. What is gone stays gone. BadInput for any other number."""
+    if wanted not in CHOICES:
+        raise BadInput("Choose one of the offered values.", field="days")
+    with services.store.write() as tx:
+        personal.keep_buyers(tx, actor.account_id, days=wanted)
+        subject = f"{wanted} days"
+        people.record(tx, actor.account_id, sub=actor.sub, deed=CHANGED, subject=subject, at=services.clock.now())
+
+
+def sort_out(services: Services, tx: Tx, shop: ShopRow, fetched: Sequence[Order]) -> tuple[list[Order], set[str]]:
+    """The fetched orders as they may be stored: without buyers that were erased or whose time is over. And the ids of
+    the latter: what is stored of those has to go too.
+    """
+    kept_for = days_kept(people.account(tx, shop.account_id).pii_days)
+    now = services.clock.market()
+    spent = {order.order_id for order in fetched if is_spent(order, days=kept_for, now=now)}
+    gone = spent | personal.erased(tx, shop.id, [order.order_id for order in fetched])
+    return [without_buyer(order) if order.order_id in gone else order for order in fetched], spent
+
+
+def wipe_due(services: Services) -> None:
+    """Accounts that were not looked through for an hour, or have just chosen: a step of each."""
+    with services.store.read() as tx:
+        due = personal.due_for_wiping(tx, services.clock.now() - LOOK_EVERY, limit=ACCOUNTS_PER_SWEEP)
+    for account_id in due:
+        _wipe_some(services, account_id)
+
+
+def wipe_all(services: Services) -> None:
+    """Every account to the end; files that Google refused are tried again, and the database file keeps no traces."""
+    with services.store.read() as tx:
+        every = personal.every_account(tx)
+    for account_id in every:
+        while _wipe_some(services, account_id):
+            pass
+        erasing.try_refused(services, account_id)
+    traces.wipe(services.store)
+
+
+def _wipe_some(services: Services, account_id: str) -> bool:
+    """Buyers of some orders whose time is over are gone. Whether more may wait."""
+    market = services.clock.market()
+    with services.store.write() as tx:
+        ended_before = market - timedelta(days=days_kept(people.account(tx, account_id).pii_days))
+        spent = personal.spent(
+            tx,
+            account_id,
+            ended_before=ended_before,
+            silent_since=ended_before - FORGOTTEN_AFTER,
+            limit=ORDERS_PER_STEP,
+        )
+        for shop_id, order_ids in sorted(spent.items()):
+            erasing.forget(services, tx, account_id, shop_id, order_ids)
+        is_more = sum(map(len, spent.values())) == ORDERS_PER_STEP
+        if not is_more:
+            personal.mark_wiped(tx, account_id, services.clock.now())
+    return is_more
+
+
+def wipe_traces(services: Services) -> None:
+    """Where something was erased since, the database file is rewritten."""
+    if traces.are_left(services.store):
+        traces.wipe(services.store)
