@@ -85,6 +85,9 @@ class Ground:
         _copy(layout.database, _connection(self.services))
         self.clock.at = layout.at
         self.wake.waiting.clear()
+        memory = self.services.memory
+        for kept in (memory._answers, memory._needed, memory._unanswered):  # of another schedule's rows, called alike
+            kept.clear()
         emulator = self.world.emulator
         emulator.faults.clear()
         emulator.quotas._used.clear()
@@ -213,10 +216,38 @@ def _masked(rig: Rig, paper: Paper) -> list[BindingRow]:
     return [rig.bind(paper, client, audience=Role.CLIENT)]
 
 
+def _beside_theirs(rig: Rig, paper: Paper) -> list[BindingRow]:
+    """A tab of theirs, with a header, rows, a formula, a filter, frozen rows and a hidden column: ours stand beside."""
+    lines = (
+        [f"«{number}»" for number in (9001, 9002, 9003, 9004)],
+        *([f"«{9010 + 10 * row + column}»" for column in range(3)] for row in range(4)),
+    )
+    cells = [{"values": [{"userEnteredValue": {"stringValue": text}} for text in line]} for line in lines]
+    total = {"values": [{"userEnteredValue": {"formulaValue": '=COUNTA(A2:A5)&"«9005»"'}}]}
+    where = {"startRowIndex": 0, "endRowIndex": 5, "startColumnIndex": 0, "endColumnIndex": 4}
+    hidden = {"dimension": "COLUMNS", "startIndex": 1, "endIndex": 2}
+    frozen = {"gridProperties": {"frozenRowCount": 2}}
+    paper.change(
+        {"updateCells": {"start": {"rowIndex": 0}, "rows": cells, "fields": "userEnteredValue"}},
+        {"updateCells": {"start": {"rowIndex": 1, "columnIndex": 3}, "rows": [total], "fields": "userEnteredValue"}},
+        {"setBasicFilter": {"filter": {"range": where}}},
+        {
+            "updateDimensionProperties": {
+                "range": hidden,
+                "properties": {"hiddenByUser": True},
+                "fields": "hiddenByUser",
+            }
+        },
+        {"updateSheetProperties": {"properties": frozen, "fields": "gridProperties.frozenRowCount"}},
+    )
+    return [rig.bind(paper, tab="0", has_said_yes=True)]
+
+
 LAYOUT_MAKERS: dict[str, Callable[[Rig, Paper], list[BindingRow]]] = {
     "bare": lambda _rig, _paper: [],
     "one tab": _one_tab,
     "two tabs": _two_tabs,
     "masked": _masked,
+    "columns beside theirs": _beside_theirs,
 }
 LAYOUTS = tuple(name for name in LAYOUT_MAKERS if name != "bare")

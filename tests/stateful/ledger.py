@@ -110,8 +110,10 @@ class Ledger:
         self.shadow: Workbook | None = None
         self.losses: dict[tuple[Row, int], Loss] = {}
         self.replaced: list[Loss] = []  # people's texts in our own cells, which are ours to replace and to name
+        self.raced: Counter[str] = Counter()  # addresses that we wrote while people were at work, how often each
         self.harm: list[str] = []  # what must never happen at all
         self.born: set[Row] = set()  # rows that the product put in and that do not carry their key yet
+        self.damaged: set[Row] = set()  # rows of ours whose key a person took
         self.deeds = self.hits = 0
         self._read: Window | None = None
         self._answered = self._moment()
@@ -121,6 +123,7 @@ class Ledger:
     def do(self, requests: Sequence[Json]) -> str:
         """A deed of the owner's, in the sheet and in its shadow. What Google says when it refuses, else empty."""
         before = {tab.binding_id: self.keys_in(tab) for tab in self.tabs}
+        ours = self._our_rows()
         try:
             _apply(self.book, requests)
         except ApiError as refusal:
@@ -128,6 +131,7 @@ class Ledger:
         if self.shadow is not None:
             _apply(self.shadow, requests)
         self.deeds += 1
+        self.damaged = (self.damaged | ours) - self._our_rows()
         for tab in self.tabs:
             self._count(tab, before[tab.binding_id])
         return ""
@@ -167,7 +171,11 @@ class Ledger:
     def _moment(self) -> Window:
         books = [self.book] if self.shadow is None else [self.book, self.shadow]
         tokens = frozenset(token for book in books for token in tokens_in(book))
-        return Window(self.deeds, tokens, frozenset(row for tab in self.tabs for row in self._rows_of(tab)))
+        return Window(self.deeds, tokens, self._our_rows())
+
+    def _our_rows(self) -> frozenset[Row]:
+        """Every row that carries a key of ours now."""
+        return frozenset(row for tab in self.tabs for row in self._rows_of(tab))
 
     def _rows_of(self, tab: BoundTab) -> Iterator[Row]:
         """The tab's rows that carry a key of ours now."""
@@ -187,6 +195,8 @@ class Ledger:
                 yield
             finally:
                 if self.book.version != version:
+                    if window.deeds != self.deeds:
+                        self.raced.update(_addresses(requests))
                     self._judge(shadow, requests, window)
                 self._read, self._answered = None, self._moment()
 
@@ -289,11 +299,13 @@ class _Judged:
         return set(TOKEN.findall(before.note or "")) <= set(TOKEN.findall(after.note or ""))
 
     def _was_ours(self, row: int, column: int) -> bool:
-        """A cell of ours, with nothing of a person's in it, in a row whose key a person has damaged since the read: it
-        is our row still, and its report offers to repair the key.
+        """A cell of ours, with nothing of a person's in it, in a row whose key a person has damaged, since the read or
+        before: it is our row still. Either its report offers to repair the key, or, when too little is left in it to
+        know it by, no order's value stays there.
         """
         stored = self.real.grid.rows[row] if row < len(self.real.grid.rows) else None
-        return stored in self.window.ours and not TOKEN.search(text_of(self.shadow.grid.cell(row, column)))
+        is_damaged = stored in self.window.ours or stored in self.ledger.damaged
+        return is_damaged and not TOKEN.search(text_of(self.shadow.grid.cell(row, column)))
 
     def _is_same(self, row: int, column: int) -> bool:
         before, after = self.shadow.grid.cell(row, column), self.real.grid.cell(row, column)
@@ -345,6 +357,16 @@ def _grow_rows(is_new: dict[int, list[bool]], request: Json) -> None:
         start = where.get("startIndex", 0) if kind == "insertDimension" else len(rows)
         count = where["endIndex"] - start if kind == "insertDimension" else body["length"]
         rows[start:start] = [True] * count
+
+
+def _addresses(requests: Sequence[Json]) -> Iterator[str]:
+    """Every cell that these requests give a value, as it is called."""
+    for request in requests:
+        body = request.get("updateCells", {})
+        start = body.get("start", {})
+        for down, line in enumerate(body.get("rows", ())):
+            for right in range(len(line.get("values", ()))):
+                yield f"{column_letters(start.get('columnIndex', 0) + right)}{start.get('rowIndex', 0) + down + 1}"
 
 
 def sheet_of(book: Workbook, sheet_id: int) -> Sheet | None:

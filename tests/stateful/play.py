@@ -1,7 +1,6 @@
 """A schedule played against the product and the emulator, told as a story, and judged at rest."""
 
 import contextlib
-import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -9,18 +8,18 @@ from datetime import timedelta
 
 from doubles import WakeUp, run_job
 from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
-from stateful.deeds import BY_CONTENT, Deed, Hands
+from stateful import answers
+from stateful.deeds import BESIDE, BY_CONTENT, COPY_FILE, MIXING, PROTECTING, Deed, Hands
 from stateful.ground import NEVER, Ground
 from stateful.ledger import BoundTab, Ledger, Loss, sheet_of, text_of
 from stateful.rightness import wrong_rows
 from stateful.schedules import Round, Schedule, Weather
 from stateful.traffic import Pass
 
-from service.flows import Services, bind, upkeep
+from service.flows import Services, upkeep
 from service.store import leases, rows, sheets
 
 SWEEP_S = 61.0
-ADDRESS = re.compile(r"\b[A-Z]{1,2}[0-9]+\b")
 #: How time goes by until everything is at rest, in seconds: rows that are missed are looked for after one minute,
 #: unanswered writes after three, an edited tab is compared after a quarter of an hour, one in doubt after an hour.
 REST_S = (61, 61, 61, 200, 300, 600, 61, 1000, 1000, 1600, 61, 61)
@@ -63,8 +62,13 @@ class Play:
         self.ledger = Ledger(workbook, self.layout.tabs, keys=self.orders.keys, is_unsure=self._is_unsure)
         self.hands = Hands(workbook, self.layout.tabs)
         self.ground.traffic.begin(self.ledger)
-        self.ground.world.emulator.faults.row_metadata_follows_sort = self.schedule.row_metadata_follows_sort
+        faults = self.ground.world.emulator.faults
+        faults.row_metadata_follows_sort = self.schedule.row_metadata_follows_sort
+        faults.language = self.schedule.language
         self.story: list[str] = []
+        self.protected: set[int] = set()  # sheet ids of tabs that were ever protected from us
+        self.is_mixed = False  # whether values of ours were carried into other cells of ours
+        self.copies: dict[str, int] = {}  # file ids of copies → the version that each was copied as
 
     # --- the story ---
 
@@ -92,13 +96,33 @@ class Play:
 
     def do(self, deed: Deed, *, when: str = "") -> None:
         """A person's deed, now."""
+        if deed.name in BESIDE:
+            self._do_beside(deed.name)
+            return
         if deed.name in BY_CONTENT and self.ledger.shadow is not None:
             return
         with self.ledger.book.lock:  # what was planned for a place is done there
             sentence, requests = self.hands.plan(deed)
             refusal = self.ledger.do(requests) if requests else ""
         self.ground.world.emulator.state.touch(self.layout.file, self.layout.file.owner)
-        self.story.append(when + sentence + (f" Google refuses: {refusal}" if refusal else ""))
+        self.is_mixed = self.is_mixed or deed.name in MIXING
+        if deed.name == PROTECTING and not refusal:
+            self.protected.add(self.layout.tabs[deed.tab % len(self.layout.tabs)].sheet_id)
+        self.tell(when + sentence + (f" Google refuses: {refusal}" if refusal else ""))
+
+    def tell(self, sentence: str) -> None:
+        """The story goes on with this."""
+        self.story.append(sentence)
+
+    def _do_beside(self, name: str) -> None:
+        if name == COPY_FILE:
+            emulator = self.ground.world.emulator
+            copy = emulator.state.files[emulator.hands.copy_file(self.spreadsheet_id)]
+            assert copy.workbook is not None
+            self.copies[copy.file_id] = copy.workbook.version
+            self.tell("Maya makes a copy of the file.")
+        else:
+            answers.go_on(self)
 
     def _pass(self, one: Round) -> None:
         before: dict[int, list[Callable[[], None]]] = {}
@@ -109,6 +133,8 @@ class Play:
         services = self._under(one.weather, before)
         late_s = one.weather.number if one.weather and one.weather.kind == "late" else None
         self.ground.traffic.now = Pass(before, late_s)
+        waiting = self.ground.wake.waiting
+        waiting[:] = [one for one in waiting if one.kind != "flush"]  # the pass is the job that waited
         with contextlib.suppress(KilledError):
             self._run(services)
         self.ground.traffic.now = Pass()
@@ -189,20 +215,9 @@ class Play:
         """Whatever a person has to answer is answered, and everything comes to rest."""
         for seconds in REST_S if self.keeper is None else (61, 61):
             self.live(seconds, sweep_s=seconds)
-            self._answer()
-
-    def _answer(self) -> None:
-        """A paused file or tab that can go on is resumed, as its card offers."""
-        with self.services.store.read() as tx:
-            file = sheets.file_unscoped(tx, self.spreadsheet_id)
-            bound = sheets.bindings_in(tx, self.spreadsheet_id)
-        reasons = {file.reason} | {row.reason for row in bound if row.state == "paused"}
-        waiting = reasons - {"", "tab-gone", "key-gone"}
-        if waiting:
-            self.story.append(f"Maya reads {', '.join(sorted(waiting))} in the sidebar and presses Resume.")
-            bind.resume(self.services, self.ground.rig.owner, self.spreadsheet_id)
-            with self.services.store.write() as tx:
-                sheets.update_file(tx, self.spreadsheet_id, checked_at=NEVER)
+            if self.keeper is None:
+                answers.clear_the_way(self)
+                answers.go_on(self)
 
     # --- the judgement ---
 
@@ -215,12 +230,20 @@ class Play:
         """What is against the words of the design now."""
         found = list(self.ledger.harm)
         found += [f"never put right: {loss}" for loss in self.ledger.outstanding() if not _may_stay(loss)]
-        named = self._named()
-        stayed = [loss for loss in self.ledger.outstanding() if _may_stay(loss)]
-        found += [f"not named in the history: {loss}" for loss in stayed if loss.address not in named]
+        found += self._misnamed()
+        found += [
+            f"the product wrote into the copy {one}"
+            for one, version in self.copies.items()
+            if self._version(one) != version
+        ]
         for tab in self.layout.tabs:
             found += self._of_tab(tab)
         return found
+
+    def _version(self, file_id: str) -> int:
+        workbook = self.ground.world.emulator.state.files[file_id].workbook
+        assert workbook is not None
+        return workbook.version
 
     def _of_tab(self, tab) -> list[str]:
         sheet = sheet_of(self.ledger.book, tab.sheet_id)
@@ -241,12 +264,25 @@ class Play:
         sheet = self.layout.workbook.sheet(tab.sheet_id)
         return {key: text_of(sheet.grid.cell(0, column)) for key, column in tab.columns(sheet).items()}
 
-    def _named(self) -> set[str]:
-        """Every address that the sync history names."""
+    def _misnamed(self) -> list[str]:
+        """Texts of people that we replaced and the history does not name, each as often as it happened; and cells that
+        it names although nobody's text was there.
+
+        A text that somebody typed into our own cell after we had read it was seen by nobody, and cannot be named.
+        """
+        named, ledger = self._named(), self.ledger
+        replaced = [loss for loss in ledger.replaced if not loss.is_born_inside]
+        lost = [*(loss for loss in ledger.outstanding() if _may_stay(loss)), *replaced]
+        often = Counter(loss.address for loss in lost)
+        found = [f"not named in the history: {loss}" for loss in lost if often[loss.address] > named[loss.address]]
+        untrue = Counter[str]() if self.is_mixed else named - often - ledger.raced
+        return found + [f"named in the history, and nothing happened there: {address}" for address in sorted(untrue)]
+
+    def _named(self) -> Counter[str]:
+        """Every address that the sync history names, and how often."""
         with self.services.store.read() as tx:
             flushes = rows.recent_flushes(tx, self.spreadsheet_id, limit=1000)
-        words = [word for one in flushes for word in [one.reason, *(one.cells or [])]]
-        return {address for word in words for address in ADDRESS.findall(word)}
+        return Counter(word.rpartition("!")[2] for one in flushes for word in one.cells or [])
 
     def _is_unsure(self, binding_id: str, key: str) -> bool:
         """Whether the product itself does not know yet if it has put this row there."""
@@ -257,7 +293,8 @@ class Play:
     def told(self, found: list[str]) -> str:
         """The story and what is wrong at its end."""
         numbered = [f"{number:3}. {sentence}" for number, sentence in enumerate(self.story, start=1)]
-        return "\n".join([f"\nA spreadsheet with {self.schedule.layout}.", *numbered, "At rest:", *found, ""])
+        opening = f"\nA spreadsheet with {self.schedule.layout}; Google speaks {self.schedule.language}."
+        return "\n".join([opening, *numbered, "At rest:", *found, ""])
 
     def count(self) -> None:
         """The schedule is over and held: it goes into the figures."""

@@ -15,6 +15,7 @@ FAULTS = (
     "dropped_before", "dropped_after", "bad_gateway", "bad_gateway_after",
 )  # fmt: skip
 WAITS_S = (1, 5, 30, 61, 200, 960)
+LANGUAGES = ("en", "de")
 LATE_S = (20, 100, 170)
 MOST_MOMENTS = 8  # durable steps of one pass, after any of which its process may die
 NUMBERS = st.integers(0, 30)
@@ -57,11 +58,14 @@ class Round:
 
 @dataclass(frozen=True)
 class Schedule:
-    """`layout`: the bound spreadsheet it begins with."""
+    """`layout`: the bound spreadsheet it begins with. `language`: in which one Google refuses to touch what is
+    protected.
+    """
 
     layout: str
     rounds: tuple[Round, ...]
     row_metadata_follows_sort: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ TRADING = st.builds(Trade, st.sampled_from(sorted(TRADES)), NUMBERS, NUMBERS)
 PLACING = st.builds(Trade, st.just("place"), NUMBERS, NUMBERS)
 HANDS = st.builds(
     Deed,
-    st.sampled_from([*(sorted(set(DEEDS) - RARE) * 4), *sorted(RARE)]),
+    st.sampled_from([*(sorted(set(DEEDS) - RARE) * 3), *sorted(RARE)]),
     NUMBERS,
     NUMBERS,
     NUMBERS,
@@ -124,4 +128,9 @@ def schedules(draw: st.DrawFn, scene: Scene) -> Schedule:
         wait_s=st.sampled_from(WAITS_S),
     )
     rounds = draw(st.lists(one, min_size=2, max_size=scene.rounds))
-    return Schedule(draw(st.sampled_from(LAYOUTS)), (first, *rounds), draw(st.booleans()))
+    return Schedule(
+        draw(st.sampled_from(LAYOUTS)),
+        (first, *rounds),
+        row_metadata_follows_sort=draw(st.booleans()),
+        language=draw(st.sampled_from(LANGUAGES)),
+    )

@@ -79,6 +79,8 @@ class Traffic(httpx.BaseTransport):
         if "/v4/spreadsheets" not in request.url.path or self.ledger is None:
             return self._send(request)
         is_write = is_writing(request)
+        if self.ledger.book.spreadsheet_id not in request.url.path:
+            self.ledger.harm.append(f"the product called {request.method} {request.url.path}, which is not bound")
         self.deliver()
         for deed in self.now.deeds(is_write=is_write):
             deed()
