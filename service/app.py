@@ -21,6 +21,7 @@ from service.core.policies import Policies, parse_policies
 from service.flows import Clock, Services, Wake, WallClock
 from service.google.certs import Certs
 from service.google.client import Google
+from service.google.consent import OfflineConsent
 from service.google.identities import WriterPool
 from service.google.signin import SignIn
 from service.google.tokens import Door
@@ -40,6 +41,7 @@ from service.web.entries import Registry
 
 #: Paths of ours that others are told.
 SIGNED_IN_PATH = "/connect/signed-in"
+CONSENTED_PATH = "/consent/given"
 #: New objects until the youngest are looked through; younger rounds until the next older ones are.
 GARBAGE_THRESHOLDS = (50_000, 20, 100)
 
@@ -81,7 +83,8 @@ def build_services(
         ),
         writers=_writers(settings),
         door=_door(settings, clock, wires.google),
-        sign_in=_sign_in(settings, wires.google),
+        sign_in=_sign_in(settings, wires.google, SIGNED_IN_PATH),
+        offline=OfflineConsent(_sign_in(settings, wires.google, CONSENTED_PATH)),
         tiktok=TikTokClient(gateway, clock=clock.market, on_unreadable=_note_unreadable),
         oauth=TikTokOAuth(
             app,
@@ -255,11 +258,11 @@ def _door(settings: Settings, clock: Clock, http: httpx.Client) -> Door:
     )
 
 
-def _sign_in(settings: Settings, http: httpx.Client) -> SignIn:
+def _sign_in(settings: Settings, http: httpx.Client, path: str) -> SignIn:
     return SignIn(
         client_id=settings.google_web_client_id,
         client_secret=settings.google_web_client_secret,
-        redirect_url=settings.base_url + SIGNED_IN_PATH,
+        redirect_url=settings.base_url + path,
         authorize_at_url=settings.google_authorize_url,
         token_url=settings.google_token_url,
         revoke_url=settings.google_revoke_url,

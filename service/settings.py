@@ -48,6 +48,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("google_authorize_url", "https://accounts.google.com/o/oauth2/v2/auth", "Google's sign-in page."),
     Setting("google_token_url", "https://oauth2.googleapis.com/token", "Google's token endpoint."),
     Setting("google_revoke_url", "https://oauth2.googleapis.com/revoke", "Google's token revocation."),
+    Setting("google_picker_key", "", "API key for Google's Picker: files that only a person's consent opens."),
+    Setting("google_picker_url", "https://apis.google.com/js/api.js", "Script that brings Google's Picker."),
+    Setting("google_picker_frame_url", "https://docs.google.com/", "Where the Picker's window comes from."),
     Setting("google_sheets_url", "https://sheets.googleapis.com/", "Base address of the Sheets API."),
     Setting("google_drive_url", "https://www.googleapis.com/", "Base address of the Drive API."),
     Setting("tiktok_app_key", None, "App key of the TikTok Shop app."),
@@ -85,6 +88,9 @@ class Settings:
     google_authorize_url: str
     google_token_url: str
     google_revoke_url: str
+    google_picker_key: str
+    google_picker_url: str
+    google_picker_frame_url: str
     google_sheets_url: str
     google_drive_url: str
     tiktok_app_key: str

@@ -45,7 +45,7 @@ class LocalWorld:
         self.identity = Identity(
             folder,
             base_url=f"{WORLD_URL}/identity/",
-            redirect_uris=(f"{PRODUCT_URL}/connect/signed-in",),
+            redirect_uris=(f"{PRODUCT_URL}/connect/signed-in", f"{PRODUCT_URL}/consent/given"),
             wall=clock.now,
         )
         self.emulator = create_emulator(

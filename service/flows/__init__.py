@@ -9,6 +9,7 @@ from uuid import uuid4
 from service.core.policies import Policies
 from service.flows.memory import Memory
 from service.google.client import Google
+from service.google.consent import OfflineConsent
 from service.google.identities import WriterPool
 from service.google.signin import SignIn
 from service.google.tokens import Door
@@ -68,6 +69,7 @@ class Services:
     writers: WriterPool
     door: Door
     sign_in: SignIn
+    offline: OfflineConsent
     tiktok: TikTokClient
     oauth: TikTokOAuth
     policies: Policies

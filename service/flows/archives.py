@@ -23,7 +23,8 @@ from service.store.session import Tx
 
 TITLE_ROOM = 85  # characters of the tab's own name, so that the archive's fits into a tab's
 ONE_INSTANT = timedelta(microseconds=1)
-_OUT_OF_REACH = frozenset({"file-gone", "writer-removed", "blocked"})  # why a file is paused that cannot be written
+#: Why a file is paused that cannot be written.
+_OUT_OF_REACH = frozenset({"file-gone", "writer-removed", "blocked", "consent-ended"})
 
 
 def ensure(services: Services, tx: Tx, bound: Bound, found: Iterable[tuple[Order, ShopRow]]) -> None:

@@ -25,6 +25,7 @@ from service.flows import (
     share,
     turns,
     typed_over,
+    writers,
 )
 from service.flows.due_rows import TabWork
 from service.flows.passes import ChangedError, Pass, hold, pause_binding
@@ -59,7 +60,7 @@ def run(services: Services, spreadsheet_id: str, *, rows_per_chunk: int = ROWS_P
     """
     with services.store.read() as tx:
         file = sheets.file_unscoped(tx, spreadsheet_id)
-    writer = services.writers.by_email(file.writer_email) if file else None
+    writer = writers.writer_of(services, file) if file else None
     if file is None or file.state != "live" or writer is None:
         return None
     _look_for_edits(services, file, writer)

@@ -14,7 +14,8 @@ from service.core.cells import clean
 from service.core.profiles import Profile, check, is_masked
 from service.core.roles import Actor
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
-from service.flows import Services, filling, share
+from service.flows import Services, filling, share, writers
+from service.flows.writers import Admitted
 from service.google import setup
 from service.google.drive import FileFacts
 from service.google.identities import UserIdentity
@@ -125,8 +126,8 @@ def prove_editor(services: Services, identity: UserIdentity, spreadsheet_id: str
 def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWish) -> str:
     """The tab will show the profile, for one audience, from the next pass on. Returns the binding's id.
 
-    NotAllowed for columns the audience may not see; TabInUse until a yes; Conflict when the file is written for another
-    audience or somebody may open it who may not see this.
+    NotAllowed for columns the audience may not see; SharingBlocked when nobody may be let in to write; TabInUse until a
+    yes; Conflict when the file is written for another audience or somebody may open it who may not see this.
     """
     with services.store.read() as tx:
         account = people.account(tx, actor.account_id)
@@ -139,12 +140,8 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
         )
     check_readers(services, actor, identity, wish.spreadsheet_id, profile=wish.profile, role=wish.audience)
     chosen = _choose_tab(services, identity, wish, here)
-    with services.store.read() as tx:
-        writer = services.writers.pick(sheets.writer_load(tx))
-        known = sheets.file_unscoped(tx, wish.spreadsheet_id)
-    writer_email = known.writer_email if known else writer.name
-    services.google.drive.add_writer(identity, wish.spreadsheet_id, writer_email, budget_s=BUDGET_S)
-    return _record(services, actor, wish, here, chosen=chosen, writer_email=writer_email)
+    writer = writers.keep_or_admit(services, actor, identity, wish.spreadsheet_id, budget_s=BUDGET_S)
+    return _record(services, actor, wish, here, chosen=chosen, writer=writer)
 
 
 def check_readers(
@@ -222,7 +219,7 @@ def _record(
     here: Target,
     *,
     chosen: _Chosen,
-    writer_email: str,
+    writer: Admitted,
 ) -> str:
     binding_id, now = services.new_id(), services.clock.now()
     with services.store.write() as tx:
@@ -231,9 +228,11 @@ def _record(
         check(wish.profile, audience)  # the switches may have changed since we looked
         file = _own_file(tx, actor, wish.spreadsheet_id)
         if file is None:
-            sheets.add_file(tx, _file_row(services, actor, wish, here, writer_email=writer_email))
+            sheets.add_file(tx, _file_row(services, actor, wish, here, writer=writer))
         else:
-            sheets.update_file(tx, wish.spreadsheet_id, audience=wish.audience, state="live", reason="", reason_text="")
+            goes_on = {"state": "live", "reason": "", "reason_text": ""}
+            by = {"writer_email": writer.email, "consent_id": writer.consent_id}
+            sheets.update_file(tx, wish.spreadsheet_id, audience=wish.audience, **goes_on, **by)
         needs_mask = is_masked(audience, wish.profile.grain)
         mask = services.store.sealer.seal(secrets.token_bytes(32).hex()) if needs_mask else None
         row = BindingRow(
@@ -297,13 +296,14 @@ def _hand_over(tx: Tx, gone: BindingRow, row: BindingRow, now: datetime) -> None
         sheets.stop_binding(tx, archive.id, now)
 
 
-def _file_row(services: Services, actor: Actor, wish: BindWish, here: Target, *, writer_email: str) -> FileRow:
+def _file_row(services: Services, actor: Actor, wish: BindWish, here: Target, *, writer: Admitted) -> FileRow:
     return FileRow(
         spreadsheet_id=wish.spreadsheet_id,
         account_id=actor.account_id,
         title=here.title,
         audience=wish.audience,
-        writer_email=writer_email,
+        writer_email=writer.email,
+        consent_id=writer.consent_id,
         time_zone=here.time_zone,
         state="live",
         reason="",

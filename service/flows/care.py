@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from service.core.profiles import Profile, check
 from service.core.roles import Actor, Audience
 from service.errors import NotAllowed
-from service.flows import Services, archives, bind, design, share
+from service.flows import Services, archives, bind, design, share, writers
 from service.google.identities import UserIdentity
 from service.store import leases, people, rows, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow
@@ -146,9 +146,13 @@ def stop(services: Services, actor: Actor, spreadsheet_id: str, binding_id: str)
 
 
 def fix_writer(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str) -> None:
-    """The writer may edit the file again, by the caller's own right to share it, and writing goes on."""
+    """The writer may edit the file again, by the caller's own right to share it, and writing goes on: a service account
+    of ours, or the caller by their own consent where the organisation forbids that. SharingBlocked without one.
+    """
     bind.prove_editor(services, identity, spreadsheet_id)
     with services.store.read() as tx:
-        file = sheets.file(tx, actor.scope, spreadsheet_id)
-    services.google.drive.add_writer(identity, spreadsheet_id, file.writer_email, budget_s=bind.BUDGET_S)
+        sheets.file(tx, actor.scope, spreadsheet_id)
+    writer = writers.admit(services, actor, identity, spreadsheet_id, budget_s=bind.BUDGET_S)
+    with services.store.write() as tx:
+        sheets.update_file(tx, spreadsheet_id, writer_email=writer.email, consent_id=writer.consent_id)
     resume(services, actor, spreadsheet_id)

@@ -5,23 +5,21 @@ Google), the page that names the account (the same `sub` as in the sidebar, or n
 (cookie and unused state). Each secret is stored as a hash, lives ten minutes and is taken by one conditional UPDATE.
 """
 
-import hashlib
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from service.core.roles import Actor, Permission, Scope
-from service.errors import Conflict, NotAllowed, NotAuthentic, NotConnected, UpstreamFailed
-from service.flows import Services, erasing
+from service.errors import Conflict, NotAllowed, NotConnected, UpstreamFailed
+from service.flows import Services, erasing, tickets
 from service.flows.erasing import Erase
+from service.flows.tickets import Leaving
 from service.store import people, shops
 from service.store.records import ConsentRow, ShopRow
 from service.store.session import Tx
 from service.tiktok.access import Shop, ShopAccess
 from service.tiktok.oauth import Tokens, read_callback
 
-TICKET_LIFE = timedelta(minutes=10)
 RENEW_BEFORE = timedelta(minutes=10)
 RENEW_CLAIM = timedelta(seconds=30)
 RENEW_RETRY_S = 2.0
@@ -30,14 +28,6 @@ RENEW_RETRY_S = 2.0
 CLAIM_WAIT, CLAIM_LIFE = timedelta(days=7), timedelta(days=30)
 CONNECTED, CLAIMED, TAKEN_OVER = "connect-shop", "claim-shop", "take-over-shop"
 START, SIGN_IN, CONSENT = "connect-start", "connect-sign-in", "connect-consent"
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """Where the browser goes next, and the cookie value it must bring back."""
-
-    url: str
-    cookie: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +61,19 @@ class Connected:
 
 def start(services: Services, actor: Actor) -> str:
     """The path of our start page with a fresh ticket for this person and account."""
-    ticket = secrets.token_urlsafe(32)
+    ticket = tickets.new_secret()
     with services.store.write() as tx:
-        _issue(services, tx, ticket, purpose=START, sub=actor.sub, account_id=actor.account_id)
+        tickets.issue(services, tx, ticket, purpose=START, sub=actor.sub, account_id=actor.account_id)
     return f"/connect/start?ticket={ticket}"
 
 
 def begin_sign_in(services: Services, ticket: str) -> Leaving:
     """The ticket is used; the browser is sent to sign in with Google. NotAuthentic for a spent or unknown one."""
+    found = tickets.take(services, ticket, purpose=START)
     with services.store.write() as tx:
-        found = shops.take_ticket(tx, _hash(ticket), purpose=START, now=services.clock.now())
-        if found is None:
-            raise NotAuthentic("start ticket spent, expired or unknown")
-        state, nonce, verifier, cookie = (secrets.token_urlsafe(32) for _ in range(4))
+        state, nonce, verifier, cookie = (tickets.new_secret() for _ in range(4))
         sealed = services.store.sealer.seal(json.dumps([nonce, verifier]))
-        _issue(
+        tickets.issue(
             services, tx, state, purpose=SIGN_IN, sub=found["sub"], account_id=found["account_id"], sealed=sealed,
             cookie=cookie,
         )  # fmt: skip
@@ -94,29 +82,23 @@ def begin_sign_in(services: Services, ticket: str) -> Leaving:
 
 def finish_sign_in(services: Services, *, state: str, code: str, cookie: str) -> tuple[Named, str]:
     """The browser belongs to the person of the sidebar. Returns the page to show and a fresh cookie value."""
-    with services.store.write() as tx:
-        found = shops.take_ticket(tx, _hash(state), purpose=SIGN_IN, now=services.clock.now())
-    if found is None or found["cookie_hash"] != _hash(cookie):
-        raise NotAuthentic("sign-in state or cookie does not match")
+    found = tickets.take(services, state, purpose=SIGN_IN, cookie=cookie)
     nonce, verifier = json.loads(services.store.sealer.unseal(found["sealed"]))
     id_token = services.sign_in.exchange(code, verifier)
     caller = services.door.verify_sign_in(id_token, client_id=services.sign_in.client_id, nonce=nonce)
     if caller.sub != found["sub"]:
         raise NotAllowed("You signed in with another Google account than the one that opened the sidebar.")
-    consent_state, fresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    consent_state, fresh = tickets.new_secret(), tickets.new_secret()
     with services.store.write() as tx:
         account = people.account(tx, found["account_id"])
-        _issue(services, tx, consent_state, purpose=CONSENT, sub=caller.sub, account_id=account.id, cookie=fresh)
+        tickets.issue(services, tx, consent_state, purpose=CONSENT, sub=caller.sub, account_id=account.id, cookie=fresh)
     urls = {market: services.oauth.consent_url(market, state=consent_state) for market in ("", "US")}
     return Named(account.name, caller.email, urls), fresh
 
 
 def finish(services: Services, query: dict[str, str], *, cookie: str) -> Connected:
     """The consent behind the vendor's callback is stored and its shops are live. Single use, same browser only."""
-    with services.store.write() as tx:
-        found = shops.take_ticket(tx, _hash(query.get("state", "")), purpose=CONSENT, now=services.clock.now())
-    if found is None or found["cookie_hash"] != _hash(cookie):
-        raise NotAuthentic("consent state or cookie does not match")
+    found = tickets.take(services, query.get("state", ""), purpose=CONSENT, cookie=cookie)
     code = read_callback(query).code
     if not code:
         raise Conflict("You did not give permission in TikTok, so nothing was connected.")
@@ -333,30 +315,3 @@ def masked(email: str) -> str:
     """maya@bloom.example → m***@bloom.example."""
     local, _, domain = email.partition("@")
     return f"{local[:1]}***@{domain}"
-
-
-def _issue(
-    services: Services,
-    tx: Tx,
-    secret: str,
-    *,
-    purpose: str,
-    sub: str,
-    account_id: str,
-    sealed: bytes | None = None,
-    cookie: str = "",
-) -> None:
-    shops.add_ticket(
-        tx,
-        _hash(secret),
-        purpose=purpose,
-        sub=sub,
-        account_id=account_id,
-        expires_at=services.clock.now() + TICKET_LIFE,
-        sealed=sealed,
-        cookie_hash=_hash(cookie) if cookie else None,
-    )
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -6,7 +6,7 @@ with the process.
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from cachetools import TTLCache
 
 from service.core.cells import Cell
 from service.google.batch import RowInsert, RowUpdate, TabEdit
+from service.google.consent import ConsentIdentity
 from service.google.tabs import FileView
 
 if TYPE_CHECKING:  # they are made of services, and services hold this memory
@@ -30,6 +31,9 @@ MOST_UNANSWERED = 50
 #: A chunk made ready is taken by the very next pass, which may have to wait for its quota.
 AHEAD_S = 60.0
 MOST_AHEAD = 8
+#: As long as an access token lives, which is what is kept here of a person who lets us write as them.
+CONSENT_S = 3600.0
+MOST_CONSENTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +63,8 @@ class Memory:
     _answers: TTLCache[str, Answer] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, FRESH_S))
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
-
     _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
+    _consents: TTLCache[str, ConsentIdentity] = field(default_factory=lambda: TTLCache(MOST_CONSENTS, CONSENT_S))
 
     def need_reads(self, spreadsheet_id: str, count: int) -> None:
         """The file's next turn will make so many reads: the last one ended for want of room for them."""
@@ -99,6 +103,19 @@ class Memory:
         """What was made ready for the file. Forgotten then."""
         with self._lock:
             return self._ahead.pop(spreadsheet_id, None)
+
+    def consent(self, consent_id: str, make: Callable[[], ConsentIdentity]) -> ConsentIdentity:
+        """The identity behind a consent with the access token it has by now; made where this process knows none."""
+        with self._lock:
+            found = self._consents.get(consent_id)
+            if found is None:
+                found = self._consents[consent_id] = make()
+            return found
+
+    def forget_consent(self, consent_id: str) -> None:
+        """Its access token is used no more by this process."""
+        with self._lock:
+            self._consents.pop(consent_id, None)
 
     def keep_unanswered(self, intent_id: str, edits: Sequence[TabEdit]) -> None:
         """What a write was based on that got no answer, until it can be looked after."""

@@ -11,7 +11,7 @@ from typing import Literal
 from service.core.profiles import Profile
 from service.core.roles import Actor, Permission, Scope
 from service.errors import NotFound, Problem
-from service.flows import Services, care, connect, filling
+from service.flows import Services, care, connect, filling, tickets
 from service.flows.care import SheetStatus
 from service.flows.filling import Extent
 from service.google.identities import Identity
@@ -293,7 +293,7 @@ def consent_state(services: Services, actor: Actor) -> Consent:
         connected = people.last_record(tx, actor.account_id, deed="connect-shop")
     if ticket is None:
         return Consent("none")
-    begun_at = ticket["expires_at"] - connect.TICKET_LIFE
+    begun_at = ticket["expires_at"] - tickets.LIFE
     if connected is not None and connected[1] >= begun_at:
         return Consent("done", connected[1] + JUST_NOW)
     is_used = ticket["used_at"] is not None and now - ticket["used_at"] > EXCHANGE

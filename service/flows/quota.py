@@ -86,7 +86,7 @@ def take_care(services: Services, identity: Identity, **calls: int) -> None:
 def take_idle(services: Services, identity: Identity, **calls: int) -> None:
     """The same for backfill and audits: what nobody else wants, and a fifth while live changes of this writer wait."""
     with services.store.write() as tx:
-        if not rows.is_live_waiting(tx, identity.name, services.clock.now()):
+        if not rows.is_live_waiting(tx, identity.email, services.clock.now()):
             _charge(services, tx, _slots(identity, calls, left=LEFT_BY_IDLE))
             return
         share = [

@@ -9,7 +9,19 @@ from collections.abc import Callable
 from service.core.cells import BLANK
 from service.core.roles import Actor
 from service.errors import Conflict
-from service.flows import Services, corrections, finding, looks, quota, reading, refused, reporting, share, turns
+from service.flows import (
+    Services,
+    corrections,
+    finding,
+    looks,
+    quota,
+    reading,
+    refused,
+    reporting,
+    share,
+    turns,
+    writers,
+)
 from service.flows.due_rows import TabWork
 from service.flows.passes import ChangedError, Pass, hold
 from service.flows.quota import NoSlotError
@@ -163,7 +175,7 @@ def _mend(
     if file.state != "live" or row.state != "live":
         raise Conflict("This sheet is paused. Let it go on first.")
     own = UserIdentity(identity.token, name=f"user:{actor.sub}")
-    eyes = services.writers.by_email(file.writer_email) or own
+    eyes = writers.writer_of(services, file) or own
     if not share.guard(services, eyes, file, budget_s=BUDGET_S):
         raise Conflict("Somebody can open this file who may not see it. Check the sharing first.")
     done: list[bool] = []

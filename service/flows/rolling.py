@@ -13,7 +13,7 @@ from functools import partial
 
 from service.core.finality import FINISHED_STATUSES
 from service.core.roles import Audience
-from service.flows import Services, archives, filling, finding, quota, roll_moves, share, sources, turns
+from service.flows import Services, archives, filling, finding, quota, roll_moves, share, sources, turns, writers
 from service.flows.due_rows import TabWork
 from service.flows.passes import Pass, hold
 from service.flows.quota import NoSlotError
@@ -78,7 +78,7 @@ def run(services: Services, spreadsheet_id: str, *, rows_per_step: int = ROWS_PE
     """
     with services.store.read() as tx:
         file = sheets.file_unscoped(tx, spreadsheet_id)
-    writer = services.writers.by_email(file.writer_email) if file else None
+    writer = writers.writer_of(services, file) if file else None
     if file is None or file.state != "live" or writer is None:
         return None
     until = time.monotonic() + RUN_BUDGET_S

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from service.core.profiles import Profile
 from service.core.roles import Actor, Audience
-from service.flows import Services
+from service.flows import Services, writers
 from service.flows import intruders as judge
 from service.flows.intruders import ANYONE, Intruder
 from service.google.drive import Permission as Reader
@@ -102,7 +102,7 @@ def guard(services: Services, identity: Identity, file: FileRow, *, budget_s: fl
 
 def _eyes(services: Services, file: FileRow, identity: Identity) -> Identity:
     """An editor who may not list readers would pause the file otherwise: it is looked at by its writer."""
-    return services.writers.by_email(file.writer_email) or identity
+    return writers.writer_of(services, file) or identity
 
 
 def _is_sure(services: Services, file: FileRow) -> bool:
@@ -293,7 +293,7 @@ def look_if_due(services: Services, spreadsheet_id: str) -> FileRow | None:
     now = services.clock.now()
     with services.store.read() as tx:
         file = sheets.file_unscoped(tx, spreadsheet_id)
-    writer = services.writers.by_email(file.writer_email) if file else None
+    writer = writers.writer_of(services, file) if file else None
     if file is None or writer is None or not _is_look_due(file, now):
         return file
     compare(services, writer, spreadsheet_id, budget_s=IDLE_BUDGET_S)

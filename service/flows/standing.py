@@ -11,19 +11,20 @@ that write: `?` when nobody knows what the tab says, `!` when it was seen to say
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from service.core.profiles import Profile
 from service.core.roles import Actor, Audience, Scope
 from service.core.zones import wall, zone
 from service.errors import NotAllowed, NotFound, NotGranted, Problem
-from service.flows import Services, due_rows, quota, share, sources, turns
+from service.flows import Services, due_rows, quota, share, sources, turns, writers
 from service.flows.passes import Pass, hold
 from service.flows.quota import NoSlotError
 from service.flows.tab_setup import SETTING_UP
 from service.google import headnotes
 from service.google.grid import Json
 from service.google.headnotes import Heading, Headings
-from service.google.identities import UserIdentity
+from service.google.identities import Identity, UserIdentity
 from service.google.problems import QuotaSpent, RangeGone, RequestRefused
 from service.google.tabs import OwnedTab
 from service.store import people, sheets, shops, standings
@@ -40,7 +41,7 @@ KIND = "notice"
 _UNKNOWN, _SEEN = "?", "!"
 _LINE = re.compile(rf"(?:\n\n)?{re.escape(MARK)}[^\n]*")
 #: Where nothing can be written, nothing is tried.
-_OUT_OF_REACH = frozenset({"writer-removed", "file-gone", "blocked", "tab-gone"})
+_OUT_OF_REACH = frozenset({"writer-removed", "file-gone", "blocked", "tab-gone", "consent-ended"})
 _WHY: Mapping[str, str] = {
     "asked": "somebody paused it",
     "leak": "somebody can open this file who may not see it",
@@ -54,6 +55,7 @@ _SEE_SIDEBAR = "Rowstream has a question"
 _EXPIRED = "a shop's permission has run out"
 _DISCONNECTED = "its shop is disconnected"
 _STOPPED = "somebody ended its connection"
+_ENDED = "whoever it was written by ended their consent"
 
 
 def why(file: FileRow, row: BindingRow, account_shops: Sequence[ShopRow]) -> str:
@@ -94,7 +96,7 @@ def tell(services: Services, file: FileRow) -> float | None:
     Whatever goes wrong here ends here: the rows are more important than what is said about them.
     """
     wrong = _wrong(services, file)
-    writer = services.writers.by_email(file.writer_email)
+    writer = writers.writer_of(services, file)
     if not wrong or writer is None:
         return None
     try:
@@ -127,6 +129,22 @@ def say_stopped(services: Services, actor: Actor, identity: UserIdentity, spread
         )
     except (NoSlotError, Problem) as problem:
         log().info("notice.problem", spreadsheet_id=spreadsheet_id, problem=type(problem).__name__)
+
+
+def say_ended(services: Services, file: FileRow, identity: Identity) -> None:
+    """Every tab of the file says that its writer's consent has ended, by the last use of that consent. A courtesy."""
+    try:
+        turns.take(services, file, identity, work=partial(_say_each, reason=_ENDED), budget_s=BUDGET_S, kind=KIND)
+    except (NoSlotError, Problem) as problem:
+        log().info("notice.problem", spreadsheet_id=file.spreadsheet_id, problem=type(problem).__name__)
+
+
+def _say_each(this: Pass, *, reason: str) -> None:
+    with this.services.store.read() as tx:
+        bound = sheets.bindings_in(tx, this.file.spreadsheet_id)
+    for row in bound:
+        if row.state not in SETTING_UP:
+            _say_why(this, this.file, row, reason)
 
 
 def _wrong(services: Services, file: FileRow) -> list[BindingRow]:

@@ -14,6 +14,7 @@ from service.errors import NotAllowed, NotFound, NotGranted, Problem, UpstreamFa
 from service.flows import (
     Services,
     ahead,
+    consents,
     due_rows,
     filling,
     quota,
@@ -24,6 +25,7 @@ from service.flows import (
     tab_setup,
     turns,
     unanswered,
+    writers,
     writing,
 )
 from service.flows.due_rows import TabWork
@@ -33,6 +35,7 @@ from service.flows.sources import Bound
 from service.google.identities import UserIdentity
 from service.google.problems import (
     CellProtected,
+    ConsentEnded,
     FileFull,
     FileGone,
     QuotaSpent,
@@ -51,6 +54,7 @@ LONGEST_BACK_OFF_S = 900.0
 
 #: Why a file is paused, by what Google said. Each has a card with a button that fixes it.
 _PAUSES: tuple[tuple[type[Problem], str], ...] = (
+    (ConsentEnded, consents.ENDED),
     (WriterShutOut, "writer-removed"),
     (FileGone, "file-gone"),
     (FileFull, "full"),
@@ -88,9 +92,7 @@ def run_pass(services: Services, spreadsheet_id: str) -> float | None:
         return told
     if file.not_before is not None and file.not_before > now:
         return (file.not_before - now).total_seconds()
-    writer = services.writers.by_email(file.writer_email)
-    if writer is None:
-        raise NotGranted("The account that writes into this spreadsheet is gone.", detail=file.writer_email)
+    writer = writers.need_writer(services, file)
     try:
         cost = _pace(services, file)
     except NoSlotError as early:
@@ -240,7 +242,7 @@ def put_off(services: Services, spreadsheet_id: str, problem: Problem) -> float 
     if file is None:
         return None
     if isinstance(problem, QuotaSpent):
-        writer = services.writers.by_email(file.writer_email)
+        writer = writers.writer_of(services, file)
         return _wait_for_quota(services, spreadsheet_id, quota.back_off(services, writer, problem)) if writer else None
     if isinstance(problem, RangeGone):
         _look_for_tabs(services, file)
@@ -249,6 +251,8 @@ def put_off(services: Services, spreadsheet_id: str, problem: Problem) -> float 
     if reason is None and isinstance(problem, RequestRefused):
         reason = "refused"
     with services.store.write() as tx:
+        if isinstance(problem, ConsentEnded) and file.consent_id is not None:
+            consents.note_end(services, tx, file.consent_id)
         if reason is not None:
             sheets.update_file(tx, spreadsheet_id, state="paused", reason=reason, reason_text=problem.sentence)
             return None
@@ -272,7 +276,7 @@ def _look_for_tabs(services: Services, file: FileRow) -> None:
     """Tabs that are gone pause their bindings, renamed ones are known by their new title, and no row is believed to
     stand below the end of its tab.
     """
-    writer = services.writers.by_email(file.writer_email)
+    writer = writers.writer_of(services, file)
     if writer is None:
         return
     answer = services.google.get(

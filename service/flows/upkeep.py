@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.flows import Services, absence, audits, erasing, ingest, reshaping, retention, share, standing
+from service.flows import Services, absence, audits, consents, erasing, ingest, reshaping, retention, share, standing
 from service.store import audits as audit_store
 from service.store import intents, leases, notices, orders, people, reports, rows, sheets, shops
 
@@ -17,7 +17,7 @@ KEEP_TICKETS = timedelta(days=1)
 
 def wake_due(services: Services) -> None:
     """Shops whose poll or import is due are woken, and sheets that say something wrong of themselves; orders whose
-    time-dependent cells changed are marked dirty.
+    time-dependent cells changed are marked dirty; consents of people who left are over.
     """
     now = services.clock.now()
     with services.store.write() as tx:
@@ -27,6 +27,7 @@ def wake_due(services: Services) -> None:
         filling = {row.spreadsheet_id for row in sheets.filling(tx)}
         for spreadsheet_id in sorted(filling):
             services.wake.sheet(tx, spreadsheet_id)
+    consents.end_left(services)
     standing.wake_doubtful(services)
     share.wake_due(services)
     with services.store.read() as tx:
@@ -117,3 +118,4 @@ def forget_old(services: Services) -> None:
         reports.forget_noted(tx, now - KEEP_HISTORY)
         people.forget_once(tx, now - KEEP_ONCE)
         shops.forget_tickets(tx, now - KEEP_TICKETS)
+    consents.tell_google_again(services)

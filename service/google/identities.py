@@ -1,7 +1,8 @@
 """Whom we are for Google: the person at the sidebar, or one of our writers. Access tokens live here and only here.
 
 A writer is a service account; its access token is fetched with its own key, kept for the process and renewed under a
-lock. A person's token came with the click, is used at once and never kept.
+lock. So is that of a person who lets us write as them while they are away (`consent`). The token of a caller came with
+the click, is used at once and never kept.
 """
 
 import json
@@ -16,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from google.auth import crypt, exceptions
 from google.oauth2 import service_account
 
-from service.errors import UpstreamFailed
+from service.errors import Problem, UpstreamFailed
 
 WRITER_SCOPES = (
     "https://www.googleapis.com/auth/spreadsheets",
@@ -24,16 +25,20 @@ WRITER_SCOPES = (
 )
 _NEEDED_IN_KEY = ("client_email", "private_key", "token_uri")
 
-IdentityKind = Literal["user", "writer"]
+IdentityKind = Literal["user", "writer", "consent"]
 
 
 class Identity(Protocol):
-    """Someone Google knows. `name` is safe to log and to count by."""
+    """Someone Google knows. `name` is safe to log and to count by; `email` is the address that a file is shared with
+    for this identity, empty for a caller, whom files are not written by.
+    """
 
     @property
     def kind(self) -> IdentityKind: ...
     @property
     def name(self) -> str: ...
+    @property
+    def email(self) -> str: ...
 
     def bearer(self, http: httpx.Client, *, timeout_s: float) -> str:
         """A token to send now; fetched first if need be."""
@@ -51,6 +56,7 @@ class UserIdentity:
     token: str = field(repr=False)
     kind: IdentityKind = "user"
     name: str = "user"
+    email: str = ""
 
     def bearer(self, http: httpx.Client, *, timeout_s: float) -> str:  # noqa: ARG002 - the token is already here
         """The caller's token as it came."""
@@ -61,8 +67,67 @@ class UserIdentity:
         return
 
 
-class WriterIdentity:
-    """One service account. Safe for many threads: one fetches a token, the others wait for it."""
+class Credentials(Protocol):
+    """What we use of google-auth's credentials."""
+
+    token: Any
+
+    @property
+    def valid(self) -> bool: ...
+    def refresh(self, request: Any) -> None: ...
+
+
+class RenewedIdentity:
+    """An identity whose token google-auth fetches. Safe for many threads: one fetches, the others wait for it."""
+
+    def __init__(self, credentials: Callable[[], Credentials], label: str) -> None:
+        """`credentials` is asked once, at the first token; `label` names the identity in the log."""
+        self._make = credentials
+        self._made: Credentials | None = None
+        self._label = label
+        self._lock = threading.Lock()
+
+    def bearer(self, http: httpx.Client, *, timeout_s: float) -> str:
+        """A valid token, fetched at most once per lifetime and process."""
+        return self._token_unless(lambda own: bool(own.valid), http, timeout_s)
+
+    def renew(self, refused: str, http: httpx.Client, *, timeout_s: float) -> str:
+        """A token other than `refused`; if another thread got one meanwhile, that one."""
+        return self._token_unless(lambda own: own.token != refused, http, timeout_s)
+
+    def _token_unless(self, is_good: Callable[[Credentials], bool], http: httpx.Client, timeout_s: float) -> str:
+        if not self._lock.acquire(timeout=timeout_s):
+            raise UpstreamFailed(_NO_TOKEN, detail=f"{self._label}: waited {timeout_s:.1f} s for a token")
+        try:
+            if self._made is None:
+                self._made = self._make()
+            if not is_good(self._made):
+                self._refresh(self._made, http, timeout_s)
+            return str(self._made.token)
+        finally:
+            self._lock.release()
+
+    def _refresh(self, own: Credentials, http: httpx.Client, timeout_s: float) -> None:
+        try:
+            own.refresh(_TokenRequest(http, timeout_s))
+        except exceptions.TransportError as error:
+            raise UpstreamFailed(_NO_TOKEN, detail=f"{self._label}: {error}") from error
+        except exceptions.RefreshError as error:
+            if error.retryable:
+                raise UpstreamFailed(_NO_TOKEN, detail=f"{self._label}: token refused, may pass") from error
+            raise self._refusal(error) from error
+
+    def _refusal(self, _error: exceptions.RefreshError) -> Problem:
+        """What it means that no token is given and asking again is no use."""
+        return UpstreamFailed(
+            "Google refuses Rowstream's own key. Please tell whoever runs Rowstream for you.",
+            permanent=True,
+            detail=f"{self._label}: key refused",
+        )
+
+
+class WriterIdentity(RenewedIdentity):
+    """One service account."""
 
     kind: IdentityKind = "writer"
 
@@ -72,10 +137,10 @@ class WriterIdentity:
             raise ValueError(f"A writer's key is a JSON object with {', '.join(_NEEDED_IN_KEY)}.")
         self.email: str = key["client_email"]
         try:
-            self._credentials = _credentials(key)
+            credentials = _credentials(key)
         except (ValueError, TypeError, UnsupportedAlgorithm):
             raise ValueError(f"The private key of the writer {self.email} cannot be read.") from None
-        self._lock = threading.Lock()
+        super().__init__(lambda: credentials, f"writer {self.email}")
 
     def __repr__(self) -> str:
         return f"WriterIdentity({self.email})"
@@ -84,38 +149,6 @@ class WriterIdentity:
     def name(self) -> str:
         """The writer's address."""
         return self.email
-
-    def bearer(self, http: httpx.Client, *, timeout_s: float) -> str:
-        """A valid token, fetched at most once per lifetime and process."""
-        return self._token_unless(lambda: bool(self._credentials.valid), http, timeout_s)
-
-    def renew(self, refused: str, http: httpx.Client, *, timeout_s: float) -> str:
-        """A token other than `refused`; if another thread got one meanwhile, that one."""
-        return self._token_unless(lambda: self._credentials.token != refused, http, timeout_s)
-
-    def _token_unless(self, is_good: Callable[[], bool], http: httpx.Client, timeout_s: float) -> str:
-        if not self._lock.acquire(timeout=timeout_s):
-            raise UpstreamFailed(_NO_TOKEN, detail=f"writer {self.email}: waited {timeout_s:.1f} s for a token")
-        try:
-            if not is_good():
-                self._refresh(http, timeout_s)
-            return str(self._credentials.token)
-        finally:
-            self._lock.release()
-
-    def _refresh(self, http: httpx.Client, timeout_s: float) -> None:
-        try:
-            self._credentials.refresh(_TokenRequest(http, timeout_s))  # type: ignore[no-untyped-call]  # no types
-        except exceptions.TransportError as error:
-            raise UpstreamFailed(_NO_TOKEN, detail=f"writer {self.email}: {error}") from error
-        except exceptions.RefreshError as error:
-            if error.retryable:
-                raise UpstreamFailed(_NO_TOKEN, detail=f"writer {self.email}: token refused, may pass") from error
-            raise UpstreamFailed(
-                "Google refuses Rowstream's own key. Please tell whoever runs Rowstream for you.",
-                permanent=True,
-                detail=f"writer {self.email}: key refused",
-            ) from error
 
 
 def _credentials(key: Mapping[str, Any]) -> service_account.Credentials:

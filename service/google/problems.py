@@ -75,3 +75,15 @@ class WriterShutOut(NotGranted):
 
 class SharingBlocked(NotAllowed):
     """An organisation's rules forbid to share the file with our writer, or to use Drive apps at all."""
+
+
+class ConsentEnded(NotAllowed):
+    """A person let us write as them, and Google gives us no token for it any more. `email` is their address."""
+
+    def __init__(self, email: str, *, detail: str = "") -> None:
+        super().__init__(
+            "{email} let Rowstream write here as them, and that consent has ended. It can be given again.",
+            values={"email": email},
+            detail=detail,
+        )
+        self.email = email

@@ -20,6 +20,7 @@ from service.errors import Conflict, NotAllowed, NotGranted, Problem, TooMuch, U
 from service.google.identities import Identity, IdentityKind
 from service.google.problems import (
     CellProtected,
+    ConsentEnded,
     FileFull,
     FileGone,
     QuotaSpent,
@@ -69,6 +70,7 @@ class Asked:
     kind: CallKind
     identity_kind: IdentityKind
     identity_name: str
+    identity_email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +238,8 @@ def _set_up_wrong(refusal: Refusal) -> Problem:
 
 
 def _scope_missing(refusal: Refusal) -> Problem:
+    if refusal.asked.identity_kind == "consent":
+        return ConsentEnded(refusal.asked.identity_email, detail=refusal.detail)
     if not _is_user(refusal):
         return _set_up_wrong(refusal)
     return NotGranted(
@@ -273,7 +277,7 @@ def _right_missing(refusal: Refusal) -> Problem:
         return WriterShutOut(
             "Rowstream can no longer work in this spreadsheet. Share it as editor with {email}, or turn the "
             "connection on again from the sidebar.",
-            email=refusal.asked.identity_name,
+            email=refusal.asked.identity_email or refusal.asked.identity_name,
             detail=refusal.detail,
         )
     return NotAllowed(
@@ -309,12 +313,12 @@ def _range_gone(refusal: Refusal) -> Problem:
 
 def _cell_protected(refusal: Refusal) -> Problem:
     asked = refusal.asked
-    return _protected(asked.identity_kind, asked.identity_name, _refused(refusal))
+    return _protected(asked.identity_kind, asked.identity_email or asked.identity_name, _refused(refusal))
 
 
 def cell_protected(identity: Identity, refused: RequestRefused) -> CellProtected:
     """The same refusal, once its protections have told what its words did not."""
-    return _protected(identity.kind, identity.name, refused)
+    return _protected(identity.kind, identity.email or identity.name, refused)
 
 
 def _protected(kind: IdentityKind, name: str, refused: RequestRefused) -> CellProtected:

@@ -1,12 +1,14 @@
 """Signing a browser in with Google on our own pages: OpenID Connect, code flow with PKCE, state and nonce.
 
 The token that comes back is verified by `tokens.Door.verify_sign_in`, not here. State, nonce and verifier are made
-and kept by the caller. Pages: Google's "OpenID Connect" and "OAuth 2.0 for web server applications", read 2026-11.
+and kept by the caller. What more a consent may ask for is said in `consent`. Pages: Google's "OpenID Connect" and
+"OAuth 2.0 for web server applications", read 2026-11.
 """
 
 import base64
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -34,16 +36,22 @@ class SignIn:
 
     def authorize_url(self, *, state: str, nonce: str, verifier: str, login_hint: str = "") -> str:
         """Where to send the browser. `verifier` is the PKCE secret of 43 to 128 characters that `exchange` needs."""
+        wishes = {"nonce": nonce, "prompt": "select_account"}
+        return self.address(SCOPES, state=state, verifier=verifier, login_hint=login_hint, wishes=wishes)
+
+    def address(
+        self, scopes: Sequence[str], *, state: str, verifier: str, login_hint: str, wishes: Mapping[str, str]
+    ) -> str:
+        """Google's page that asks for these scopes. `wishes`: what else the address says."""
         query = {
             "client_id": self.client_id,
             "redirect_uri": self.redirect_url,
             "response_type": "code",
-            "scope": " ".join(SCOPES),
+            "scope": " ".join(scopes),
             "state": state,
-            "nonce": nonce,
             "code_challenge": challenge_of(verifier),
             "code_challenge_method": "S256",
-            "prompt": "select_account",
+            **wishes,
         }
         if login_hint:
             query["login_hint"] = login_hint
@@ -52,6 +60,10 @@ class SignIn:
 
     def exchange(self, code: str, verifier: str) -> str:
         """The ID token, not yet verified, for a code that the browser brought back. A code works once."""
+        return str(self.redeem(code, verifier)["id_token"])
+
+    def redeem(self, code: str, verifier: str) -> Mapping[str, Any]:
+        """Everything that a code brings, an ID token among it."""
         answer = self._post(
             self.token_url,
             {
@@ -65,7 +77,7 @@ class SignIn:
         )
         body = _json_object(answer)
         if answer.is_success and isinstance(body.get("id_token"), str):
-            return str(body["id_token"])
+            return body
         raise _refusal(answer, body)
 
     def revoke(self, token: str) -> None:

@@ -74,7 +74,7 @@ class Transport:
         # Whoever has a request has loaded the library; whoever only shows a first card has not.
         from googleapiclient.errors import HttpError
 
-        asked = Asked(str(request.methodId), kind, identity.kind, identity.name)
+        asked = Asked(str(request.methodId), kind, identity.kind, identity.name, identity.email)
         request.postproc = _parsed
         started = self.now()
         exchange = _Exchange(self._http, identity, asked, until=started + min(budget_s, LONGEST_CALL_S), now=self.now)

@@ -20,7 +20,7 @@ from service.settings import PREFIX, SETTINGS
 #: comes back to, and who says that it is up.
 WEBHOOK_PATH = "/hooks/tiktok"
 MARKET_REDIRECT_PATH = "/tiktok/callback"
-SIGNED_IN_PATHS = ("/connect/signed-in",)
+SIGNED_IN_PATHS = ("/connect/signed-in", "/consent/given")
 READY_PATH = "/readyz"
 STOP_WAITS_S = 10.0
 LOG_LINES_SHOWN = 20

@@ -46,7 +46,7 @@ def add_file(tx: Tx, row: FileRow) -> None:
         sa.insert(files).values(
             spreadsheet_id=row.spreadsheet_id, account_id=row.account_id, title=row.title, audience=row.audience,
             writer_email=row.writer_email, time_zone=row.time_zone, state=row.state,
-            approved_readers=row.approved_readers, created_at=row.created_at,
+            approved_readers=row.approved_readers, created_at=row.created_at, consent_id=row.consent_id,
         )
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from service import telemetry
 from service.app import build_services, relax_collector
 from service.core.roles import Audience, Role
 from service.errors import Problem
-from service.flows import Services, due_rows, sources, stream
+from service.flows import Services, due_rows, sources, stream, writers
 from service.google import tabs
 from service.store import rows, sheets
 from tests.benches import children
@@ -87,7 +87,7 @@ class Product:
             file = sheets.file_unscoped(tx, spreadsheet_id)
             (row,) = sheets.bindings_in(tx, spreadsheet_id)
         assert file is not None
-        writer = self.services.writers.by_email(file.writer_email)
+        writer = writers.writer_of(self.services, file)
         assert writer is not None
         bound = sources.open_binding(self.services, row)
         tab = due_rows.owned_tab(bound, Audience(Role(row.audience)))
