@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import psutil
@@ -31,6 +33,25 @@ GUNICORN = (
 
 class BrokenError(Exception):
     """A program ended or answered otherwise than it must: the bench has nothing to measure."""
+
+
+AS_SHIPPED = ROOT / "tests" / "benches" / "as_shipped"
+_PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==", re.MULTILINE)
+
+
+def as_shipped() -> dict[str, str]:
+    """The environment in which a program finds no package but those that ship with us: not the tools of the checks."""
+    ships = {_plain(name) for name in _PINNED.findall((ROOT / "requirements.txt").read_text())}
+    absent = [
+        package
+        for package, owners in packages_distributions().items()
+        if not {_plain(owner) for owner in owners} & (ships | {"rowstream"})
+    ]
+    return {"PYTHONPATH": str(AS_SHIPPED), "BENCH_ABSENT_PACKAGES": " ".join(sorted(absent))}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 #: The product's own commands: the web only, and web and jobs in one process.

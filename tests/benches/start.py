@@ -1,17 +1,18 @@
 """From the start of a web-only process to its first card, against what a bare add-on on Google's client would take.
 
 Each run starts a program, waits until it listens, sends one request and stops the clock when the whole answer is here.
-Ours proves two signed tokens, asks the database who is calling and draws the home card. The runs alternate.
+Ours proves two signed tokens, asks the database who is calling and draws the home card. The runs alternate. All find
+only the packages that ship: httpx and structlog load more where the checks' tools are installed too.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 
 from cards.actions import Action
-from tests.benches import grounds
+from tests.benches import grounds, processes
 from tests.benches.grounds import Grounds
 from tests.benches.harness import Bar, Figure, Report, median
-from tests.benches.processes import GUNICORN, LOOPBACK, SERVE, Ask, BrokenError, First, first_answer, free_port, running
+from tests.benches.processes import GUNICORN, LOOPBACK, SERVE, Ask, BrokenError, First, first_answer, free_port
 
 RUNS = 7
 CARD = Ask("/card", b"{}")
@@ -69,5 +70,6 @@ def _peer(ground: Grounds, name: str) -> First:
 
 
 def _timed(ground: Grounds, command: Sequence[str], environ: Mapping[str, str], *, port: int, ask: Ask) -> First:
-    with running(command, port=port, log=ground.folder / "start.log", environ=environ) as program:
+    shipped = {**processes.as_shipped(), **environ}
+    with processes.running(command, port=port, log=ground.folder / "start.log", environ=shipped) as program:
         return first_answer(program, ask)
