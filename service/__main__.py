@@ -213,10 +213,11 @@ def _settings() -> Settings:
 def _migrate_store(settings: Settings) -> None:
     # Alembic is needed by two words only.
     from service.store.migrate import upgrade
+    from service.store.sealed import Sealer
     from service.store.session import make_engine
 
     engine = make_engine(settings.database_url)
-    upgrade(engine)
+    upgrade(engine, sealer=Sealer(settings.secret_keys))
     engine.dispose()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from service.store.session import Store, hits
-from service.store.tables import bindings, consents, own_consents, recipients, tickets
+from service.store.tables import audit_heads, bindings, consents, own_consents, recipients, tickets
 
 ROWS_PER_STEP = 500
 
@@ -16,6 +16,7 @@ SEALED: tuple[sa.Column[bytes], ...] = (
     tickets.c.sealed,
     recipients.c.sealed,
     bindings.c.mask,
+    audit_heads.c.key,
 )
 
 
