@@ -48,26 +48,26 @@ def sort_out(services: Services, tx: Tx, shop: ShopRow, fetched: Sequence[Order]
     return [without_buyer(order) if order.order_id in gone else order for order in fetched], spent
 
 
-def wipe_due(services: Services) -> None:
+def wipe_due(services: Services, *, per_step: int = ORDERS_PER_STEP) -> None:
     """Accounts that were not looked through for an hour, or have just chosen: a step of each."""
     with services.store.read() as tx:
         due = personal.due_for_wiping(tx, services.clock.now() - LOOK_EVERY, limit=ACCOUNTS_PER_SWEEP)
     for account_id in due:
-        _wipe_some(services, account_id)
+        _wipe_some(services, account_id, per_step)
 
 
-def wipe_all(services: Services) -> None:
+def wipe_all(services: Services, *, per_step: int = ORDERS_PER_STEP) -> None:
     """Every account to the end; files that Google refused are tried again, and the database file keeps no traces."""
     with services.store.read() as tx:
         every = personal.every_account(tx)
     for account_id in every:
-        while _wipe_some(services, account_id):
+        while _wipe_some(services, account_id, per_step):
             pass
         erasing.try_refused(services, account_id)
     traces.wipe(services.store)
 
 
-def _wipe_some(services: Services, account_id: str) -> bool:
+def _wipe_some(services: Services, account_id: str, per_step: int) -> bool:
     """Buyers of some orders whose time is over are gone. Whether more may wait."""
     market = services.clock.market()
     with services.store.write() as tx:
@@ -77,11 +77,11 @@ def _wipe_some(services: Services, account_id: str) -> bool:
             account_id,
             ended_before=ended_before,
             silent_since=ended_before - FORGOTTEN_AFTER,
-            limit=ORDERS_PER_STEP,
+            limit=per_step,
         )
         for shop_id, order_ids in sorted(spent.items()):
             erasing.forget(services, tx, account_id, shop_id, order_ids)
-        is_more = sum(map(len, spent.values())) == ORDERS_PER_STEP
+        is_more = sum(map(len, spent.values())) == per_step
         if not is_more:
             personal.mark_wiped(tx, account_id, services.clock.now())
     return is_more
