@@ -13,10 +13,11 @@ from doubles import Clock
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from service.app import Wires
-from service.sandbox.identity import Identity, create_identity
+from service.sandbox.identity import PICKER_KEY, Identity, create_identity
 from service.sandbox.issuer import ADDON_CLIENT_ID, SERVICE_AGENT, WEB_CLIENT_ID
 from service.sandbox.oauth import add_routes
 from service.sandbox.people import person_of
+from service.sandbox.picker import add_picker
 from service.sandbox.sheets import Person, StaleBearerError, create_emulator
 from service.sandbox.tiktok import create_market
 from service.settings import PREFIX, Settings, read
@@ -77,6 +78,9 @@ class LocalWorld:
             "google_authorize_url": f"{WORLD_URL}/identity/authorize",
             "google_token_url": f"{WORLD_URL}/identity/token",
             "google_revoke_url": f"{WORLD_URL}/identity/revoke",
+            "google_picker_key": PICKER_KEY,
+            "google_picker_url": f"{WORLD_URL}/identity/picker.js",
+            "google_picker_frame_url": f"{WORLD_URL}/identity/",
             "google_sheets_url": f"{WORLD_URL}/sheets/",
             "google_drive_url": f"{WORLD_URL}/drive/",
             "tiktok_app_key": self.market.app_key,
@@ -114,11 +118,13 @@ class LocalWorld:
             client_id=found.client_id,
             is_service_account=found.email == self.identity.writer["client_email"],
             display_name=person_of(found.email).name,
+            grants=WEB_CLIENT_ID if found.client_id == WEB_CLIENT_ID else "",
         )
 
     def _mount(self):
         identity = create_identity(self.identity)
         add_routes(identity, self.identity)
+        add_picker(identity, self.identity, self.emulator.state)
         return DispatcherMiddleware(
             _nothing_here,
             {

@@ -97,20 +97,27 @@ class Bearers:
             return self._db.execute(sql, (email, client_id)).fetchone() is not None
 
     def revoke(self, token: str) -> bool:
-        """The token is worthless; a refresh token takes its access tokens along. False if nobody issued it."""
+        """The token is worthless; a refresh token takes all along that the person gave the client. False if nobody
+        issued it.
+        """
         refresh, now = self.find_refresh(token), self._now()
+        if refresh is not None:
+            self.revoke_all(refresh.email, refresh.client_id)
+            return True
         with self._lock:
-            if refresh is not None:
-                self._db.execute("DELETE FROM refreshes WHERE token = ?", (token,))
-                self._db.execute(
-                    "UPDATE bearers SET expires_at = ?1 WHERE email = ?2 AND client_id = ?3 AND expires_at > ?1",
-                    (now, refresh.email, refresh.client_id),
-                )
-                return True
             ended = self._db.execute(
                 "UPDATE bearers SET expires_at = ?1 WHERE token = ?2 AND expires_at > ?1", (now, token)
             )
             return ended.rowcount == 1
+
+    def revoke_all(self, email: str, client_id: str) -> None:
+        """Every token that the person gave this client is worthless, as when they take it back at Google."""
+        with self._lock:
+            self._db.execute("DELETE FROM refreshes WHERE email = ? AND client_id = ?", (email, client_id))
+            self._db.execute(
+                "UPDATE bearers SET expires_at = ?1 WHERE email = ?2 AND client_id = ?3 AND expires_at > ?1",
+                (self._now(), email, client_id),
+            )
 
     def issue_code(self, fields: dict[str, str]) -> str:
         """A one-time authorisation code that stands for `fields`."""

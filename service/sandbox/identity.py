@@ -23,6 +23,7 @@ WRITER = "rowstream-writer"
 GOOGLE_CLIENT_ID = "google-itself"
 GOOGLE_SCOPES = ("https://www.googleapis.com/auth/drive", "https://www.googleapis.com/auth/spreadsheets")
 CERTS_MAX_AGE_S = 3600
+PICKER_KEY = "picker-of-the-local-world"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,15 @@ IDENTITY: dict[str, str] = {
     "GET people": "Everybody seen so far.",
     "GET consents": "?email=: the add-on scopes this person has granted.",
     "POST consents": '{"email", "scopes"}: from now on exactly these.',
+    "POST revocations": (
+        '{"email"}: in their Google account the person takes back what they gave the product in the browser. An offline'
+        " consent ends so, as it does with a changed password, after six months without use or by an administrator."
+    ),
+    "GET picker.js": "The stand-in for Google's Picker, as the product's page loads it.",
+    "GET picker": (
+        "?token, app, key, ids?, origin: its window. POST with token, app and file_id: the person chooses a file, and"
+        " drive.file covers it for that client."
+    ),
     "GET service-account": "The key file of the product's writer.",
 }
 
@@ -38,7 +47,9 @@ NOT_IMITATED: dict[str, tuple[str, ...]] = {
     "Sign-in and tokens": (
         "Passwords, second factors, account recovery: whoever is chosen is signed in.",
         "Key rotation while the world runs, device codes, domain-wide delegation, admin policies.",
-        "Google's Picker and the Marketplace's install page: the add-on counts as installed for everybody.",
+        "The Marketplace's install page: the add-on counts as installed for everybody.",
+        "Google's Picker beyond a list of spreadsheets to choose one of: no search, folders, uploads or other views.",
+        "The ends of an offline consent by time or password: `POST revocations` ends it as they would.",
     ),
     "Sidebar": (
         "Link previews, smart chips, macros, custom functions, and other hosts than Sheets.",

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Response as Redirect
 
 from service.sandbox.bearers import Bearer
 from service.sandbox.identity import Client, Identity
-from service.sandbox.issuer import LIFETIME_S, public_key
+from service.sandbox.issuer import LIFETIME_S, WEB_CLIENT_ID, public_key
 from service.sandbox.people import PEOPLE, is_address, person_of
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -103,6 +103,15 @@ def _add_token_routes(app: Flask, identity: Identity) -> None:
         if not identity.bearers.revoke(request.values.get("token", "")):
             raise OAuthError("invalid_token", "Token expired or revoked")
         return jsonify({}), 200
+
+    @app.post("/revocations")
+    def take_back() -> tuple[Response, int]:
+        """In their Google account the person takes back what they gave the product in the browser."""
+        body = request.get_json(silent=True) or {}
+        if not is_address(body.get("email")):
+            raise OAuthError("invalid_request", 'Expected {"email"}.')
+        identity.bearers.revoke_all(body["email"].strip().lower(), WEB_CLIENT_ID)
+        return jsonify(email=body["email"]), 200
 
     @app.get("/userinfo")
     def show_user() -> tuple[Response, int]:

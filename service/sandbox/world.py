@@ -21,11 +21,12 @@ from service.sandbox import launch
 from service.sandbox.addon import Addon, plain_addon
 from service.sandbox.clock import MarketClock
 from service.sandbox.files import PersonalFiles
-from service.sandbox.identity import Identity, create_identity, describe_person
+from service.sandbox.identity import PICKER_KEY, Identity, create_identity, describe_person
 from service.sandbox.issuer import ADDON_CLIENT_ID, SERVICE_AGENT, WEB_CLIENT_ID
 from service.sandbox.oauth import add_routes
 from service.sandbox.page import create_page
 from service.sandbox.people import PEOPLE, person_of
+from service.sandbox.picker import add_picker
 from service.sandbox.preview import Stage, create_preview
 from service.sandbox.server import LOOPBACK, LoopbackGuard, WorldServer
 from service.sandbox.sheets import create_emulator
@@ -176,6 +177,9 @@ class World:
             "google_authorize_url": f"{at['identity']}authorize",
             "google_token_url": f"{at['identity']}token",
             "google_revoke_url": f"{at['identity']}revoke",
+            "google_picker_key": PICKER_KEY,
+            "google_picker_url": f"{at['identity']}picker.js",
+            "google_picker_frame_url": at["identity"],
             "google_sheets_url": at["sheets"],
             "google_drive_url": at["drive"],
         }
@@ -192,11 +196,13 @@ class World:
             client_id=found.client_id,
             is_service_account=found.email == self.identity.writer["client_email"],
             display_name=person_of(found.email).name,
+            grants=WEB_CLIENT_ID if found.client_id == WEB_CLIENT_ID else "",
         )
 
     def _mount(self) -> Callable[..., Any]:
         identity = create_identity(self.identity)
         add_routes(identity, self.identity)
+        add_picker(identity, self.identity, self.emulator.state)
         return DispatcherMiddleware(
             create_preview(self.stage),
             {

@@ -26,7 +26,7 @@ def add_to(site: Flask, *, https: bool) -> None:
     @site.after_request
     def complete(answer: Response) -> Response:
         answer.headers.update(_ALWAYS)
-        answer.headers["Content-Security-Policy"] = _policy(g.get("nonce", ""))
+        answer.headers["Content-Security-Policy"] = _policy(g.get("nonce", ""), g.get("frames", ""))
         answer.headers.setdefault("Cache-Control", "no-store")
         answer.headers.setdefault(EMBEDDING, FOR_OURSELVES)
         if https:
@@ -41,8 +41,16 @@ def nonce() -> str:
     return str(g.nonce)
 
 
-def _policy(nonce: str) -> str:
-    """Our own style sheet and pictures, nothing else; a script only by its nonce; no frame, form or base."""
+def allow_frames(address: str) -> None:
+    """This one answer may show pages from `address` inside it, and run what its own script loads for that."""
+    nonce()
+    g.frames = address
+
+
+def _policy(nonce: str, frames: str) -> str:
+    """Our own style sheet and pictures, nothing else; a script only by its nonce; no form or base; frames, and what a
+    script of ours loads, on the one page that asks for them.
+    """
     rules = [
         "default-src 'none'",
         "style-src 'self'",
@@ -52,5 +60,9 @@ def _policy(nonce: str) -> str:
         "frame-ancestors 'none'",
     ]
     if nonce:
-        rules.append(f"script-src 'nonce-{nonce}'")
+        trusted = " 'strict-dynamic'" if frames else ""
+        rules.append(f"script-src 'nonce-{nonce}'{trusted}")
+    if frames:
+        rules[1] = f"style-src 'self' 'nonce-{nonce}'"
+        rules.append(f"frame-src {frames}")
     return "; ".join(rules)

@@ -97,7 +97,7 @@ def test_without_https_nothing_promises_it(settings, local_world, clock, wake, r
     # Settings are frozen; the local world's differ in this one.
     from dataclasses import replace
 
-    from service.web.connect import cookie_name
+    from service.web.steps import cookie_name
 
     local = replace(settings, base_url="http://127.0.0.1:8081")
     app = create_app(local, clock=clock, wake=wake, wires=local_world.wires, registry=registry)

@@ -9,7 +9,7 @@ from service.sandbox.sheets.state.workbook import Workbook
 
 def is_visible(state: State, person: Person, file: DriveFile, *, held_to_grants: bool) -> bool:
     """May the caller see that this file exists?"""
-    if held_to_grants and person.email.lower() not in file.granted:
+    if held_to_grants and not state.is_granted(person, file):
         return False
     return state.role_of(person, file) is not None
 
@@ -22,7 +22,7 @@ def open_spreadsheet(state: State, call: Call, spreadsheet_id: str, needed: str)
     file = state.files.get(spreadsheet_id)
     if file is None or file.workbook is None:
         raise entity_missing()
-    if is_held_to_grants(call.person, call.method.scopes) and call.person.email.lower() not in file.granted:
+    if is_held_to_grants(call.person, call.method.scopes) and not state.is_granted(call.person, file):
         raise entity_missing()
     if not at_least(state.role_of(call.person, file), needed):
         raise forbidden()

@@ -43,6 +43,7 @@ def pack_file(file: DriveFile) -> Json:
     packed["members"] = [list(member) for member in file.members.values()]
     packed["hides_readers"] = file.hides_readers
     packed["granted"] = sorted(file.granted)
+    packed["picked"] = sorted(file.picked)
     if file.workbook is not None:
         packed["workbook"] = _pack_workbook(file.workbook)
     return packed
@@ -58,6 +59,7 @@ def unpack_file(packed: Json) -> DriveFile:
     file.members = {member.permission_id: member for member in members}
     file.hides_readers = packed.get("hides_readers", False)
     file.granted = set(packed["granted"])
+    file.picked = {(client, email) for client, email in packed.get("picked", ())}
     if "workbook" in packed:
         file.workbook = _unpack_workbook(file.file_id, packed["workbook"])
     return file

@@ -46,6 +46,8 @@ class Control:
         app.add_url_rule("/readers", view_func=self.hide_readers, methods=["POST"])
         app.add_url_rule("/groups", view_func=self.set_group, methods=["POST"])
         app.add_url_rule("/accounts", view_func=self.end_account, methods=["POST"])
+        app.add_url_rule("/domains", view_func=self.close_domain, methods=["POST"])
+        app.add_url_rule("/clients", view_func=self.join_clients, methods=["POST"])
         app.add_url_rule("/faults", view_func=self.set_faults, methods=["POST"])
         app.add_url_rule("/faults", view_func=self.show_faults, methods=["GET"])
         app.add_url_rule("/faults", view_func=self.clear_faults, methods=["DELETE"])
@@ -93,6 +95,19 @@ class Control:
         """A person's Google account is deleted; what was shared with it stays in the lists and opens nothing."""
         self.bench.state.gone.add(_text(_body(), "email").lower())
         return jsonify({})
+
+    def close_domain(self) -> Response:
+        """Files of this domain's people are shared with nobody outside from now on; or, with `closed` false, again."""
+        body = _body()
+        domain = _text(body, "domain").lower()
+        closed = self.bench.state.closed
+        closed.add(domain) if body.get("closed", True) else closed.discard(domain)
+        return jsonify({"closed": sorted(closed)})
+
+    def join_clients(self) -> Response:
+        """Whether a grant made with the add-on counts for the project's other clients too."""
+        self.bench.state.shares_grants = bool(_body().get("share_grants", True))
+        return jsonify({"share_grants": self.bench.state.shares_grants})
 
     def set_group(self) -> Response:
         body = _body()

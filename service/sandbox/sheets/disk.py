@@ -105,4 +105,4 @@ class Disk:
 
 def _mark(file: DriveFile) -> int:
     """Changes whenever anything worth saving did."""
-    return hash((file.version, file.modified_s, frozenset(file.granted)))
+    return hash((file.version, file.modified_s, frozenset(file.granted), frozenset(file.picked)))

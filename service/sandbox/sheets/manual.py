@@ -114,6 +114,11 @@ MANUAL: dict[str, str] = {
     "POST readers": '{"spreadsheet_id", "hidden"?}: only who manages the file is told who can open it.',
     "POST groups": '{"email", "members"}: who belongs to a group.',
     "POST accounts": '{"email"}: this Google account is deleted; its permissions stay listed and open nothing.',
+    "POST domains": '{"domain", "closed"?}: an organisation whose files may not be shared with anybody outside.',
+    "POST clients": (
+        '{"share_grants"?}: a drive.file grant made with the add-on counts for the web client of the project too.'
+        " Nobody has proved what Google does; at first it does not."
+    ),
     "POST faults": (
         "{name: count}, or {name: {count, after?, method?, kind?, email?, spreadsheet_id?, seconds?}}, where `after`"
         " calls pass first; settings as {name: value}."

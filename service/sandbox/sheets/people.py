@@ -23,13 +23,17 @@ def short_scopes(scopes: Iterable[str]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Person:
-    """A caller. `client_id` names the app whose token it is; `scopes` may be short names or full addresses."""
+    """A caller. `client_id` names the app whose token it is; `scopes` may be short names or full addresses.
+
+    `grants`: under which name its own `drive.file` grants are kept; empty for those made with the add-on.
+    """
 
     email: str
     scopes: frozenset[str] = EVERYTHING
     client_id: str = "local"
     is_service_account: bool = False
     display_name: str = ""
+    grants: str = ""
 
     @property
     def domain(self) -> str:

@@ -24,6 +24,9 @@ Json = dict[str, Any]
 
 KINDS = frozenset({"user", "group", "domain", "anyone"})
 PAGE_SIZE = 100
+_CLOSED = (
+    'Bad Request. User message: "Your organization does not allow this item to be shared with people outside of it."'
+)
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Permissions:
         kind, role = body.get("type", ""), body.get("role", "")
         address = body.get("domain", "") if kind == "domain" else body.get("emailAddress", "")
         _check(kind, role, address)
+        if not self.state.may_share_with(file, kind, address):
+            raise ApiError(_CLOSED, reason="invalidSharingRequest")
         if role == "owner":
             return self._transfer(call, file, address)
         discovery = bool(body.get("allowFileDiscovery"))

@@ -93,7 +93,7 @@ def file_json(state: State, person: Person, file: DriveFile) -> Json:
         "modifiedTime": rfc3339(file.modified_s),
         "lastModifyingUser": user_json(file.modified_by, person.email),
         "shared": len(held) > 1 or bool(file.drive_id),
-        "isAppAuthorized": person.email.lower() in file.granted,
+        "isAppAuthorized": state.is_granted(person, file),
         "capabilities": capabilities(role, can_share=shares),
     }
     if file.drive_id:

@@ -66,7 +66,8 @@ def permission_id_of(kind: str, address: str, *, allow_discovery: bool = False) 
 
 @dataclass
 class DriveFile:
-    """One file. Times are UTC seconds since 1970; `granted` lists people who opened or made it with the app.
+    """One file. Times are UTC seconds since 1970; `granted` lists people who opened or made it with the add-on,
+    `picked` those who chose it in another client of the project (that client, their address).
 
     `members` are those of the shared drive it is on. `hides_readers`: only who manages it is told who can open it.
     """
@@ -78,6 +79,7 @@ class DriveFile:
     modified_s: float
     permissions: dict[str, Permission] = field(default_factory=dict)
     granted: set[str] = field(default_factory=set)
+    picked: set[tuple[str, str]] = field(default_factory=set)
     workbook: Workbook | None = None
     parents: list[str] = field(default_factory=list)
     properties: dict[str, str] = field(default_factory=dict)
@@ -117,6 +119,10 @@ class State:
         self.groups: dict[str, set[str]] = {}
         self.gone: set[str] = set()
         """Addresses of accounts that were deleted: their permissions stay in the lists and open nothing."""
+        self.closed: set[str] = set()
+        """Domains whose files may not be shared with anybody outside."""
+        self.shares_grants = False
+        """Does a grant made with the add-on count for the project's other clients too?"""
         self.deleted: set[str] = set()
         """Ids of files deleted since the last save to disk."""
 
@@ -174,9 +180,28 @@ class State:
             raise KeyError(spreadsheet_id)
         return workbook
 
-    def grant(self, email: str, spreadsheet_id: str) -> None:
-        """The person opens the file with the app: from now on `drive.file` covers it for them."""
-        self.files[spreadsheet_id].granted.add(email.lower())
+    def grant(self, email: str, spreadsheet_id: str, *, client: str = "") -> None:
+        """The person opens the file with the add-on, or with the named client: now `drive.file` covers it for them."""
+        file = self.files[spreadsheet_id]
+        if client:
+            file.picked.add((client, email.lower()))
+        else:
+            file.granted.add(email.lower())
+
+    def is_granted(self, person: Person, file: DriveFile) -> bool:
+        """Has the person opened the file with the client whose token this is?"""
+        email = person.email.lower()
+        if person.grants and (person.grants, email) in file.picked:
+            return True
+        return email in file.granted and (not person.grants or self.shares_grants)
+
+    def may_share_with(self, file: DriveFile, kind: str, address: str) -> bool:
+        """Does the organisation that the file is of let it be shared so?"""
+        home = file.owner or next((one.address for one in file.members.values() if one.role == "organizer"), "")
+        domain = home.rpartition("@")[2].lower()
+        if domain not in self.closed:
+            return True
+        return kind != "anyone" and address.rpartition("@")[2].lower() == domain
 
     def role_of(self, person: Person, file: DriveFile) -> str | None:
         """The strongest role the person has on the file by any permission."""
