@@ -185,13 +185,16 @@ def _judge(
     approved: Sequence[str],
     written_for: str,
 ) -> list[Intruder]:
+    account = people.account(tx, account_id)
+    if account.closed_at is not None:  # nobody is a member any more; what is still written only takes buyers away
+        return []
     if seen.readers is None:
         hidden = judge.unlisted(seen.arrangement, seen.comes_from)
         return [] if hidden.reader_id in approved else [hidden]
     return judge.find(
         seen.readers,
         profiles=profiles,
-        account=people.account(tx, account_id),
+        account=account,
         members=readership.memberships(tx, account_id),
         writers=services.writers.emails,
         approved=approved,

@@ -253,9 +253,11 @@ def test_an_order_that_is_stored_while_it_is_erased_is_stored_without_its_buyer(
 
 
 def close(rig):
-    """As its last owner closes it."""
+    """As its last owner closes it, who is no member from then on."""
+    rig.clock.advance(120)  # what the last look found does not stand for this moment any more
     now = rig.clock.now()
     with rig.services.store.write() as tx:
+        people.revoke_member(tx, rig.owner.member_id, now)
         for shop in shops.shops_of(tx, scope(rig)):
             shops.disconnect_shop(tx, shop.id)
         tx.execute(sa.update(accounts).where(accounts.c.id == rig.account_id).values(closed_at=now))
@@ -275,6 +277,7 @@ def test_an_account_that_closes_cleans_its_sheets_and_is_gone(rig, tmp_path):
     assert rig.read(sheets.bindings_of_account, rig.account_id) == []
     assert count(rig, order_table) == 0
     row = paper.by_key(KEY)[order_id]
+    assert rig.file(paper) is None, "it belongs to nobody"
     assert row["Status"], "all else in the tab stays"
     assert rig.read(people.account, rig.account_id).closed_at is not None
 
