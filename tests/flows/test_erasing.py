@@ -21,7 +21,7 @@ from flows.rig import attach_shop, open_account, scope
 
 from service.core.roles import Role, Switch
 from service.errors import NotFound
-from service.flows import care, connect, erasing, ingest, retention, upkeep
+from service.flows import care, connect, erasing, ingest, retention, share, upkeep
 from service.flows.erasing import Erase
 from service.sandbox.people import person_of
 from service.store import orders, people, personal, sheets, shops
@@ -254,9 +254,9 @@ def test_an_order_that_is_stored_while_it_is_erased_is_stored_without_its_buyer(
 
 def close(rig):
     """As its last owner closes it, who is no member from then on."""
-    rig.clock.advance(120)  # what the last look found does not stand for this moment any more
     now = rig.clock.now()
     with rig.services.store.write() as tx:
+        share.doubt(rig.services, tx, rig.account_id)
         people.revoke_member(tx, rig.owner.member_id, now)
         for shop in shops.shops_of(tx, scope(rig)):
             shops.disconnect_shop(tx, shop.id)
