@@ -37,8 +37,7 @@ FORMAT_BYTES = 300
 MONEY = frozenset(key for key, column in COLUMNS.items() if column.kind.kind_id is KindId.MONEY)
 
 
-@dataclass(frozen=True, slots=True)
-class DueRow:
+class DueRow(msgspec.Struct, frozen=True):
     """A dirty row and what it should show. `before` is its image, None when that is not known."""
 
     row: SheetRow
@@ -250,7 +249,9 @@ class _Projector:
         image = images.recall(sealer, row.image or {}, cells)
         key = {key_column(bound.profile, self.audience): text_cell(row.row_key)}
         if shown is None and is_kept:  # the line has vanished from its order, perhaps before it was ever written
-            cells = {**key, **image, **removed_cells(bound.profile)}
+            # What its other cells show is in the image; where that is not known nothing stays that nobody can compare.
+            blank = {column.key: BLANK for column in sheet_columns(bound.profile, self.audience)}
+            cells = {**blank, **key, **image, **removed_cells(bound.profile)}
         elif shown is None:
             cells = {**(key if row.image is None else {}), **cleared_cells(bound.profile, self.audience)}
         if row.image is not None or row.sent_at is not None:  # one that never stood there has nothing to lose

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from service.flows import ingest, sources
+from service.store import audits
 
 
 def drop_a_line(rig, order_id):
@@ -49,3 +50,18 @@ def test_a_line_that_vanished_before_it_was_written_stands_there_once_and_the_ta
     rig.calls()
     rig.live_through(60)
     assert rig.calls() == (0, 0)
+
+
+def test_a_line_that_vanished_while_its_row_was_unanswered_is_nobody_s_text(rig, paper):
+    """What its row shows is not known when the line goes: later audits neither name its cells nor put them right."""
+    order_id = of_two_skus(rig)
+    rig.fail("dropped_after")
+    rig.settle(patience_s=1)
+    gone = drop_a_line(rig, order_id)
+    rig.live_through(400)
+    for _ in range(2):
+        rig.write(audits.hasten, [rig.only_binding(paper).id], rig.clock.now())
+        rig.live_through(75, step_s=15)
+    assert paper.by_key()[f"{order_id}-{gone}"]["Status"] == "removed"
+    assert [line.cells for line in rig.history(paper) if line.cells] == []
+    assert [line.healed for line in rig.history(paper) if line.healed] == []
