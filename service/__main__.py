@@ -1,5 +1,5 @@
-"""Command words: serve, worker, all, migrate, manifest, docs, keys, recover-owner, sandbox. Each loads only what it
-needs.
+"""Command words: serve, worker, all, migrate, manifest, docs, keys, recover-owner, verify-audit, sandbox. Each loads
+only what it needs.
 
 What goes wrong before anything runs (a setting, an address) is said in a sentence and ends with exit code 2.
 """
@@ -173,6 +173,35 @@ def recover_owner(account: str, email: str) -> None:
         return
     click.echo(f"{found.email} is invited to own {found.account_name}. They open Rowstream within 7 days and accept.")
     click.echo(f"If they are asked for a code, it is {found.code}. Hand it over by phone; it is shown only here.")
+
+
+@main.command("verify-audit")
+@click.argument("account", default="")
+@click.option("--kept", default="", help="A line's number and seal that were noted down before: 812:9f3a…")
+def verify_audit(account: str, kept: str) -> None:
+    """Prove that the record of ACCOUNT (its id or its name), or of every account, was not changed. Ends with 1 if it
+    was.
+    """
+    settings = _settings()
+    # Loaded per command, see the top.
+    from service.app import build_services
+    from service.errors import Problem
+    from service.flows import record
+
+    services = build_services(settings)
+    try:
+        noted = record.kept_seal(kept)
+        found = record.account_called(services, account) if account else record.every_account(services)
+    except Problem as problem:
+        raise Refused(problem.sentence) from None
+    if noted and len(found) != 1:
+        raise Refused("Name the account whose line was noted down.")
+    verdicts = [record.verify(services, account_id, kept=noted) for account_id in found]
+    for verdict in verdicts:
+        for sentence in record.in_words(verdict):
+            click.echo(f"{verdict.account_id}: {sentence}")
+    if not all(verdict.is_whole for verdict in verdicts):
+        raise SystemExit(1)
 
 
 @main.command(

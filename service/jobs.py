@@ -17,18 +17,19 @@ from uuid import uuid4
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions
 
 from service.errors import Problem
-from service.flows import Services, audits, ingest, retention, rolling, stream, upkeep
+from service.flows import Services, audits, ingest, proving, retention, rolling, stream, upkeep
 from service.store import leases
 from service.store.session import Tx, normalise_url
 from service.telemetry import log, places
 
 APP_NAME = "rowstream"
 APP_VERSION = "1"  # raised only when waiting jobs of older code could not run on newer code; they carry ids only
-FLUSH, INGEST, AUDIT, ROLL_OFF = "flush", "ingest", "audit", "roll-off"
+FLUSH, INGEST, AUDIT, ROLL_OFF, PROOF = "flush", "ingest", "audit", "roll-off", "proof"
 FLUSH_TIMEOUT_S = 30.0  # longer than stream.PASS_BUDGET_S
 INGEST_TIMEOUT_S = 60.0  # longer than ingest.RUN_BUDGET_S
 AUDIT_TIMEOUT_S = 90.0  # longer than audits.RUN_BUDGET_S and one turn more
 ROLL_OFF_TIMEOUT_S = 90.0  # longer than rolling.RUN_BUDGET_S and one turn more
+PROOF_TIMEOUT_S = 180.0  # longer than proving.RUN_BUDGET_S, one call more, and going through all orders twice
 HOT_POLL_S = 0.1  # mean start latency is half of it; one hot queue costs about 5 % of a core per process
 IDLE_POLL_S = 2.0  # audits and roll-offs are in no hurry
 SWEEP_CRON = "*/10 * * * * *"
@@ -85,6 +86,10 @@ class EngineWake:
     def roll_off(self, tx: Tx, spreadsheet_id: str) -> None:
         """Old finished rows of this spreadsheet will move. Whether a job waits already is for the caller to know."""
         self._enqueue(tx, ROLL_OFF, spreadsheet_id, timeout_s=ROLL_OFF_TIMEOUT_S, delay_s=0)
+
+    def proof(self, tx: Tx, spreadsheet_id: str, *, delay_s: float = 0) -> None:
+        """The proof of this spreadsheet will go on after `delay_s`. A second job beside it finds nothing to do."""
+        self._enqueue(tx, PROOF, spreadsheet_id, timeout_s=PROOF_TIMEOUT_S, delay_s=delay_s)
 
     def _enqueue(self, tx: Tx, queue: str, subject: str, *, timeout_s: float, delay_s: float) -> None:
         options = EnqueueOptions(
@@ -169,9 +174,20 @@ def roll_off(spreadsheet_id: str) -> None:
             stream.put_off(services, spreadsheet_id, problem)
 
 
+@DBOS.workflow(name=PROOF)
+def prove(spreadsheet_id: str) -> None:
+    """A proof goes on as far as its time and the quota allow, then a new wake-up if anything is left."""
+    services = _parts()
+    with _Discreet(PROOF, spreadsheet_id=spreadsheet_id):
+        again_s = proving.run(services, spreadsheet_id)
+        if again_s is not None:
+            with services.store.write() as tx:
+                services.wake.proof(tx, spreadsheet_id, delay_s=again_s)
+
+
 @DBOS.workflow(name="sweep")
 def sweep(_at: datetime, _context: Any) -> None:
-    """Due polls, audits, roll-offs and time-dependent rows are woken; so is what is dirty and has no live job."""
+    """Due polls, audits, roll-offs and time-dependent rows are woken; so is what waits, or is dirty, without a job."""
     services = _parts()
     with _Discreet("sweep"):
         upkeep.wake_due(services)
@@ -192,13 +208,18 @@ def sweep(_at: datetime, _context: Any) -> None:
         if old:
             live = _live_partitions(ROLL_OFF)
             upkeep.wake_roll_offs(services, [subject for subject in old if subject not in live])
+        unproved = proving.files_waiting(services)
+        if unproved:
+            live = _live_partitions(PROOF)
+            proving.wake_waiting(services, [subject for subject in unproved if subject not in live])
 
 
 @DBOS.workflow(name="nightly")
 def nightly(at: datetime, _context: Any) -> None:
-    """Finished jobs, done notices and old history are forgotten, in bounded batches."""
+    """The record is kept; finished jobs, done notices and old history are forgotten, in bounded batches."""
     before = (at - KEEP_FINISHED).isoformat()
     with _Discreet("nightly"):
+        upkeep.keep_record(_parts())
         upkeep.forget_old(_parts())
         retention.wipe_all(_parts())
         while old := DBOS.list_workflows(end_time=before, limit=1000, load_input=False, load_output=False):
@@ -216,6 +237,7 @@ def start(services: Services) -> None:
     DBOS.register_queue(INGEST, partition_concurrency=1, worker_concurrency=4, polling_interval_sec=HOT_POLL_S)
     DBOS.register_queue(AUDIT, partition_concurrency=1, worker_concurrency=2, polling_interval_sec=IDLE_POLL_S)
     DBOS.register_queue(ROLL_OFF, partition_concurrency=1, worker_concurrency=1, polling_interval_sec=IDLE_POLL_S)
+    DBOS.register_queue(PROOF, partition_concurrency=1, worker_concurrency=1, polling_interval_sec=IDLE_POLL_S)
     DBOS.apply_schedules(
         [
             {"schedule_name": "sweep", "workflow_fn": sweep, "schedule": SWEEP_CRON, "context": None},

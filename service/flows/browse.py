@@ -17,7 +17,7 @@ from service.core.roles import Actor, Audience, Group, Permission
 from service.core.rows import Grain, RowSource, row_sources
 from service.core.zones import zone
 from service.errors import BadInput, Conflict, NotFound
-from service.flows import Services, ingest, sources
+from service.flows import Services, ingest, noting, sources
 from service.store import orders, people, shops
 from service.store.orders import NoteRow
 from service.store.records import ShopRow
@@ -62,8 +62,11 @@ class Detail:
 # --- one order -------------------------------------------------------------------------------------------------------
 
 
-def detail(services: Services, actor: Actor, order_key: str, *, locale: str) -> Detail:
-    """The order as the person may see it. NotFound for one that is not theirs, whoever's it is."""
+def detail(services: Services, actor: Actor, order_key: str, *, locale: str, spreadsheet_id: str = "") -> Detail:
+    """The order as the person may see it. NotFound for one that is not theirs, whoever's it is.
+
+    Where the buyer is shown, that is on record. `spreadsheet_id`: the sheet it was asked for in.
+    """
     with services.store.read() as tx:
         order, shop = order_of(services, tx, actor, order_key)
         written = orders.notes_of(tx, shop.id, [order.order_id]).get(order.order_id)
@@ -77,6 +80,8 @@ def detail(services: Services, actor: Actor, order_key: str, *, locale: str) -> 
         shown = DASH if column.key in apart else project_value(column.key, row, audience, locale=locale, where=where)
         if shown != DASH:
             groups.setdefault(column.group, []).append((column.header, shown))
+    if Group.PII in groups:
+        noting.buyer_seen(services, actor, order.order_id, spreadsheet_id=spreadsheet_id)
     line = line_of(services, audience, row, locale=locale)
     url = _words("order_url", row, audience, locale=locale)
     return Detail(line.order_key, line.title, line.status, groups, url, _own_note(actor, row))

@@ -21,7 +21,7 @@ from service.core.profiles import (
 )
 from service.core.roles import Actor, Audience, Role
 from service.errors import BadInput, NotAllowed, NotFound, Problem, TooMuch
-from service.flows import Services, share
+from service.flows import Services, noting, share
 from service.store import people, sheets
 from service.store.records import AccountRow, ProfileRow
 from service.store.session import Tx
@@ -256,6 +256,7 @@ def _edit(
                 raise
         body = _body(after.profile, after.role)
         sheets.update_profile(tx, actor.scope, profile_id, name=after.profile.name, body=body)
+        noting.profile_changed(services, tx, actor, after.profile.name)
     return after
 
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from service.core.roles import Actor, Permission, Role, Scope, who_can_grant
 from service.errors import BadInput, NotAllowed, NotFound
-from service.flows import Services, invitations
+from service.flows import Services, invitations, noting
 from service.google.tokens import Caller
 from service.store import people, sheets
 from service.store.records import AccountRow, FileRow, InvitationRow, MemberRow
@@ -129,6 +129,7 @@ def sign_out(services: Services, caller: Caller) -> None:
     with services.store.write() as tx:
         people.see_person(tx, caller.sub, email=caller.email, now=services.clock.now())
         people.mark_signed_out(tx, caller.sub, services.clock.now())
+        noting.signed_out(services, tx, caller)
 
 
 def require(actor: Actor | None, permission: Permission) -> Actor:

@@ -15,7 +15,7 @@ from service.flows.intruders import NAMELESS, OWNER, UNLISTED, Intruder
 from service.google.drive import Unlistable
 from service.google.identities import UserIdentity
 from service.google.problems import SharingBlocked
-from service.store import people, readership, sheets
+from service.store import deeds, people, readership, sheets
 from service.store.records import FileRow
 from service.store.session import Tx
 
@@ -87,7 +87,10 @@ def approve_reader(
         file = sheets.file(tx, actor.scope, spreadsheet_id)
         approved = sorted({*file.approved_readers, reader_id})
         sheets.update_file(tx, spreadsheet_id, approved_readers=approved, checked_at=None)
-        _record(services, tx, actor, deed="approve-reader", subject=chosen.label, spreadsheet_id=spreadsheet_id)
+        deeds.record(
+            tx, actor.account_id, sub=actor.sub, deed="approve-reader", subject=chosen.label, at=services.clock.now(),
+            spreadsheet_id=spreadsheet_id, body={"reader_id": reader_id},
+        )  # fmt: skip
     share.check_now(services, actor, identity, spreadsheet_id)
     return chosen
 

@@ -3,7 +3,21 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from service.flows import Services, absence, audits, consents, erasing, ingest, reshaping, retention, share, standing
+from service.flows import (
+    Services,
+    absence,
+    audits,
+    consents,
+    erasing,
+    farewell,
+    ingest,
+    noting,
+    record,
+    reshaping,
+    retention,
+    share,
+    standing,
+)
 from service.store import audits as audit_store
 from service.store import intents, leases, notices, orders, people, reports, rows, sheets, shops
 
@@ -28,6 +42,7 @@ def wake_due(services: Services) -> None:
         for spreadsheet_id in sorted(filling):
             services.wake.sheet(tx, spreadsheet_id)
     consents.end_left(services)
+    farewell.finish_closed(services)
     standing.wake_doubtful(services)
     share.wake_due(services)
     with services.store.read() as tx:
@@ -119,3 +134,9 @@ def forget_old(services: Services) -> None:
         people.forget_once(tx, now - KEEP_ONCE)
         shops.forget_tickets(tx, now - KEEP_TICKETS)
     consents.tell_google_again(services)
+
+
+def keep_record(services: Services) -> None:
+    """What the day's passes wrote is in the record, and what its account keeps no longer is not."""
+    noting.sheets_written(services)
+    record.let_go_old(services)

@@ -17,7 +17,7 @@ from service.core.chain import BEGINNING, LOST, Head, Line, seal_head, seal_line
 from service.core.roles import Scope
 from service.store.records import columns_of, many
 from service.store.session import Tx, at_end, hits, insert_into, sealer_of
-from service.store.tables import audit, audit_heads, members
+from service.store.tables import audit, audit_heads, files, flushes, members
 
 LINES_PER_STEP = 1_000
 _WAITING = "rowstream.deeds"
@@ -47,7 +47,9 @@ class Deed:
 
 @dataclass(frozen=True, slots=True)
 class LoggedDeed:
-    """The same with all there is to tell. `role`: as it is written down, "" where nobody's; `body`: more details."""
+    """The same with all there is to tell. `role`: as it is written down, "" where nobody's; `body`: more details;
+    `hash`: the line's seal.
+    """
 
     id: int
     at: datetime
@@ -57,13 +59,14 @@ class LoggedDeed:
     subject: str
     spreadsheet_id: str
     body: Mapping[str, Any] | None
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines of the log: of one person, of these deeds, since then; None = all."""
+    """Which lines of the log: of these people, of these deeds, since then; None = all."""
 
-    sub: str | None = None
+    subs: frozenset[str] | None = None
     deeds: frozenset[str] | None = None
     since: datetime | None = None
 
@@ -300,8 +303,8 @@ def log(
 ) -> list[LoggedDeed]:
     """The latest lines of the account that are wanted, or those older than the one `before` (its time and id)."""
     query = sa.select(*columns_of(audit, LoggedDeed)).where(audit.c.account_id == scope.account_id)
-    if wanted.sub is not None:
-        query = query.where(audit.c.sub == wanted.sub)
+    if wanted.subs is not None:
+        query = query.where(audit.c.sub.in_(sorted(wanted.subs)))
     if wanted.deeds is not None:
         query = query.where(audit.c.deed.in_(sorted(wanted.deeds)))
     if wanted.since is not None:
@@ -318,6 +321,42 @@ def actors(tx: Tx, scope: Scope) -> list[str]:
     return sorted(tx.execute(query).scalars())
 
 
+def numbers(tx: Tx, scope: Scope) -> dict[int, int]:
+    """Every kept line's number in the whole record, counted from 1, by its id."""
+    let_go = tx.execute(sa.select(audit_heads.c.let_go).where(audit_heads.c.account_id == scope.account_id)).scalar()
+    ids = tx.execute(sa.select(audit.c.id).where(audit.c.account_id == scope.account_id).order_by(audit.c.id)).scalars()
+    return {line_id: number for number, line_id in enumerate(ids, start=(let_go or 0) + 1)}
+
+
+def used_since(tx: Tx, scope: Scope, since: datetime) -> dict[str, set[str]]:
+    """Who did what since then: sub → deeds."""
+    query = sa.select(audit.c.sub, audit.c.deed).where(audit.c.account_id == scope.account_id, audit.c.at >= since)
+    found: dict[str, set[str]] = {}
+    for sub, deed in tx.execute(query.distinct()):
+        found.setdefault(sub, set()).add(deed)
+    return found
+
+
 def oldest(tx: Tx, account_id: str) -> datetime | None:
     """When the oldest line was written that is kept."""
     return tx.execute(sa.select(sa.func.min(audit.c.at)).where(audit.c.account_id == account_id)).scalar()
+
+
+# --- what the service wrote by itself --------------------------------------------------------------------------------
+
+
+def written_files(tx: Tx) -> list[tuple[str, str, str, str]]:
+    """Account, spreadsheet, title and audience of every file that was ever written."""
+    query = sa.select(files.c.account_id, files.c.spreadsheet_id, files.c.title, files.c.audience)
+    found = tx.execute(query.where(files.c.flushed_at.is_not(None)).order_by(files.c.spreadsheet_id))
+    return [(row[0], row[1], row[2], row[3]) for row in found]
+
+
+def written(tx: Tx, spreadsheet_id: str, after: datetime | None, until: datetime) -> tuple[int, int]:
+    """Rows added and rows changed in a file after then and until then, as far as the sync history goes."""
+    counts = (sa.func.coalesce(sa.func.sum(column), 0) for column in (flushes.c.inserted, flushes.c.updated))
+    query = sa.select(*counts).where(flushes.c.spreadsheet_id == spreadsheet_id, flushes.c.at <= until)
+    if after is not None:
+        query = query.where(flushes.c.at > after)
+    added, changed = tx.execute(query).one()
+    return int(added), int(changed)

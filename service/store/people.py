@@ -23,8 +23,8 @@ Deed: TypeAlias = deeds.Deed
 
 
 def see_person(tx: Tx, sub: str, *, email: str, now: datetime) -> PersonRow:
-    """The person exists, with the address Google last gave. Idempotent."""
-    values = {"email": email.lower(), "last_seen_at": now}
+    """The person exists, with the address Google last gave; whoever was forgotten begins anew. Idempotent."""
+    values = {"email": email.lower(), "last_seen_at": now, "deleted_at": None}
     statement = insert_into(tx, people).values(sub=sub, first_seen_at=now, **values)
     tx.execute(statement.on_conflict_do_update(index_elements=["sub"], set_=values))
     person = one(PersonRow, tx.execute(sa.select(*columns_of(people, PersonRow)).where(people.c.sub == sub)).first())
@@ -80,6 +80,22 @@ def set_custom_roles(tx: Tx, account_id: str, roles: Mapping[str, Any]) -> None:
     tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(custom_roles=dict(roles)))
 
 
+def every_account(tx: Tx) -> list[str]:
+    """The ids of all accounts."""
+    return list(tx.execute(sa.select(accounts.c.id).order_by(accounts.c.id)).scalars())
+
+
+def keep_audit(tx: Tx, account_id: str, days: int | None) -> None:
+    """The account keeps its audit trail for so many days, None = for good."""
+    tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(audit_days=days))
+
+
+def audit_days(tx: Tx) -> dict[str, int]:
+    """Accounts that keep their audit trail for a time: id → days."""
+    query = sa.select(accounts.c.id, accounts.c.audit_days).where(accounts.c.audit_days.is_not(None))
+    return {row.id: row.audit_days for row in tx.execute(query.order_by(accounts.c.id))}
+
+
 def hold_account(tx: Tx, account_id: str) -> AccountRow:
     """The account as it is now; nobody else changes what is kept in its row until the transaction ends."""
     tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(name=accounts.c.name))
@@ -106,16 +122,21 @@ def _live(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(members.c.revoked_at.is_(None), sa.or_(members.c.expires_at.is_(None), members.c.expires_at > now))
 
 
+def _open() -> sa.ColumnElement[bool]:
+    """The account is not closed. Until its sheets are clean a closed one has members, who find nothing there."""
+    return ~sa.exists().where(accounts.c.id == members.c.account_id, accounts.c.closed_at.is_not(None))
+
+
 def memberships(tx: Tx, sub: str, now: datetime) -> list[MemberRow]:
-    """The person's live memberships, oldest first."""
-    query = sa.select(*columns_of(members, MemberRow)).where(members.c.sub == sub, _live(now))
+    """The person's live memberships in accounts that are open, oldest first."""
+    query = sa.select(*columns_of(members, MemberRow)).where(members.c.sub == sub, _live(now), _open())
     return many(MemberRow, tx.execute(query.order_by(members.c.joined_at, members.c.id)))
 
 
 def membership(tx: Tx, sub: str, account_id: str, now: datetime) -> MemberRow | None:
-    """The person's live membership in this account."""
+    """The person's live membership in this account, if it is open."""
     query = sa.select(*columns_of(members, MemberRow)).where(
-        members.c.sub == sub, members.c.account_id == account_id, _live(now)
+        members.c.sub == sub, members.c.account_id == account_id, _live(now), _open()
     )
     return one(MemberRow, tx.execute(query).first())
 
@@ -176,6 +197,16 @@ def revoke_member(tx: Tx, member_id: str, now: datetime) -> None:
     )
 
 
+def confirm_member(tx: Tx, member_id: str, now: datetime) -> None:
+    """Somebody who may looked at what the member has, and left it so."""
+    tx.execute(sa.update(members).where(members.c.id == member_id).values(reviewed_at=now))
+
+
+def mark_reviewed(tx: Tx, account_id: str, now: datetime, *, due_at: datetime) -> None:
+    """The account's rights were looked through, and will be again."""
+    tx.execute(sa.update(accounts).where(accounts.c.id == account_id).values(reviewed_at=now, review_due_at=due_at))
+
+
 def take_once(tx: Tx, key: str, now: datetime) -> bool:
     """Whether this press is the first with its key."""
     statement = insert_into(tx, once_keys).values(key=key, at=now)
@@ -203,3 +234,9 @@ def owner_addresses(tx: Tx, account_id: str) -> list[str]:
 def address_of(tx: Tx, sub: str) -> str:
     """The address Google last gave for this person; empty for one who was never seen."""
     return tx.execute(sa.select(people.c.email).where(people.c.sub == sub)).scalar() or ""
+
+
+def addresses_of(tx: Tx, subs: Collection[str]) -> dict[str, str]:
+    """The same of several: sub → address. One who was never seen is not in the answer."""
+    query = sa.select(people.c.sub, people.c.email).where(people.c.sub.in_(sorted(subs)))
+    return {row.sub: row.email for row in tx.execute(query)}

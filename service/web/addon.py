@@ -6,7 +6,8 @@ nothing is changed before both tokens are proved. HTTP lives here; what an actio
 
 import json
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
@@ -21,8 +22,8 @@ from cards.reply import FileScopeRequest, Reply, ScopesRequest, Show, entry_of, 
 from cards.welcome import Stranger
 from cards.widgets import ONCE_KEY
 from service.core.roles import Permission
-from service.errors import NotGranted
-from service.flows import Services, manage, press
+from service.errors import NotAllowed, NotGranted
+from service.flows import Services, manage, noting, press
 from service.google.tokens import Caller
 from service.telemetry import ACTIONS, log
 from service.web import event as events
@@ -123,15 +124,27 @@ def _act(services: Services, registry: Registry, pressed: Pressed) -> Answer:
     if _is_stranger(ask):
         return Reply(Stranger(), Show.ROOT)
     entry = registry[action]
-    if entry.permission is not Permission.SIGNED_IN:
-        manage.require(standing.actor, entry.permission)
-    if action in ONCE and not _take_once(services, pressed, ask):
-        return _already_done(registry, ask)
-    reply = entry.handler(ask)
+    with _refusals_on_record(ask):
+        if entry.permission is not Permission.SIGNED_IN:
+            manage.require(standing.actor, entry.permission)
+        if action in ONCE and not _take_once(services, pressed, ask):
+            return _already_done(registry, ask)
+        reply = entry.handler(ask)
     if ask.outcome.is_undone or isinstance(reply, FileScopeRequest | ScopesRequest):
         _give_back(services, pressed)
     pressed.once_key = ""  # from here on it is done, even if the answer cannot be drawn
     return reply
+
+
+@contextmanager
+def _refusals_on_record(ask: Ask) -> Iterator[None]:
+    """A member who presses what they may not is refused, and the account's owners can read of it."""
+    try:
+        yield
+    except NotAllowed:
+        if ask.standing.actor is not None:
+            noting.refused(ask.services, ask.standing.actor, ask.action, spreadsheet_id=ask.spreadsheet_id)
+        raise
 
 
 def _is_stranger(ask: Ask) -> bool:

@@ -402,10 +402,10 @@ def test_the_log_is_filtered_by_person_deed_and_time_and_never_shows_another_acc
         found = told.read(deeds.log, Scope("bloom"), deeds.Wanted(**wanted), limit=50)
         return [one.subject for one in found]
 
-    assert subjects(sub="ann") == ["Tab 7"]
+    assert subjects(subs=frozenset({"ann"})) == ["Tab 7"]
     assert subjects(deeds=frozenset({"export"})) == ["Tab 7"]
     assert subjects(since=NOW + 5 * DAY) == ["Tab 7", "Tab 5"]
-    assert subjects(sub="other-sub") == []
+    assert subjects(subs=frozenset({"other-sub"})) == []
     assert told.read(deeds.actors, Scope("bloom")) == ["ann", "bloom-sub"]
 
 

@@ -172,7 +172,13 @@ def _due(ask: Ask, line: Line) -> str:
 
 
 def _detail(ask: Ask, *, error: str = "", text: str | None = None) -> OrderDetail:
-    found = browse.detail(ask.services, ask.actor, ask.param("order_key"), locale=ask.words.locale)
+    found = browse.detail(
+        ask.services,
+        ask.actor,
+        ask.param("order_key"),
+        locale=ask.words.locale,
+        spreadsheet_id=ask.spreadsheet_id,
+    )
     groups = tuple(
         FieldGroup(ask.words(GROUP_WORDS[group]), tuple(Field(label, value) for label, value in found.groups[group]))
         for group in _GROUP_ORDER
