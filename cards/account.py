@@ -44,13 +44,14 @@ class ChooseAccount:
 
 @dataclass(frozen=True, slots=True)
 class AccountOverview:
-    """The person, their accounts, and what they are invited to."""
+    """The person, their accounts, and what they are invited to. `has_consents`: we write as them somewhere."""
 
     email: str
     accounts: tuple[AccountLine, ...] = ()
     plan: str = ""
     invitations: tuple[InvitationLine, ...] = ()
     may: frozenset[Action] = frozenset()
+    has_consents: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,9 @@ def account_overview(view: AccountOverview, words: Words) -> Card:
     def door(label: str, action: Action) -> Button | None:
         return button(label, Press(action)) if action in view.may else None
 
+    def quiet(label: str, action: Action) -> Button | None:
+        return button(label, Press(action), style=Style.BORDERLESS) if action in view.may else None
+
     shown, more = listed(view.accounts, words, limit=10)
     return card(
         branded(words("Manage account"), view.email, words),
@@ -124,9 +128,17 @@ def account_overview(view: AccountOverview, words: Words) -> Card:
                     door(words("Manage shops"), Action.SHOPS),
                     door(words("Manage people"), Action.PEOPLE),
                     door(words("Switch account"), Action.CHOOSE_ACCOUNT) if len(view.accounts) > 1 else None,
+                    door(words("Your consents"), Action.OWN_CONSENTS) if view.has_consents else None,
                     door(words("Leave this account"), Action.LEAVE_ACCOUNT),
                     button(words("Sign out"), Press(Action.SIGN_OUT), style=Style.BORDERLESS),
                 )
+            ),
+            section(
+                buttons(
+                    quiet(words("Delete my data"), Action.DELETE_ME),
+                    quiet(words("Close this account"), Action.CLOSE_ACCOUNT),
+                ),
+                header=words("For good"),
             ),
         ],
     )
@@ -137,7 +149,7 @@ def confirm_sign_out(view: ConfirmSignOut, words: Words) -> Card:
     said = section(
         line(bold(view.email), start=icon(Icon.PERSON, words)),
         paragraph(
-            words("We forget your session and take back the consents you gave us. Sheets of your account go on.")
+            words("We forget your session, and the consents you gave us end. Sheets that our own writer keeps up go on.")
         ),
     )
     files = [line(each, start=icon(Icon.SHEET, words)) for each in view.offline_files[:10]]

@@ -63,6 +63,7 @@ class Action(StrEnum):
     TRY_NOW = "try-now"
     WHERE_IS = "where-is"
     FIX_WRITER = "fix-writer"
+    WRITE_AS_ME = "write-as-me"
     CHECK_SHARING = "check-sharing"
     APPROVE_READER = "approve-reader"
     REMOVE_READER = "remove-reader"
@@ -100,6 +101,16 @@ class Action(StrEnum):
     RETIRE_ROLE = "retire-role"
     OFFER_OWNERSHIP = "offer-ownership"
     CONFIRM_OFFER = "confirm-offer"
+    # the record, and who still needs what they have
+    AUDIT_LOG = "audit-log"
+    FILTER_LOG = "filter-log"
+    EXPORT_LOG = "export-log"
+    VERIFY_LOG = "verify-log"
+    KEEP_LOG = "keep-log"
+    ACCESS_REVIEW = "access-review"
+    CONFIRM_ACCESS = "confirm-access"
+    WITHDRAW_APPROVAL = "withdraw-approval"
+    FINISH_REVIEW = "finish-review"
     # one's own
     ACCOUNT = "account"
     LEAVE_ACCOUNT = "leave-account"
@@ -107,6 +118,12 @@ class Action(StrEnum):
     HELP = "help"
     SIGN_OUT = "sign-out"
     CONFIRM_SIGN_OUT = "confirm-sign-out"
+    OWN_CONSENTS = "own-consents"
+    END_CONSENT = "end-consent"
+    DELETE_ME = "delete-me"
+    CONFIRM_DELETE_ME = "confirm-delete-me"
+    CLOSE_ACCOUNT = "close-account"
+    CONFIRM_CLOSE_ACCOUNT = "confirm-close-account"
 
 
 #: Google calls these by itself; no button utters them.

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from cards.account import ConfirmSignOut, Help, SignedOut
 from cards.actions import TRIGGERS, Action, Press
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
+from cards.examples_leaving import LEAVING_EXAMPLES
 from cards.examples_people import ACCOUNT_EXAMPLES, PEOPLE_EXAMPLES
 from cards.examples_profiles import PROFILE_EXAMPLES
 from cards.examples_sharing import SHARING_EXAMPLES
@@ -192,4 +193,5 @@ EXAMPLES: Mapping[str, object] = {
     **ORDER_EXAMPLES,
     **PEOPLE_EXAMPLES,
     **OWN_EXAMPLES,
+    **LEAVING_EXAMPLES,
 }

@@ -180,6 +180,7 @@ ACCOUNT_EXAMPLES: Mapping[str, object] = {
     "choose-account-found": ChooseAccount(ACCOUNTS[1:], 50, Pager(1, 1, 1), "nordic"),
     "choose-account-none": ChooseAccount((), 50, Pager(0, 0, 0), "sudic"),
     "account": AccountOverview("maya@glowskin.example", ACCOUNTS, "Growth", may=ALL),
+    "account-consents": AccountOverview("maya@glowskin.example", ACCOUNTS, "Growth", may=ALL, has_consents=True),
     "account-plain": AccountOverview("sam@packhouse.example", ACCOUNTS[1:]),
     "account-offered": AccountOverview(
         "jon@glowskin.example",

@@ -57,6 +57,7 @@ TROUBLES = (
     Trouble(TroubleKind.READERS_UNKNOWN, readers=(Reader("unlisted:4f", ReaderKind.UNLISTED, comes_from="drive"),)),
     Trouble(TroubleKind.FILE_GONE),
     Trouble(TroubleKind.SHARING_BLOCKED),
+    Trouble(TroubleKind.CONSENT_ENDED, name="maya@glowskin.example"),
     Trouble(TroubleKind.QUOTA_WAIT, since_s=-12),
     Trouble(TroubleKind.REFUSED, "bind_1", name="A cell would hold more than 50,000 characters."),
 )
@@ -211,6 +212,10 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     "sheet-archive": replace(_status(replace(LIVE, tab_name="Orders archive")), keeping=Keeping(live_name="Orders")),
     "sheet-archiving-reader": replace(_status(LIVE, READING), keeping=Keeping("60", "Orders archive", 1)),
     "sheet-failing": FAILING,
+    "sheet-as-person": replace(_status(LIVE), writer_name="maya@glowskin.example", consent_day="3 Mar 2026"),
+    "sheet-as-viewer": replace(
+        _status(LIVE), writer_name="maya@glowskin.example", consent_day="3 Mar 2026", is_own_consent=True
+    ),
     "sheet-reports": replace(_status(LIVE), report_count=5),
     "reports": Reports("bind_1", "Orders", REPORTED, 19, may=ALL),
     "reports-missing": Reports("bind_1", "Orders", missing=64, may=ALL),

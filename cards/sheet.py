@@ -90,7 +90,8 @@ class ConfirmBind:
 class SheetStatus:
     """One bound tab. `next_check_s`: seconds until the next scheduled check; `history`: of its file, newest first.
 
-    `is_failing`: the last pass failed and the next one is waited for.
+    `is_failing`: the last pass failed and the next one is waited for. `consent_day`: since when the writer, a person,
+    lets us write as them; empty for a service account. `is_own_consent`: the viewer is that person.
     """
 
     tab: TabLine
@@ -105,6 +106,8 @@ class SheetStatus:
     report_count: int = 0
     changed: Changed | None = None
     keeping: Keeping = field(default_factory=Keeping)
+    consent_day: str = ""
+    is_own_consent: bool = False
     may: frozenset[Action] = frozenset()
 
 
@@ -219,9 +222,23 @@ def _facts(view: SheetStatus, words: Words) -> Section:
         (words("Written for"), role_title(view.audience, words), Icon.SEEN),
         (words("Shops"), ", ".join(view.shop_names[:5]), Icon.STORE),
         (words("Next full check"), next_check, Icon.CLOCK),
-        (words("Written by"), view.writer_name, Icon.WRITER),
     )
-    return section([line(said, top=label, start=icon(sign, words)) for label, said, sign in facts if said])
+    known = [line(said, top=label, start=icon(sign, words)) for label, said, sign in facts if said]
+    return section(known, _writer(view, words))
+
+
+def _writer(view: SheetStatus, words: Words) -> Widget | None:
+    """Who writes: an account of ours, or a person by their consent, which its giver can end from here."""
+    if not view.writer_name:
+        return None
+    if not view.consent_day:
+        return line(view.writer_name, top=words("Written by"), start=icon(Icon.WRITER, words))
+    since = words("By their consent of {day}", day=view.consent_day)
+    label = words("Writes as")
+    if view.is_own_consent:
+        since, label = words("By your consent of {day}", day=view.consent_day), words("Writes as you")
+    on = Press(Action.OWN_CONSENTS) if view.is_own_consent and Action.OWN_CONSENTS in view.may else None
+    return line(view.writer_name, top=label, bottom=since, start=icon(Icon.WRITER, words), on=on)
 
 
 def _history(view: SheetStatus, words: Words) -> Section:

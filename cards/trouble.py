@@ -38,6 +38,7 @@ class TroubleKind(StrEnum):
     READERS_UNKNOWN = "readers-unknown"
     FILE_GONE = "file-gone"
     SHARING_BLOCKED = "sharing-blocked"
+    CONSENT_ENDED = "consent-ended"
     REFUSED = "refused"
 
 
@@ -182,6 +183,16 @@ _SAID: Mapping[TroubleKind, _Said] = {
         mark("Its rules forbid sharing this file with an outside account. Ask its administrator to allow the writer."),
         Action.FIX_WRITER,
         mark("Add the writer again"),
+        Action.WRITE_AS_ME,
+        mark("Write as me"),
+    ),
+    TroubleKind.CONSENT_ENDED: _Said(
+        mark("The consent to write has ended"),
+        mark("We wrote here as {name}. That consent has ended, or the file is no longer open to them. Rows wait."),
+        Action.WRITE_AS_ME,
+        mark("Give consent again"),
+        Action.FIX_WRITER,
+        mark("Use our writer"),
     ),
     TroubleKind.REFUSED: _Said(
         mark("Google refused our last write"),

@@ -99,6 +99,19 @@ def finish_picking(services: Services, *, state: str, cookie: str) -> Consented 
     return _settle(services, consent, spreadsheet_id, is_again=True)
 
 
+def adopt(services: Services, actor: Actor, spreadsheet_id: str) -> Consented | None:
+    """The open file is written by a consent that the actor gave before, if one of theirs opens it; None without."""
+    own = writers.own_admission(services, actor, spreadsheet_id, budget_s=BUDGET_S)
+    if own is None or own.consent_id is None:
+        return None
+    with services.store.write() as tx:
+        consent = own_consents.consent(tx, own.consent_id)
+        if consent is None:
+            return None
+        is_bound = _take_over(services, tx, consent, spreadsheet_id)
+        return Consented(people.account(tx, consent.account_id).name, consent.email, is_bound)
+
+
 def _give_back(services: Services, given: Given, *, sub: str) -> None:
     """A consent that is not kept is ended at Google, unless the person writes for us by another."""
     with services.store.read() as tx:
@@ -162,7 +175,7 @@ def _take_over(services: Services, tx: Tx, consent: OwnConsentRow, spreadsheet_i
     if file is None or file.account_id != consent.account_id:
         return False
     if file.state == "live" and file.consent_id != consent.id:
-        return True
+        return False
     sheets.update_file(tx, spreadsheet_id, writer_email=consent.email, consent_id=consent.id)
     if file.state != "live" and file.reason in _MENDED:
         goes_on = {"state": "live", "reason": "", "reason_text": "", "not_before": None, "tries": 0, "checked_at": None}

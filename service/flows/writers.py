@@ -50,10 +50,8 @@ def counts(services: Services, tx: Tx, consent: OwnConsentRow) -> bool:
     """Whether the consent is in use and its giver may still bind sheets in its account."""
     if consent.state != own_consents.LIVE or consent.sealed is None:
         return False
-    member = people.membership(tx, consent.sub, consent.account_id, services.clock.now())
-    if member is None:
-        return False
-    return people.account(tx, consent.account_id).audience(member.role).may_do(Permission.SHEET_BIND)
+    role = own_consents.giver_role(tx, consent, services.clock.now())
+    return role is not None and people.account(tx, consent.account_id).audience(role).may_do(Permission.SHEET_BIND)
 
 
 def identity_by(services: Services, consent: OwnConsentRow) -> ConsentIdentity:

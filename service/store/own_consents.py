@@ -45,13 +45,25 @@ def live_in(tx: Tx, account_id: str) -> list[OwnConsentRow]:
     return many(OwnConsentRow, tx.execute(query.order_by(own_consents.c.created_at, own_consents.c.id)))
 
 
+def giver_role(tx: Tx, row: OwnConsentRow, now: datetime) -> str | None:
+    """The role of its giver in its account, None once they left; in a closed account too, whose sheets are cleaned."""
+    query = sa.select(members.c.role).where(
+        members.c.account_id == row.account_id, members.c.sub == row.sub, _is_live(now)
+    )
+    return tx.execute(query).scalar()
+
+
+def _is_live(now: datetime) -> sa.ColumnElement[bool]:
+    has_time = sa.or_(members.c.expires_at.is_(None), members.c.expires_at > now)
+    return sa.and_(members.c.revoked_at.is_(None), has_time)
+
+
 def of_people_who_left(tx: Tx, now: datetime) -> list[OwnConsentRow]:
     """Consents in use whose giver is no member of the account any more."""
     is_member = sa.exists().where(
         members.c.account_id == own_consents.c.account_id,
         members.c.sub == own_consents.c.sub,
-        members.c.revoked_at.is_(None),
-        sa.or_(members.c.expires_at.is_(None), members.c.expires_at > now),
+        _is_live(now),
     )
     return many(OwnConsentRow, tx.execute(sa.select(*_CONSENT).where(own_consents.c.state == LIVE, ~is_member)))
 

@@ -31,6 +31,10 @@ OWN = frozenset(
         Action.HELP,
         Action.SIGN_OUT,
         Action.CONFIRM_SIGN_OUT,
+        Action.OWN_CONSENTS,
+        Action.END_CONSENT,
+        Action.DELETE_ME,
+        Action.CONFIRM_DELETE_ME,
     }
 )
 

@@ -104,6 +104,7 @@ def rest(ids: Mapping[str, str], refs: Sequence[str]) -> list[Press]:
             (name, {}, {})
             for name in ("choose-account", "connect-status", "leave-account", "invite-domain", "own-roles")
         ),
+        *((name, {}, {}) for name in ("write-as-me", "own-consents", "delete-me", "close-account")),
         *(("own-role", parameters, {}) for parameters in ({}, {"base": "warehouse"})),
         ("offer-ownership", {"member_id": ids["member"]}, {}),
         *(("bind-form", {"profile_id": ref}, {}) for ref in refs),
@@ -159,6 +160,9 @@ def changes(ids: Mapping[str, str], draft: dict[str, str]) -> list[Press]:
         ("pause", {}, {}),
         ("resume", {}, {}),
         ("open-account", {}, {"account_name": " "}),
+        ("end-consent", {"consent_id": "0" * 32}, {}),
+        ("confirm-delete-me", {}, {"typed": "nonsense"}),
+        ("confirm-close-account", {"account_id": "0" * 32}, {"typed": "nonsense"}),
         ("confirm-sign-out", {}, {}),
     ]
 

@@ -10,8 +10,9 @@ from wiretap import Wiretap
 
 from cards.actions import Action
 from service.core.roles import Scope
-from service.store import invitations, reports, rows
+from service.store import invitations, own_consents, reports, rows
 from service.store import people as people_store
+from service.store.records import OwnConsentRow
 from service.store.reports import Kind
 from service.store.tables import metadata
 
@@ -77,6 +78,8 @@ TAKES_AN_ID = {
     "offer-ownership": ({"member_id": "member"}, {}, NO_MEMBER),
     "confirm-offer": ({"member_id": "member"}, {}, NO_MEMBER),
     "confirm-leave": ({"account_id": "account"}, {}, "This account does not exist."),
+    "confirm-close-account": ({"account_id": "account"}, {"typed": "Bloom & Thread"}, "This account does not exist."),
+    "end-consent": ({"consent_id": "consent"}, {}, "This consent has ended already."),
     "own-role": ({"role_id": "role"}, {}, NO_ROLE),
     "save-role": ({"role_id": "role"}, {"role_name": "Mine", "groups": ["STATUS"]}, NO_ROLE),
     "retire-role": ({"role_id": "role"}, {}, NO_ROLE),
@@ -87,11 +90,12 @@ TAKES_NONE = {
     "choose-profile", "pause", "history", "try-now", "fix-writer", "check-sharing", "people", "invite",
     "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out", "confirm-sign-out",
     "invite-domain", "send-domain-invitation", "own-roles", "leave-account", "export-history",
+    "write-as-me", "own-consents", "delete-me", "confirm-delete-me", "close-account",
 }  # fmt: skip
 #: One's own, in whatever file: they say nothing about it.
 ONES_OWN = {
     "new-account", "open-account", "choose-account", "accept-invitation", "confirm-code", "account", "help", "sign-out",
-    "confirm-sign-out",
+    "confirm-sign-out", "own-consents", "end-consent", "delete-me", "confirm-delete-me",
 }  # fmt: skip
 
 
@@ -150,6 +154,7 @@ def two(product, people):
         "invitation": invitation_of(first),
         "reader": reader_of(first),
         "report": report_of(first),
+        "consent": consent_of(first),
     }
     known["shop query"] = f'{{"shop_id":"{known["shop"]}"}}'
     return Two(first, second, known, Wiretap.on(product.world))
@@ -173,6 +178,25 @@ def report_of(team):
         ids = {row.row_key: "report-of-the-first"}
         reports.report(tx, ids, binding.id, Kind.ROW_DELETED, places=places, now=services.clock.now())
     return "report-of-the-first"
+
+
+def consent_of(team):
+    """The team's owner lets us write as them."""
+    services, owner = team.product.services, team.people["owner"]
+    row = OwnConsentRow(
+        id="consent-of-the-first",
+        account_id=team.account_id,
+        sub=owner.sub,
+        email=owner.email,
+        sealed=services.store.sealer.seal("1//0first"),
+        scopes=[],
+        state="live",
+        created_at=services.clock.now(),
+        revoked_at=None,
+    )
+    with services.store.write() as tx:
+        own_consents.add(tx, row)
+    return row.id
 
 
 # --- ids ---

@@ -21,16 +21,17 @@ from service.web.registry import REGISTRY
 #: What an action needs, by hand: the registry is held against this, not the other way round.
 NEEDS = {
     Permission.SIGNED_IN: "home file-granted return-home allow-file new-account open-account choose-account"
-    " accept-invitation confirm-code account help sign-out confirm-sign-out",
+    " accept-invitation confirm-code account help sign-out confirm-sign-out own-consents end-consent delete-me"
+    " confirm-delete-me",
     Permission.SHOP_CONNECT: "shops connect-shop connect-status disconnect-shop confirm-disconnect-shop",
     Permission.SHEET_BIND: "choose-profile preview-profile clone-profile edit-columns column add-column remove-column"
     " move-column rename-column edit-filter save-filter save-profile bind-form bind confirm-bind pause resume stop"
     " confirm-stop stop-backfill fetch-older keep-finished fix-writer restore-column take-note accept-missing"
-    " restore-missing move-tab adopt-profile confirm-adopt-profile",
+    " restore-missing move-tab adopt-profile confirm-adopt-profile write-as-me",
     Permission.SHEET_STATUS: "sheet refresh-status history export-history reports leave-account confirm-leave",
     Permission.SHEET_REFRESH: "refresh-now try-now restore-row repair-key remove-copy",
     Permission.PROVE: "check-sharing",
-    Permission.ACCOUNT_OWN: "approve-reader offer-ownership confirm-offer",
+    Permission.ACCOUNT_OWN: "approve-reader offer-ownership confirm-offer close-account confirm-close-account",
     Permission.ORDERS_SEE: "orders filter-orders order where-is",
     Permission.NOTES_WRITE: "save-note",
     Permission.PEOPLE_MANAGE: "people invite send-invitation revoke-invitation member change-role revoke-member"

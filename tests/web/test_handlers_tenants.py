@@ -29,6 +29,7 @@ NOTHING = (
     "This person is not in the file any more.",
     "This report is no longer open.",
     "This role does not exist any more.",
+    "This consent has ended already.",
 )
 
 #: Action → the parameters it takes, by what they name. Pressed by the rival in a file of their own.
@@ -81,6 +82,8 @@ TAKES = {
     "revoke-member": {"member_id": "member"},
     "confirm-revoke": {"member_id": "member"},
     "confirm-leave": {"account_id": "account"},
+    "confirm-close-account": {"account_id": "account"},
+    "end-consent": {"consent_id": "0" * 32},
     "offer-ownership": {"member_id": "member"},
     "confirm-offer": {"member_id": "member"},
     "own-role": {"role_id": "role"},
@@ -178,7 +181,7 @@ def test_table_names_every_action_that_takes_an_id():
         "choose-profile", "refresh-now", "pause", "history", "try-now", "fix-writer", "check-sharing", "orders",
         "filter-orders", "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help",
         "sign-out", "confirm-sign-out", "invite-domain", "send-domain-invitation", "own-roles", "leave-account",
-        "export-history",
+        "export-history", "write-as-me", "own-consents", "delete-me", "confirm-delete-me", "close-account",
     }  # fmt: skip
     assert takes_nothing | set(TAKES) == {action.value for action in Action}
 
@@ -212,6 +215,7 @@ def test_nothing_is_done_in_a_foreign_file(victim, rival):
     calls = victim.product.world.emulator.calls.summary()
     sidebar = rival.sidebar("owner")
     own = {"new-account", "choose-account", "accept-invitation", "confirm-code", "account", "help", "sign-out"}
+    own |= {"own-consents", "end-consent", "delete-me", "confirm-delete-me"}
     shown = {}
     for action in IN_THE_FILE:
         if action in own or action == Action.OPEN_ACCOUNT:

@@ -33,7 +33,7 @@ def typed(ask: Ask) -> Typed:
     """The form's values. Which of them can be given is for the flow to say."""
     shop_ids = list(dict.fromkeys(ask.event.form.get("shops", ())))
     day = ask.event.dates.get("until")
-    return Typed(ask.text("role"), shop_ids or None, None if day is None else _end_of(day, _zone(ask)))
+    return Typed(ask.text("role"), shop_ids or None, None if day is None else _end_of(day, zone_of(ask)))
 
 
 def access_of(
@@ -66,7 +66,12 @@ def is_of_access(problem: Problem) -> bool:
 
 def last_day(ask: Ask, expires_at: datetime | None) -> date | None:
     """The last day of access as the reader's calendar has it."""
-    return None if expires_at is None else (expires_at - timedelta(seconds=1)).astimezone(_zone(ask)).date()
+    return None if expires_at is None else (expires_at - timedelta(seconds=1)).astimezone(zone_of(ask)).date()
+
+
+def day_of(ask: Ask, at: datetime) -> str:
+    """The day of an instant as the reader's calendar has it."""
+    return ask.words.day(at.astimezone(zone_of(ask)).date())
 
 
 def _day(ask: Ask, expires_at: datetime | None) -> str:
@@ -82,7 +87,8 @@ def _shops(may: Givable, chosen: Sequence[str] | None) -> tuple[Choice, ...]:
     return tuple(Choice(shop_id, name, shop_id in (chosen or ())) for shop_id, name in known.items())
 
 
-def _zone(ask: Ask) -> tzinfo:
+def zone_of(ask: Ask) -> tzinfo:
+    """Where the reader is, as Google says; UTC where it does not."""
     try:
         return zone(ask.event.time_zone)
     except BadInput:  # Google did not say where the person is

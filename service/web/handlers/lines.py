@@ -12,7 +12,7 @@ from cards.shops import ShopState as ShopWord
 from cards.trouble import Trouble, TroubleKind
 from cards.welcome import InvitationLine, SheetLine
 from service.core.roles import Role
-from service.flows import design, share
+from service.flows import consents, design, share
 from service.flows.overview import MANY_TRIES, BoundFile, Happened, OpenFile, OpenTab, Sheet, ShopState
 from service.web.ask import Ask
 from service.web.handlers.reader_lines import kept_readers
@@ -29,7 +29,12 @@ _FILE_TROUBLE: Mapping[str, TroubleKind] = {
     "full": TroubleKind.SHEET_FULL,
     "protected": TroubleKind.PROTECTED,
     "blocked": TroubleKind.SHARING_BLOCKED,
+    consents.ENDED: TroubleKind.CONSENT_ENDED,
 }
+#: Of a file that we write as a person all of this comes to the same: consent is given again, or nobody writes.
+_OUT_OF_REACH = frozenset({TroubleKind.WRITER_REMOVED, TroubleKind.FILE_GONE, TroubleKind.SHARING_BLOCKED})
+#: What speaks of whoever writes the file.
+_OF_WRITER = frozenset({TroubleKind.WRITER_REMOVED, TroubleKind.PROTECTED, TroubleKind.CONSENT_ENDED})
 _TAB_TROUBLE: Mapping[str, TroubleKind] = {
     "tab-gone": TroubleKind.TAB_MISSING,
     "key-gone": TroubleKind.KEY_COLUMN_MISSING,
@@ -193,6 +198,8 @@ def _named(kind: TroubleKind, file: OpenFile, tab: OpenTab) -> str:
 def _file_trouble(ask: Ask, file: OpenFile) -> Trouble:
     row = file.status.file
     kind = _FILE_TROUBLE.get(row.reason, TroubleKind.REFUSED)
+    if row.consent_id is not None and kind in _OUT_OF_REACH:
+        kind = TroubleKind.CONSENT_ENDED
     now = ask.services.clock.now()
     if kind is TroubleKind.PAUSED:
         email, at = file.paused_by or ("", None)
@@ -201,7 +208,7 @@ def _file_trouble(ask: Ask, file: OpenFile) -> Trouble:
     since_s = None if row.checked_at is None else seconds_since(now, row.checked_at)
     if kind in {TroubleKind.LEAK, TroubleKind.READERS_UNKNOWN}:
         return Trouble(kind, since_s=since_s, readers=kept_readers(ask, row))
-    name = row.writer_email if kind in {TroubleKind.WRITER_REMOVED, TroubleKind.PROTECTED} else row.reason_text
+    name = row.writer_email if kind in _OF_WRITER else row.reason_text
     return Trouble(kind, name=name)
 
 

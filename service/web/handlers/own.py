@@ -15,7 +15,7 @@ from cards.ownership import ConfirmLeave, LastOwner, Left
 from cards.reply import Reply, Show
 from service.core.plans import PLANS, PlanId
 from service.errors import NotFound
-from service.flows import manage, overview, ownership
+from service.flows import consents, manage, overview, ownership
 from service.web.ask import Ask
 from service.web.handlers.lines import invitation_lines
 
@@ -26,13 +26,20 @@ def account(ask: Ask) -> Reply:
     """Who is signed in, where they are a member, and the doors."""
     current = ask.standing.account
     plan = PLANS[PlanId(current.plan)].name if current is not None else ""
-    view = AccountOverview(ask.caller.email, _accounts(ask), plan, invitation_lines(ask), _may(ask))
+    view = AccountOverview(
+        ask.caller.email,
+        _accounts(ask),
+        plan,
+        invitation_lines(ask),
+        _may(ask),
+        has_consents=bool(consents.held_by(ask.services, ask.caller)),
+    )
     return Reply(view)
 
 
 def _may(ask: Ask) -> frozenset[Action]:
     """Without a membership here there is nothing to leave."""
-    return ask.may if ask.standing.actor is not None else ask.may - {Action.LEAVE_ACCOUNT}
+    return ask.may if ask.standing.actor is not None else ask.may - {Action.LEAVE_ACCOUNT, Action.CLOSE_ACCOUNT}
 
 
 def leave_account(ask: Ask) -> Reply:
@@ -57,11 +64,13 @@ def help(ask: Ask) -> Reply:  # noqa: A001 - a handler is called as its action
 
 def sign_out(ask: Ask) -> Reply:
     """What signing out does, before it is done."""
-    return Reply(ConfirmSignOut(ask.caller.email))
+    held = consents.held_by(ask.services, ask.caller)
+    return Reply(ConfirmSignOut(ask.caller.email, tuple(file.title for one in held for file in one.files)))
 
 
 def confirm_sign_out(ask: Ask) -> Reply:
-    """Google forgets the person's consent."""
+    """Google forgets the person's consent, and those by which we write as them end."""
+    consents.end_all(ask.services, ask.caller)
     manage.sign_out(ask.services, ask.caller)
     return Reply(SignedOut(), Show.ROOT)
 

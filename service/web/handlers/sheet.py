@@ -1,6 +1,7 @@
 """The sheet: binding a tab, its status and history, refreshing, pausing, stopping, its writer and its readers."""
 
 import contextlib
+from typing import Any
 
 from cards.archive import ALWAYS, KEEP_DAYS, USUAL, Keeping
 from cards.backfill import ALL_WE_HOLD, DAYS_BACK
@@ -8,12 +9,15 @@ from cards.reply import Reply, Show
 from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
 from service.errors import BadInput, Conflict, NotGranted
 from service.flows import bind as tie
-from service.flows import care, design, overview, reporting, standing, stream
+from service.flows import care, consents, design, overview, reporting, standing, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenFile, OpenTab
+from service.google.problems import SharingBlocked
 from service.web.ask import Ask
+from service.web.handlers.access import day_of
 from service.web.handlers.changed import changed_of
+from service.web.handlers.consents import offer
 from service.web.handlers.lines import TAB_URL, history_line, is_failing, own_role_names, reach, role_name, tab_line
 from service.web.handlers.welcome import home_view, said, standing_anew
 
@@ -85,6 +89,8 @@ def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: boo
             keep_days=typed["keep_days"] or USUAL,
         )
         return ask.nothing_done(Reply(view))
+    except SharingBlocked:  # once they have consented, Google repeats this press
+        return ask.nothing_done(Reply(offer(ask)))
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Connected. Your rows are on their way."))
 
 
@@ -191,12 +197,21 @@ def status_view(ask: Ask) -> SheetStatus:
         writer_name=file.status.file.writer_email,
         reach=reach(ask, tab),
         keeping=_keeping(file, tab),
+        **_consent(ask, file),
         history=tuple(history_line(ask.services.clock.now(), each) for each in file.history),
         is_failing=is_failing(file.status.file, file.history),
         report_count=reporting.open_count(ask.services, ask.actor, tab.row.id),
         changed=changed_of(ask, tab.row.id),
         may=ask.may,
     )
+
+
+def _consent(ask: Ask, file: OpenFile) -> dict[str, Any]:
+    """Whose consent the file is written by, and since when; nothing for our own writer."""
+    found = consents.behind(ask.services, file.status.file)
+    if found is None:
+        return {}
+    return {"consent_day": day_of(ask, found.created_at), "is_own_consent": found.sub == ask.caller.sub}
 
 
 def _keeping(file: OpenFile, tab: OpenTab) -> Keeping:
@@ -251,6 +266,9 @@ def confirm_stop(ask: Ask) -> Reply:
 
 
 def fix_writer(ask: Ask) -> Reply:
-    """The writer may edit the file again, by the person's right to share it."""
-    care.fix_writer(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
+    """The writer may edit the file again, by the person's right to share it; or the offer to write as them."""
+    try:
+        care.fix_writer(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
+    except SharingBlocked:
+        return Reply(offer(ask))
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("The writer can edit this file again"))
