@@ -183,6 +183,10 @@ class LateWake:
         """Old finished rows of this spreadsheet will move to their archive."""
         self._engine().roll_off(tx, spreadsheet_id)
 
+    def proof(self, tx: Tx, spreadsheet_id: str, *, delay_s: float = 0) -> None:
+        """The proof of this spreadsheet that is under way will go on after `delay_s`."""
+        self._engine().proof(tx, spreadsheet_id, delay_s=delay_s)
+
     def warm(self) -> None:
         """The engine is imported. Idempotent; safe from any thread."""
         self._engine()

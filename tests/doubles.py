@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import sqlalchemy as sa
 
 from service.errors import Problem
-from service.flows import Services, audits, ingest, rolling, stream
+from service.flows import Services, audits, ingest, proving, rolling, stream
 from service.sandbox.clock import MarketClock
 from service.store import leases
 
@@ -38,7 +38,7 @@ class Clock:
 
 @dataclass(frozen=True, order=True)
 class WakeUp:
-    """A job that waits: `kind` is flush, ingest, audit or roll-off."""
+    """A job that waits: `kind` is flush, ingest, audit, roll-off or proof."""
 
     due_at: datetime
     kind: str
@@ -66,6 +66,9 @@ class Wake:
 
     def roll_off(self, tx, spreadsheet_id: str) -> None:
         self._after_commit(tx, "roll-off", spreadsheet_id, 0)
+
+    def proof(self, tx, spreadsheet_id: str, *, delay_s: float = 0) -> None:
+        self._after_commit(tx, "proof", spreadsheet_id, delay_s)
 
     def _after_commit(self, tx, kind: str, subject: str, delay_s: float) -> None:
         wake_up = WakeUp(self.clock.now() + timedelta(seconds=delay_s), kind, subject)
@@ -95,6 +98,9 @@ def run_job(services: Services, wake_up: WakeUp) -> None:
     if wake_up.kind in _IDLE:
         run_idle(services, wake_up)
         return
+    if wake_up.kind == "proof":
+        run_proof(services, wake_up)
+        return
     unqueue, run, put_off, again = _JOBS[wake_up.kind]
     with services.store.write() as tx:
         unqueue(tx, wake_up.subject)
@@ -113,6 +119,14 @@ def run_idle(services: Services, wake_up: WakeUp) -> None:
         _IDLE[wake_up.kind](services, wake_up.subject)
     except Problem as problem:
         stream.put_off(services, wake_up.subject, problem)
+
+
+def run_proof(services: Services, wake_up: WakeUp) -> None:
+    """It ends its own failures."""
+    again_s = proving.run(services, wake_up.subject)
+    if again_s is not None:
+        with services.store.write() as tx:
+            services.wake.proof(tx, wake_up.subject, delay_s=again_s)
 
 
 _IDLE = {"audit": audits.run, "roll-off": rolling.run}

@@ -51,6 +51,8 @@ class Wake(Protocol):
 
     def roll_off(self, tx: Tx, spreadsheet_id: str) -> None: ...
 
+    def proof(self, tx: Tx, spreadsheet_id: str, *, delay_s: float = 0) -> None: ...
+
 
 def new_id() -> str:
     """A fresh id for a row of ours."""

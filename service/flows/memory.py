@@ -20,6 +20,7 @@ from service.google.tabs import FileView
 
 if TYPE_CHECKING:  # they are made of services, and services hold this memory
     from service.flows.due_rows import ReadyRows
+    from service.flows.proof_sitting import Sitting
 
 FRESH_S = 2.0  # an answer older than this saves no read
 FRESH = timedelta(seconds=FRESH_S)
@@ -31,6 +32,9 @@ MOST_UNANSWERED = 50
 #: A chunk made ready is taken by the very next pass, which may have to wait for its quota.
 AHEAD_S = 60.0
 MOST_AHEAD = 8
+#: A proof that waits for its quota goes on soon, or else from what it wrote down.
+SITTING_S = 120.0
+MOST_SITTINGS = 4
 #: As long as an access token lives, which is what is kept here of a person who lets us write as them.
 CONSENT_S = 3600.0
 MOST_CONSENTS = 1000
@@ -64,6 +68,7 @@ class Memory:
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
+    _sittings: "TTLCache[str, Sitting]" = field(default_factory=lambda: TTLCache(MOST_SITTINGS, SITTING_S))
     _consents: TTLCache[str, ConsentIdentity] = field(default_factory=lambda: TTLCache(MOST_CONSENTS, CONSENT_S))
 
     def need_reads(self, spreadsheet_id: str, count: int) -> None:
@@ -116,6 +121,16 @@ class Memory:
         """Its access token is used no more by this process."""
         with self._lock:
             self._consents.pop(consent_id, None)
+
+    def keep_sitting(self, proof_id: str, sitting: "Sitting") -> None:
+        """A proof's hunt goes on here in a moment."""
+        with self._lock:
+            self._sittings[proof_id] = sitting
+
+    def sitting(self, proof_id: str) -> "Sitting | None":
+        """The hunt of a proof as it was left. Forgotten then."""
+        with self._lock:
+            return self._sittings.pop(proof_id, None)
 
     def keep_unanswered(self, intent_id: str, edits: Sequence[TabEdit]) -> None:
         """What a write was based on that got no answer, until it can be looked after."""

@@ -51,6 +51,11 @@ def named_by(heading: str) -> str:
     return _NAMES.get(squeeze(_CURRENCY.sub("", heading)).letters, "")
 
 
+def is_figure(key: str) -> bool:
+    """Whether the column or figure is an amount or a share."""
+    return key in FIGURES or (key in COLUMNS and COLUMNS[key].kind.kind_id in _COUNTED)
+
+
 def may_know(key: str, audience: Audience) -> bool:
     """Whether the audience may see the column or figure `key`; yes for what nobody has given a group."""
     if key in COLUMNS:
@@ -66,6 +71,6 @@ def title_of(key: str) -> str:
 
 
 def told(shown: Collection[str], found: Collection[str], audience: Audience) -> tuple[str, ...]:
-    """Forbidden figures that follow from what is shown, with what was `found` beside it; not what `found` alone tells."""
+    """Forbidden figures that follow from what is shown, alone or beside what was `found`; not from `found` alone."""
     new = told_by({*shown, *found}) - told_by(found) - set(found)
     return tuple(sorted(key for key in new if not may_know(key, audience)))

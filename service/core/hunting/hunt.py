@@ -15,6 +15,7 @@ from service.core.hunting.amounts import Figure, Scale, figures, is_amount
 from service.core.hunting.forbidden import Beside, Secret, is_in_row, is_known
 from service.core.hunting.places import Finding, Hidden, Part, Place, Sign, a1_of, hint_of, ref_of
 from service.core.hunting.texts import ID_DIGITS, Hit, Sieve, hits, rounded_key, squeeze
+from service.core.inference import told_by
 from service.core.roles import Audience
 
 HEADING_ROWS = 20  # of a tab, from its top: what stands below is no heading
@@ -67,9 +68,9 @@ class Hunt:
         self._once: set[tuple[Any, ...]] = set()
 
     @property
-    def has_hits(self) -> bool:
-        """Whether something waits to be settled."""
-        return bool(self._hits)
+    def waiting(self) -> int:
+        """How many places wait to be settled."""
+        return sum(map(len, self._hits.values()))
 
     # --- what is looked at ---
 
@@ -79,6 +80,10 @@ class Hunt:
             self._hits.setdefault(hit.key, []).append((hit, place))
         if _IMPORTS.search(text) and text.lstrip().startswith("="):
             self.miss("import", place)
+
+    def start_again(self, sheet_id: int) -> None:
+        """The tab is read once more from its top: its columns are weighed anew."""
+        self.scales = {at: scale for at, scale in self.scales.items() if at[0] != sheet_id}
 
     def look_at_row(
         self, tab: Tab, cells: Sequence[SeenCell], besides: Collection[Beside], sieve: Sieve, *, hidden: Hidden
@@ -113,9 +118,10 @@ class Hunt:
         if cell.row >= HEADING_ROWS:
             return
         for text in cell.texts:
-            if own := (tab.own or {}).get(squeeze(text).letters):
+            own = (tab.own or {}).get(squeeze(text).letters, "")
+            if own and not headings.is_figure(own):
                 self.shown.add(own)
-            elif key := headings.named_by(text):
+            elif key := own or headings.named_by(text):
                 self._headings[at] = (key, cell.a1)
 
     def _take_at_word(self, key: str, place: Place) -> None:
@@ -179,8 +185,19 @@ class Hunt:
         found = {finding.column for finding in self.findings.values()}
         for key in headings.told(self.shown, found, self.audience):
             self._find(Sign.TOLD, key, Place(None))
-        return sorted(
-            self.findings.values(), key=lambda one: (list(Sign).index(one.sign), one.sheet_id or 0, one.column)
+        kept = [one for one in self.findings.values() if not self._is_part(one)]
+        return sorted(kept, key=lambda one: (list(Sign).index(one.sign), one.sheet_id or 0, one.column))
+
+    def _is_part(self, one: Finding) -> bool:
+        """Whether it is but a part of what was found in the very same places: the postcode of an address."""
+        where = {place[0] for place in one.places}
+        return any(
+            other.sign is one.sign is Sign.VALUE
+            and (other.sheet_id, other.part, other.hidden, other.count)
+            == (one.sheet_id, one.part, one.hidden, one.count)
+            and where == {place[0] for place in other.places}
+            for other in self.findings.values()
+            if one.column in told_by({other.column})
         )
 
     def add(self, sign: Sign, column: str, place: Place, hint: str = "") -> None:
