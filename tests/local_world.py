@@ -59,6 +59,7 @@ class LocalWorld:
             wall=clock.timestamp,
         )
         self.market.redirect_url = f"{PRODUCT_URL}/tiktok/callback"
+        self.refuses_revocations = False
         self.app = self._mount()
         self.http = httpx.Client(transport=httpx.WSGITransport(app=self.app))
         self.wires = Wires(google=self.http, tiktok=self.http, pace=Pace(HURRIED_PER_S))
@@ -128,7 +129,7 @@ class LocalWorld:
         return DispatcherMiddleware(
             _nothing_here,
             {
-                "/identity": identity,
+                "/identity": self._unless_refused(identity),
                 "/sheets": self.emulator.sheets_app,
                 "/drive": self.emulator.drive_app,
                 "/sheets/control": self.emulator.control_app,
@@ -137,6 +138,17 @@ class LocalWorld:
                 "/tiktok/control": self.market.control_app,
             },
         )
+
+    def _unless_refused(self, identity):
+        """The issuer, whose address for revocations is away as long as a test says so."""
+
+        def answer(environ, start_response):
+            if self.refuses_revocations and environ["PATH_INFO"] == "/revoke":
+                start_response("503 Service Unavailable", [("Content-Type", "text/html")])
+                return [b"away"]
+            return identity(environ, start_response)
+
+        return answer
 
 
 def _nothing_here(_environ, start_response):

@@ -90,12 +90,16 @@ def end_left(services: Services) -> None:
     end_each(services, left, by="")
 
 
-def note_end(services: Services, tx: Tx, consent_id: str) -> None:
+def note_end(services: Services, consent_id: str) -> None:
     """A pass found that the consent is over: refused by Google, or its giver may not bind sheets here any more."""
-    row = own_consents.consent(tx, consent_id)
-    if row is not None:
-        state = own_consents.DEAD if writers.counts(services, tx, row) else own_consents.REVOKED
-        _end(services, tx, row, state=state, by="")
+    with services.store.write() as tx:
+        row = own_consents.consent(tx, consent_id)
+        if row is None:
+            return
+        is_refused = writers.counts(services, tx, row)
+        _end(services, tx, row, state=own_consents.DEAD if is_refused else own_consents.REVOKED, by="")
+    if not is_refused:
+        tell_google(services, row)
 
 
 def _end(services: Services, tx: Tx, row: OwnConsentRow, *, state: str, by: str) -> None:

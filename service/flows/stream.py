@@ -250,9 +250,9 @@ def put_off(services: Services, spreadsheet_id: str, problem: Problem) -> float 
     reason = next((word for kind, word in _PAUSES if isinstance(problem, kind)), None)
     if reason is None and isinstance(problem, RequestRefused):
         reason = "refused"
+    if isinstance(problem, ConsentEnded) and file.consent_id is not None:
+        consents.note_end(services, file.consent_id)
     with services.store.write() as tx:
-        if isinstance(problem, ConsentEnded) and file.consent_id is not None:
-            consents.note_end(services, tx, file.consent_id)
         if reason is not None:
             sheets.update_file(tx, spreadsheet_id, state="paused", reason=reason, reason_text=problem.sentence)
             return None

@@ -7,7 +7,7 @@ import errno
 import gzip
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NoReturn
 from wsgiref.types import StartResponse, WSGIEnvironment
 
@@ -223,13 +223,7 @@ class _Turn:
             raise unauthenticated() from None
         person = person or anonymous(bearer)
         self.email = person.email
-        return Person(
-            person.email,
-            short_scopes(person.scopes),
-            person.client_id,
-            is_service_account=person.is_service_account,
-            display_name=person.display_name,
-        )
+        return replace(person, scopes=short_scopes(person.scopes))
 
     def _fail_before(self, struck: dict[str, Fault]) -> Response | None:
         if "slow_before" in struck:
