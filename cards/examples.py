@@ -10,7 +10,10 @@ from cards.actions import TRIGGERS, Action, Press
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
 from cards.examples_leaving import LEAVING_EXAMPLES
 from cards.examples_people import ACCOUNT_EXAMPLES, PEOPLE_EXAMPLES
+from cards.examples_privacy import LEFT, PRIVACY_EXAMPLES
 from cards.examples_profiles import PROFILE_EXAMPLES
+from cards.examples_proof import PROOF_EXAMPLES
+from cards.examples_record import RECORD_EXAMPLES
 from cards.examples_sharing import SHARING_EXAMPLES
 from cards.examples_sheet import SHEET_EXAMPLES
 from cards.layout import Pager
@@ -95,6 +98,8 @@ SHOP_EXAMPLES: Mapping[str, object] = {
     "shops": Shops(ACCOUNT, (SHOP_UK, SHOP_US, SHOP_EXPIRED, SHOP_GONE), ALL),
     "shops-none": Shops(ACCOUNT, (), ALL),
     "shops-reader": Shops(ACCOUNT, (SHOP_UK,)),
+    "shops-left": Shops(ACCOUNT, (SHOP_GONE,), ALL, LEFT),
+    "confirm-disconnect-shop-choice": ConfirmDisconnect(SHOP_UK.shop_id, SHOP_UK.name, ("Orders",), days=7),
     "confirm-disconnect-shop": ConfirmDisconnect(SHOP_UK.shop_id, SHOP_UK.name, ("Orders", "Client view")),
 }
 
@@ -187,11 +192,14 @@ OWN_EXAMPLES: Mapping[str, object] = {
 EXAMPLES: Mapping[str, object] = {
     **WELCOME_EXAMPLES,
     **SHOP_EXAMPLES,
+    **PRIVACY_EXAMPLES,
     **PROFILE_EXAMPLES,
     **SHEET_EXAMPLES,
     **SHARING_EXAMPLES,
+    **PROOF_EXAMPLES,
     **ORDER_EXAMPLES,
     **PEOPLE_EXAMPLES,
+    **RECORD_EXAMPLES,
     **OWN_EXAMPLES,
     **LEAVING_EXAMPLES,
 }

@@ -185,6 +185,7 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     "home-quiet": _home("admin", LIVE, due=(DueCount(DueKind.TODAY, 0),), may=ALL),
     "home-busy": _home("warehouse", LIVE, due=(DueCount(DueKind.TODAY, 500, is_more=True),), may=WORKING),
     "home-filling": _home("owner", FILLING, may=ALL),
+    "home-review-due": replace(_home("owner", LIVE, due=DUE, may=ALL), is_review_due=True),
     "home-news": replace(
         _home("owner", LIVE, may=ALL),
         news=(

@@ -74,7 +74,10 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class SheetHome:
-    """A bound file as one member sees it. `reader_count`: people who can open it; None hides it."""
+    """A bound file as one member sees it. `reader_count`: people who can open it; None hides it.
+
+    `is_review_due`: it is time to look through who can see what, and this person is the one to be asked.
+    """
 
     file_title: str
     account_name: str
@@ -85,6 +88,7 @@ class SheetHome:
     reader_count: int | None = None
     may: frozenset[Action] = frozenset()
     news: tuple[News, ...] = ()
+    is_review_due: bool = False
 
 
 #: What each role is here for: the action whose button is filled. A role without a row only reads.
@@ -130,6 +134,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
         [
             *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(told)),
             section([_news(each, words) for each in view.news[:MAX_NEWS]], header=words("News")),
+            section(review_reminder(view.may, words) if view.is_review_due else []),
             section([_tab(tab, told, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words) if not waits or any(each.count for each in view.due) else section(),
             section(_seen_by(view, audience, words), header=words("Who sees it")),
@@ -150,6 +155,17 @@ def _news(news: News, words: Words) -> Widget:
         told = words("Another account asks for {shop}", shop=news.shop)
         remark = words("Its seller gave them permission in TikTok. It may move in {time}", time=words.span(news.left_s))
     return line(told, top=words.ago(news.ago_s), bottom=remark, start=icon(Icon.STORE, words))
+
+
+def review_reminder(may: frozenset[Action], words: Words) -> list[Widget]:
+    """That a quarter has passed, and the way to the review."""
+    said = line(
+        bold(words("Time to look at who sees what")),
+        bottom=words("Once a quarter: confirm who still needs access, end the rest"),
+        start=icon(Icon.SEEN, words),
+    )
+    way = button(words("Review access"), Press(Action.ACCESS_REVIEW)) if Action.ACCESS_REVIEW in may else None
+    return [said, *buttons(way)]
 
 
 def _look_again(view: SheetHome, words: Words) -> list[Widget]:

@@ -126,6 +126,8 @@ def people(view: People, words: Words) -> Card:
         door(words("Invite a company"), Action.INVITE_DOMAIN),
         door(words("Set what roles see"), Action.ROLE_SWITCHES),
         door(words("Make roles"), Action.OWN_ROLES),
+        door(words("Review access"), Action.ACCESS_REVIEW),
+        door(words("Show the record"), Action.AUDIT_LOG),
     )
     return card(
         heading(words("People"), view.account_name),

@@ -22,6 +22,7 @@ CHOICES: tuple[int | None, ...] = (None, 1095, 365, 90)
 SEAL_LENGTH = 64  # letters of a line's seal
 
 Logged = LoggedDeed
+Filter = Wanted
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,8 @@ USES: Mapping[Permission, frozenset[str]] = {
 }
 SEEING_BUYERS = "see-buyer"
 
+Invited = InvitationRow
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -72,13 +74,16 @@ class OwnRole:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """Everything there is to look through. `people`: who was not confirmed since the last review first."""
+    """Everything there is to look through. `people`: who was not confirmed since the last review first. `came_by`:
+    address → the domain whose standing offer let them in.
+    """
 
     account: AccountRow
     people: tuple[Person, ...]
     invitations: tuple[InvitationRow, ...]
     approved: tuple[Approved, ...]
     roles: tuple[OwnRole, ...]
+    came_by: Mapping[str, str]
 
 
 def look(services: Services, actor: Actor) -> Review:
@@ -96,6 +101,7 @@ def look(services: Services, actor: Actor) -> Review:
             invitations=tuple(invitations.open_of(tx, actor.scope, now)),
             approved=_approved(tx, actor, files),
             roles=_roles(account, members),
+            came_by={email: domain for email, domain, _at in reversed(invitations.joined_by_domain(tx, actor.scope))},
         )
 
 

@@ -4,7 +4,7 @@ import ast
 from importlib import import_module
 from pathlib import Path
 
-from service.web.handlers.deed_words import DEEDS, GROUP_WORDS, DeedGroup, words_in
+from service.web.deed_words import DEEDS, GROUP_WORDS, DeedGroup, words_in
 
 ROOT = Path(__file__).parents[2]
 

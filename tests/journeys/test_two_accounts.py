@@ -67,6 +67,8 @@ TAKES_AN_ID = {
     "where-is": ({"order_key": "order"}, {}, "We have no order of this number"),
     "approve-reader": ({"reader_id": "reader"}, {}, "This person is not in the file any more."),
     "remove-reader": ({"reader_id": "reader"}, {}, "This person is not in the file any more."),
+    "proof": ({"proof_id": "proof"}, {}, "This report is not here any more."),
+    "export-proof": ({"proof_id": "proof"}, {}, "This report is not here any more."),
     "order": ({"order_key": "order"}, {}, NO_ORDER),
     "save-note": ({"order_key": "order"}, {"note": "mine now"}, NO_ORDER),
     "orders": ({"query": "shop query"}, {}, NO_SHOP),
@@ -77,6 +79,12 @@ TAKES_AN_ID = {
     "confirm-revoke": ({"member_id": "member"}, {}, NO_MEMBER),
     "offer-ownership": ({"member_id": "member"}, {}, NO_MEMBER),
     "confirm-offer": ({"member_id": "member"}, {}, NO_MEMBER),
+    "confirm-access": ({"member_id": "member"}, {}, NO_MEMBER),
+    "withdraw-approval": (
+        {"file_id": "spreadsheet", "reader_id": "reader"},
+        {},
+        "This spreadsheet is not connected to Rowstream.",
+    ),
     "confirm-leave": ({"account_id": "account"}, {}, "This account does not exist."),
     "confirm-close-account": ({"account_id": "account"}, {"typed": "Bloom & Thread"}, "This account does not exist."),
     "end-consent": ({"consent_id": "consent"}, {}, "This consent has ended already."),
@@ -87,10 +95,11 @@ TAKES_AN_ID = {
 #: They take no id but the open file's, or nothing of anybody's.
 TAKES_NONE = {
     "home", "file-granted", "return-home", "allow-file", "new-account", "open-account", "shops", "connect-status",
-    "choose-profile", "pause", "history", "try-now", "fix-writer", "check-sharing", "people", "invite",
+    "choose-profile", "pause", "history", "try-now", "fix-writer", "check-sharing", "prove", "people", "invite",
     "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out", "confirm-sign-out",
     "invite-domain", "send-domain-invitation", "own-roles", "leave-account", "export-history",
     "write-as-me", "own-consents", "delete-me", "confirm-delete-me", "close-account",
+    "audit-log", "filter-log", "export-log", "verify-log", "keep-log", "access-review", "finish-review",
 }  # fmt: skip
 #: One's own, in whatever file: they say nothing about it.
 ONES_OWN = {
@@ -155,6 +164,7 @@ def two(product, people):
         "reader": reader_of(first),
         "report": report_of(first),
         "consent": consent_of(first),
+        "proof": proof_of(first),
     }
     known["shop query"] = f'{{"shop_id":"{known["shop"]}"}}'
     return Two(first, second, known, Wiretap.on(product.world))
@@ -178,6 +188,13 @@ def report_of(team):
         ids = {row.row_key: "report-of-the-first"}
         reports.report(tx, ids, binding.id, Kind.ROW_DELETED, places=places, now=services.clock.now())
     return "report-of-the-first"
+
+
+def proof_of(team):
+    """The team's owner has proved their file."""
+    team.sidebar("owner").post("prove")
+    with team.product.services.store.read() as tx:
+        return proofs.recent(tx, team.scope, team.sheet.spreadsheet_id, limit=1)[0].id
 
 
 def consent_of(team):

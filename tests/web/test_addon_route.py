@@ -30,13 +30,14 @@ NEEDS = {
     " restore-missing move-tab adopt-profile confirm-adopt-profile write-as-me",
     Permission.SHEET_STATUS: "sheet refresh-status history export-history reports leave-account confirm-leave",
     Permission.SHEET_REFRESH: "refresh-now try-now restore-row repair-key remove-copy",
-    Permission.PROVE: "check-sharing",
-    Permission.ACCOUNT_OWN: "approve-reader offer-ownership confirm-offer close-account confirm-close-account",
+    Permission.PROVE: "check-sharing audit-log filter-log export-log verify-log access-review",
+    Permission.ACCOUNT_OWN: "approve-reader offer-ownership confirm-offer close-account confirm-close-account"
+    " keep-log withdraw-approval",
     Permission.ORDERS_SEE: "orders filter-orders order where-is",
     Permission.NOTES_WRITE: "save-note",
     Permission.PEOPLE_MANAGE: "people invite send-invitation revoke-invitation member change-role revoke-member"
     " confirm-revoke role-switches set-switch invite-domain send-domain-invitation own-roles own-role save-role"
-    " retire-role remove-reader",
+    " retire-role remove-reader confirm-access finish-review",
 }
 
 

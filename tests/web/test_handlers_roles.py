@@ -7,7 +7,7 @@ from cards.actions import Action
 from service.core import custom_roles
 from service.core.roles import EVERYBODY, Audience, Group, Permission, Role, Switch
 from service.store import people as people_store
-from service.web.handlers.right_words import DOES_WORDS, NOT_YET, SEES_WORDS, SWITCH_WORDS
+from service.web.right_words import DOES_WORDS, NOT_YET, SEES_WORDS, SWITCH_WORDS
 
 
 @pytest.fixture

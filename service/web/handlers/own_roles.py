@@ -13,7 +13,8 @@ from service.errors import BadInput, Problem
 from service.flows import design, manage, members
 from service.flows import own_roles as flow
 from service.web.ask import Ask
-from service.web.handlers.right_words import (
+from service.web.handlers.welcome import said
+from service.web.right_words import (
     DEEDS_TO_COME,
     DOES_WORDS,
     GROUPS_IN_USE,
@@ -21,7 +22,6 @@ from service.web.handlers.right_words import (
     SEES_WORDS,
     SWITCH_WORDS,
 )
-from service.web.handlers.welcome import said
 
 _ERRORS = {"role_name": "name_error", "groups": "groups_error", "permissions": "permissions_error"}
 

@@ -17,7 +17,7 @@ from cards.welcome import (
     UnboundFile,
 )
 from service.errors import BadInput, NotGranted, Problem
-from service.flows import design, invitations, manage, news, order_list, overview
+from service.flows import design, invitations, manage, news, order_list, overview, review
 from service.flows.news import ShopNews
 from service.web.ask import Answer, Ask
 from service.web.handlers.lines import (
@@ -147,7 +147,13 @@ def _bound(ask: Ask) -> object:
         due=_due(ask),
         may=ask.may,
         news=tuple(_news(ask, one) for one in news.of_shops(ask.services, ask.actor)),
+        is_review_due=_is_review_due(ask),
     )
+
+
+def _is_review_due(ask: Ask) -> bool:
+    account = ask.standing.account
+    return account is not None and review.is_due(ask.services, ask.actor, account)
 
 
 def _news(ask: Ask, told: ShopNews) -> News:

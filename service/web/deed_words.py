@@ -11,7 +11,7 @@ from cards.people_words import role_word
 from cards.words import Words, mark
 from service.core.roles import Switch
 from service.flows.record import Logged
-from service.web.handlers.right_words import SWITCH_WORDS
+from service.web.right_words import SWITCH_WORDS
 
 
 class DeedGroup(StrEnum):
