@@ -3,6 +3,9 @@
 SQLite: migrated once, copied for each test. Where TEST_DATABASE_URL is set to a PostgreSQL address whose user may
 create databases, the tests of `tests/store` and those marked `every_database` run there as well, each in a database
 of its own; without it those cases do not exist, and nothing is skipped.
+
+Properties are tried on the same examples each time, so that a build answers for its change alone; on new ones with
+`--hypothesis-profile=default`.
 """
 
 import os
@@ -11,11 +14,14 @@ from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from service.store.migrate import upgrade
 from service.store.session import make_engine, normalise_url
 
 SERVER = os.environ.get("TEST_DATABASE_URL", "")
+settings.register_profile("build", derandomize=True, database=None)
+settings.load_profile("build")
 EVERY_DATABASE = ("sqlite", "postgresql") if SERVER else ("sqlite",)
 
 
