@@ -10,6 +10,8 @@ from datetime import tzinfo
 from functools import lru_cache
 from typing import Any
 
+from msgspec import Struct
+
 from service.core.cells import BLANK, Cell, number_cell, text_cell
 from service.core.columns import COLUMNS, Column
 from service.core.columns.status import REMOVED
@@ -88,11 +90,11 @@ class Profile:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row ready for a sheet: `cells` by column key, the key column's included.
 
     `currency` is set where a cell holds money: the number format of the row's amounts follows it.
+    A struct like its cells, because a backfill makes as many of them.
     """
 
     row_key: str

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from service.core.dues import Due, Dues, dues, is_sellers
 from service.core.orders import Order, OrderStatus
@@ -69,13 +70,41 @@ _UNMET: Mapping[str, tuple[Clock, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sla:
-    """One order's deadlines and the next unmet one. `clock` and `due` are both None when nothing is due or known."""
+    """One order's deadlines, worked out when they are asked for: most orders of a backfill have met all of theirs."""
 
-    dues: Dues
-    clock: Clock | None
-    due: Due | None
+    order: Order
+    policies: Policies
+
+    @cached_property
+    def dues(self) -> Dues:
+        """All deadlines, whether met by now or not."""
+        return dues(self.order, self.policies)
+
+    @cached_property
+    def _next(self) -> tuple[Clock, Due] | None:
+        clocks = _UNMET.get(self.order.status)
+        if clocks is None:
+            return None
+        by_clock = {
+            Clock.ANSWER: self.dues.answer,
+            Clock.UPLOAD: self.dues.upload,
+            Clock.SCAN: self.dues.scan,
+            Clock.AUTO_CANCEL: self.dues.auto_cancel,
+        }
+        unmet = [(clock, due) for clock in clocks if (due := by_clock[clock]) is not None]
+        return min(unmet, key=lambda pair: pair[1].at, default=None)
+
+    @property
+    def clock(self) -> Clock | None:
+        """Which deadline is the next unmet one; None when nothing is due or known."""
+        return self._next[0] if self._next else None
+
+    @property
+    def due(self) -> Due | None:
+        """The next unmet deadline: the earliest known one of the order's status, the more pressing one of equals."""
+        return self._next[1] if self._next else None
 
     @property
     def due_at(self) -> datetime | None:
@@ -83,19 +112,8 @@ class Sla:
 
 
 def sla(order: Order, policies: Policies) -> Sla:
-    """The next unmet clock of `order`: the earliest known deadline of its status, the more pressing one of equals."""
-    found = dues(order, policies)
-    by_clock = {
-        Clock.ANSWER: found.answer,
-        Clock.UPLOAD: found.upload,
-        Clock.SCAN: found.scan,
-        Clock.AUTO_CANCEL: found.auto_cancel,
-    }
-    unmet = [(clock, due) for clock in _UNMET.get(order.status, ()) if (due := by_clock[clock]) is not None]
-    if not unmet:
-        return Sla(found, None, None)
-    clock, due = min(unmet, key=lambda pair: pair[1].at)
-    return Sla(found, clock, due)
+    """The deadlines of `order` under these rules."""
+    return Sla(order, policies)
 
 
 def tier(due_at: datetime | None, now: datetime) -> Tier | None:

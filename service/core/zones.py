@@ -6,7 +6,7 @@ Zone data comes from the interpreter or the tzdata package. Nothing here reads a
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +18,8 @@ SHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's calendar 
 
 #: Ten decimals of a day are 9 microseconds: a second survives, and five digits of days beside them still fit the
 #: fifteen significant digits that a spreadsheet keeps.
-_SERIAL_STEP = Decimal("1E-10")
+_SERIAL_STEPS = 10**10
+_DAY_S = 86_400
 
 _OFFSET = re.compile(r"^(?:GMT|UTC)(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?$")
 
@@ -48,19 +49,23 @@ def wall(instant: datetime, where: tzinfo) -> datetime:
 
 def serial(instant: datetime, where: tzinfo) -> Decimal:
     """The spreadsheet's number for an instant, to the second, in wall time of `where`."""
-    return seconds_of_sheet(instant, where) / Decimal(86400)
+    return seconds_of_sheet(instant, where) / Decimal(_DAY_S)
 
 
 def seconds_of_sheet(instant: datetime, where: tzinfo) -> int:
     """Whole seconds of wall time since the spreadsheet's day 0."""
     span = wall(instant, where) - SHEET_EPOCH
-    return span.days * 86400 + span.seconds
+    return span.days * _DAY_S + span.seconds
 
 
 def serial_text(instant: datetime, where: tzinfo) -> str:
     """`serial` as plain decimal text with at most ten decimals; the same instant always gives the same text."""
-    rounded = serial(instant, where).quantize(_SERIAL_STEP, rounding=ROUND_HALF_EVEN)
-    return f"{rounded.normalize():f}"
+    seconds = seconds_of_sheet(instant, where)
+    days, rest = divmod(abs(seconds), _DAY_S)
+    fraction, left = divmod(rest * _SERIAL_STEPS, _DAY_S)
+    fraction += left * 2 > _DAY_S or (left * 2 == _DAY_S and fraction % 2)  # half to even
+    sign = "-" if seconds < 0 else ""
+    return f"{sign}{days}.{fraction:010d}".rstrip("0").rstrip(".") if fraction else f"{sign}{days}"
 
 
 @lru_cache(maxsize=4096)

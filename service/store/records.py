@@ -1,11 +1,13 @@
 """Frozen rows as the flows see them: the fields of the tables that anybody outside needs, typed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
+from inspect import get_annotations
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from msgspec import Struct
 
 from service.core.custom_roles import audience_for
 from service.core.roles import Audience, Switch
@@ -15,7 +17,7 @@ T = TypeVar("T")
 
 def columns_of(table: sa.Table, record: type[T]) -> list[sa.ColumnElement[Any]]:
     """The columns of `table` that `record` has fields for, in the record's order."""
-    return [table.c[entry.name] for entry in fields(record)]  # type: ignore[arg-type]  # every record is a dataclass
+    return [table.c[name] for name in get_annotations(record)]
 
 
 def one(record: type[T], row: sa.Row[Any] | None) -> T | None:
@@ -216,8 +218,9 @@ class BindingRow:
     roll_due_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRow:
+class SheetRow(Struct, frozen=True):
+    """A struct: of no other record does a pass read thousands."""
+
     binding_id: str
     row_key: str
     shop_id: str

@@ -315,7 +315,9 @@ def test_a_tab_of_every_order_gets_the_same_rows_without_reading_one(rig):
     assert counted[0] == counted[1] == (None, 5, 5, 5)
     found = [rig.read(rows.dirty, [one], now=rig.clock.now(), limit=99) for one in (first.id, second.id)]
     assert len(found[0]) == 5
-    assert [replace(row, binding_id="") for row in found[0]] == [replace(row, binding_id="") for row in found[1]]
+    assert [msgspec.structs.replace(row, binding_id="") for row in found[0]] == [
+        msgspec.structs.replace(row, binding_id="") for row in found[1]
+    ]
 
 
 # --- measuring ---

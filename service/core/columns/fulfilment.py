@@ -9,15 +9,15 @@ _NEEDS = frozenset({Group.FULFIL})
 
 
 def _tracking(row: RowSource) -> str | None:
-    if any(line.tracking for line in row.order.lines):
-        return joined([line.tracking for line in row.lines])
-    return row.order.tracking or None
+    own = joined([line.tracking for line in row.lines])
+    is_told_by_line = own is not None or any(line.tracking for line in row.order.lines)
+    return own if is_told_by_line else row.order.tracking or None
 
 
 def _provider(row: RowSource) -> str | None:
-    if any(line.provider for line in row.order.lines):
-        return joined([line.provider for line in row.lines])
-    return row.order.provider or None
+    own = joined([line.provider for line in row.lines])
+    is_told_by_line = own is not None or any(line.provider for line in row.order.lines)
+    return own if is_told_by_line else row.order.provider or None
 
 
 def _tracking_url(row: RowSource) -> str | None:

@@ -17,7 +17,10 @@ def _name(line: Line) -> str:
 
 
 def _items(row: RowSource) -> str | None:
-    counts = Counter(_name(line) for line in row.live_lines)
+    lines = row.live_lines
+    if len(lines) == 1:  # of nearly every order
+        return f"1×{_name(lines[0])}"
+    counts = Counter(map(_name, lines))
     return ", ".join(f"{count}×{name}" for name, count in counts.items()) or None
 
 

@@ -42,4 +42,6 @@ class Column:
 
 def joined(values: list[str], separator: str = ", ") -> str | None:
     """Each different text once, in order of appearance; None when there is none."""
+    if len(values) == 1:  # of nearly every order
+        return values[0] or None
     return separator.join(dict.fromkeys(value for value in values if value)) or None
