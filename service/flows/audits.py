@@ -28,7 +28,7 @@ from service.flows import (
     writers,
 )
 from service.flows.due_rows import TabWork
-from service.flows.passes import ChangedError, Pass, hold, pause_binding
+from service.flows.passes import ChangedError, Pass, hold, name_cells, pause_binding
 from service.flows.quota import NoSlotError
 from service.google import grid
 from service.google.identities import Identity
@@ -244,11 +244,11 @@ def _compare_chunk(this: Pass, one: TabWork, start: int, *, rows_per_chunk: int)
         audit_store.go_on(tx, binding_id, row=end)
         if found.has_surprise:
             audit_store.hasten(tx, [binding_id], now + SURPRISED_AGAIN)
+        this.tally.healed += len(set(found.wrong))
+        name_cells(this, tx, [f"{view.title}!{address}" for address in found.named])
         if found.wrong:
             sheets.update_file(tx, this.file.spreadsheet_id, edited_at=now)
             this.services.wake.sheet(tx, this.file.spreadsheet_id)
-    this.tally.healed += len(set(found.wrong))
-    this.tally.cells += [f"{view.title}!{address}" for address in found.named]
     if end > last:
         _finish(this, binding_id)
 

@@ -25,6 +25,11 @@ def keep(sealer: Sealer, cells: Mapping[str, Cell]) -> dict[str, list[str]]:
     return {**plain, **sealed} if sealed else plain
 
 
+def print_of(sealer: Sealer, cell: Cell) -> str:
+    """What tells that a cell still shows what it showed, without keeping it: for cells that hold people's own text."""
+    return sealer.fingerprint("\n".join(cell.to_json()))
+
+
 def is_personal(key: str) -> bool:
     """Whether the column holds a buyer's data."""
     return key in _PERSONAL
@@ -59,4 +64,4 @@ def _recalled(sealer: Sealer, raw: Sequence[str], cell: Cell | None) -> Cell | N
 
 
 def _fingerprint(sealer: Sealer, cell: Cell) -> list[str]:
-    return [_FINGERPRINT, sealer.fingerprint("\n".join(cell.to_json()))]
+    return [_FINGERPRINT, print_of(sealer, cell)]

@@ -4,13 +4,13 @@ Only what the database and the view before the write know can be put back; every
 the history. Called under the spreadsheet's lease, right after the answer that showed the damage.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.core.cells import BLANK
 from service.flows import images, quota, reading
 from service.flows.due_rows import DueRow, TabWork
-from service.flows.passes import Pass, hold
+from service.flows.passes import Pass, hold, name_cells
 from service.flows.quota import NoSlotError
 from service.flows.sending import Part, note_missed_inserts, send
 from service.google import grid, repairs, tabs
@@ -39,29 +39,46 @@ class Wound:
     due: Mapping[str, DueRow] = field(default_factory=dict)
     edit: TabEdit | None = None
 
+    @property
+    def names(self) -> list[str]:
+        """The cells that may have held a person's text, as the history calls them."""
+        return [f"{self.view.title}!{cell}" for cell in self.damage.foreign]
 
-def mend(this: Pass, wounds: Sequence[Wound]) -> None:
+
+def mend(this: Pass, wounds: Sequence[Wound], *, closing: Callable[[Tx], None]) -> None:
     """People's cells and keys of ours show again what they showed, as far as the rows that were hit are found.
 
-    At most two reads and one write. What stays hurt of ours is dirty already; people's cells are in the tally.
+    At most two reads and one write. What stays hurt of ours is dirty already; people's cells are in the history.
+    `closing` ends the write that did it, in the transaction that names the cells and before they are put right: cut off
+    earlier, it is looked after as one without an answer.
     """
-    if not wounds:
+    this.tally.raced = True
+
+    def begin(tx: Tx) -> None:
+        _name(this, tx, wounds)
+        closing(tx)
+
+    found = _found(this, [TabRepair(one.tab, one.view, one.damage.repairs) for one in wounds if one.damage.repairs])
+    if not found:
+        with this.services.store.write() as tx:
+            hold(this, tx)
+            begin(tx)
         return
-    _name(this, wounds)
-    wanted = [TabRepair(one.tab, one.view, one.damage.repairs) for one in wounds if one.damage.repairs]
+    try:
+        _write(this, {one.tab.binding_id: one for one in found}, {one.binding_id: one for one in wounds}, begin=begin)
+    except RequestRefused as problem:  # somebody protected the cells meanwhile: they are named, and the tab goes on
+        this.tally.remarks.append(problem.sentence)
+
+
+def _found(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:
+    """What can be put right now: nothing when we may not write, or have no room for it."""
     if not wanted or not this.may_write():
-        return
+        return []
     try:
         quota.take_care(this.services, this.identity, read=1, write=1)
     except NoSlotError:
-        return
-    found = [one for one in _standing(this, wanted) if one.repairs]
-    if not found:
-        return
-    try:
-        _write(this, {one.tab.binding_id: one for one in found}, {one.binding_id: one for one in wounds})
-    except RequestRefused as problem:  # somebody protected the cells meanwhile: they are named, and the tab goes on
-        this.tally.remarks.append(problem.sentence)
+        return []
+    return [one for one in _standing(this, wanted) if one.repairs]
 
 
 def _standing(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:
@@ -100,21 +117,31 @@ def _owned(view: TabView | None, one: TabRepair) -> TabView | None:
     return None if view is None else view.only(one.view.columns)
 
 
-def _name(this: Pass, wounds: Sequence[Wound]) -> None:
+def _name(this: Pass, tx: Tx, wounds: Sequence[Wound]) -> None:
     """The history says so, with every cell that may have held a person's text."""
-    this.tally.raced = True
-    names = [f"{one.view.title}!{cell}" for one in wounds for cell in one.damage.foreign]
-    this.tally.cells += names
+    names = [name for one in wounds for name in one.names]
+    name_cells(this, tx, names)
     this.tally.remarks.append(f"{WHILE_CHANGED}: {', '.join(names[:20])}" if names else WHILE_CHANGED)
 
 
-def _write(this: Pass, found: Mapping[str, TabRepair], wounds: Mapping[str, Wound]) -> None:
+def _nothing(_tx: Tx) -> None:
+    """Nothing is to be ended."""
+
+
+def _write(
+    this: Pass,
+    found: Mapping[str, TabRepair],
+    wounds: Mapping[str, Wound],
+    *,
+    begin: Callable[[Tx], None] = _nothing,
+) -> None:
+    """What the first write was allowed to do, its repair is: nobody is asked again."""
     sent = send(
         this,
         repairs.body_of(list(found.values())),
         [_part(one, wounds[binding_id]) for binding_id, one in found.items()],
         edits=[wound.edit for wound in wounds.values() if wound.edit is not None],
-        check=_nothing,
+        check=begin,
     )
     after = tabs.read_view(sent.answer.get("updatedSpreadsheet", {}), [one.tab for one in found.values()])
     with this.services.store.write() as tx:
@@ -123,10 +150,6 @@ def _write(this: Pass, found: Mapping[str, TabRepair], wounds: Mapping[str, Woun
             view = _owned(after.tabs.get(one.tab.sheet_id), one)
             _settle(this, tx, wounds[binding_id], one, proved=repairs.done(one, view))
         intents.settle_intents(tx, [sent.intent.id])
-
-
-def _nothing(_tx: Tx) -> None:
-    """What the first write was allowed to do, its repair is."""
 
 
 def _part(one: TabRepair, wound: Wound) -> Part:
@@ -147,7 +170,8 @@ def _settle(this: Pass, tx: Tx, wound: Wound, one: TabRepair, *, proved: Sequenc
     this.tally.inserted += len(new)
     this.tally.healed += sum(1 for repair in proved if not repair.row_key)
     undone = [repair for repair in one.repairs if repair not in proved]
-    this.tally.cells += [name for repair in undone for name in _cells(one.view, repair) if name not in this.tally.cells]
+    names = (name for repair in undone for name in _cells(one.view, repair))
+    name_cells(this, tx, [name for name in names if name not in this.tally.cells])
 
 
 def _cells(view: TabView, repair: Repair) -> list[str]:

@@ -1,18 +1,20 @@
 """One pass over a spreadsheet: its fixed facts, what it did, and what ends it early. No calls to Google here."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
 from service.flows import Services
 from service.google.identities import Identity
-from service.store import leases, sheets
-from service.store.records import FileRow
+from service.store import leases, rows, sheets
+from service.store.records import FileRow, FlushRow
 from service.store.session import Tx
 
 #: What the history says of a pass that found a reader too many.
 LEAKING = "paused: somebody can open the file who may not see it"
+CELLS_NAMED = 1000  # addresses that one line of the history keeps
+CUT_OFF = "the pass was cut off"
 
 
 @dataclass(slots=True)
@@ -41,6 +43,8 @@ class Pass:
     epoch: int
     until: float  # monotonic: no call may outlive it
     tally: Tally
+    line_id: str  # of its line in the sync history
+    kind: str = "flush"  # what the history calls it
     #: Asked right before the cells are sent: whether everybody who can open the file may see it. May wait for Drive.
     may_write: Callable[[], bool] = lambda: True
     #: Entered while Google works on the cells that were sent.
@@ -63,6 +67,23 @@ def hold(this: Pass, tx: Tx) -> None:
     """The lease stands until this transaction ends. LeaseLostError when another epoch has begun."""
     if not leases.holds_lease(tx, this.file.spreadsheet_id, epoch=this.epoch):
         raise LeaseLostError
+
+
+def name_cells(this: Pass, tx: Tx, cells: Sequence[str]) -> None:
+    """People's cells that we wrote over are in the history with this transaction, even if the pass gets no further.
+
+    What the pass came to is put into the same line at its end.
+    """
+    if not cells:
+        return
+    this.tally.cells += cells
+    now, tally = this.services.clock.now(), this.tally
+    row = FlushRow(
+        at=now, inserted=tally.inserted, updated=tally.updated, unchanged=tally.unchanged, reads=tally.reads,
+        writes=tally.writes, ms=0, outcome="unknown", reason=CUT_OFF, kind=this.kind, healed=tally.healed,
+        removed=tally.removed, cells=tally.cells[:CELLS_NAMED],
+    )  # fmt: skip
+    rows.put_flush(tx, this.line_id, this.file.spreadsheet_id, row)
 
 
 def pause_binding(this: Pass, binding_id: str, reason: str, text: str) -> None:

@@ -10,10 +10,11 @@ from service.core.cells import Cell, Form
 from service.flows import finding, images, typed_over
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import Pass, pause_binding
+from service.flows.typed_over import Typed
 from service.google import batch, grid
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.tabs import FileView, TabView
-from service.store import rows
+from service.store import intents, rows
 from service.store.intents import LATE_WRITE
 
 
@@ -21,14 +22,14 @@ from service.store.intents import LATE_WRITE
 class Plan:
     """One tab's edit and the rows behind it. `placed`: rows whose place was proved, nothing to send for some.
 
-    `typed_over`: A1 addresses of owned cells that show a person's text, which the edit replaces.
+    `typed_over`: owned cells that show a person's text, which the edit replaces.
     """
 
     work: TabWork
     edit: TabEdit
     placed: Mapping[str, int]
     held: tuple[DueRow, ...]  # rows that may still arrive by an unanswered write
-    typed_over: tuple[str, ...] = ()
+    typed_over: tuple[Typed, ...] = ()
 
     @property
     def binding_id(self) -> str:
@@ -105,7 +106,7 @@ def _plan_found(this: Pass, one: TabWork, view: TabView, *, places: Mapping[str,
         edit=edit,
         placed={key: found[0] for key, found in places.items() if found},
         held=tuple(row for row in missing if row.is_new and not _is_late(this, row)),
-        typed_over=tuple(cell for row, update in changes for cell in _typed_over(this, view, row, update)),
+        typed_over=tuple(_all_typed_over(this, one, view, changes)),
     )
 
 
@@ -147,11 +148,37 @@ def _shows(cell: Cell, view: TabView, *, row: int, key: str, is_written: bool) -
     return grid.is_formula_text(cell, found, batch.references_in(view, row))
 
 
+def _all_typed_over(
+    this: Pass, one: TabWork, view: TabView, changes: Sequence[tuple[DueRow, RowUpdate]]
+) -> list[Typed]:
+    """People's texts that these updates replace."""
+    if not changes:
+        return []
+    left: dict[tuple[str, str], set[str]] = {}
+    if not all(row.row.is_known for row, _ in changes):
+        with this.services.store.read() as tx:
+            for typed in map(Typed.from_json, intents.typed_over(tx, this.file.spreadsheet_id, one.bound.row.id)):
+                left.setdefault((typed.row_key, typed.column), set()).add(typed.shown)
+    sealer, found = this.services.store.sealer, list[Typed]()
+    for row, update in changes:
+        told = _typed_over(this, view, row, update)
+        for key in update.cells:
+            before = left.get((update.row_key, key), ())
+            if key not in told and not before:
+                continue
+            at = view.columns[key]
+            shown = images.print_of(sealer, view.cell(update.row, at))
+            if key in told or shown in before:
+                address = f"{view.title}!{grid.a1_cell(update.row, at)}"
+                found.append(Typed(address, update.row_key, key, shown))
+    return found
+
+
 def _typed_over(this: Pass, view: TabView, row: DueRow, update: RowUpdate) -> list[str]:
-    """Cells about to be written that show neither what we wrote nor nothing: a person typed there.
+    """Columns about to be written whose cells show neither what we wrote nor nothing: a person typed there.
 
     What a row shows is not known after a write without an answer: then the cells it sent may stand there too, and when
-    they are forgotten nobody can tell.
+    they are forgotten nobody can tell by this alone.
     """
     image = row.row.image or {}
     binding_id = row.row.binding_id
@@ -162,4 +189,4 @@ def _typed_over(this: Pass, view: TabView, row: DueRow, update: RowUpdate) -> li
     found = {key: view.cell(update.row, view.columns[key]) for key in update.cells if key in told}
     kept = images.recall(this.services.store.sealer, {key: image[key] for key in found if key in image}, found)
     typed = [set(typed_over.keys(found=found, kept=ours)) for ours in (kept, *sent)]
-    return [grid.a1_cell(update.row, view.columns[key]) for key in found if all(key in one for one in typed)]
+    return [key for key in found if all(key in one for one in typed)]

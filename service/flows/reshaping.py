@@ -13,7 +13,7 @@ from service.core.changes import Reshaping, stored
 from service.core.profiles import ChosenColumn
 from service.core.roles import Audience
 from service.flows import due_rows, looks, quota, refused, sources
-from service.flows.passes import LEAKING, ChangedError, Pass, hold, pause_binding
+from service.flows.passes import LEAKING, ChangedError, Pass, hold, name_cells, pause_binding
 from service.flows.sources import Bound
 from service.google import grid, outgoing, setup
 from service.google.grid import Json
@@ -189,7 +189,8 @@ class _Shaper:
 
     def _give_back(self, top: Top, lost: Mapping[tuple[int, int], outgoing.Lost]) -> None:
         """Nobody waits for the quota here: what we plan leaves room below Google's own limit."""
-        self._this.tally.cells += [f"{top.view.title}!{grid.a1_cell(*place)}" for place in lost]
+        with self._this.services.store.write() as tx:
+            name_cells(self._this, tx, [f"{top.view.title}!{grid.a1_cell(*place)}" for place in lost])
         self._this.tally.remarks.append("headings were put back that had been moved under our hands")
         self._send(top, outgoing.give_back(self._tab, lost))
 

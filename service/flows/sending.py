@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from service.errors import Problem
 from service.flows import refused
 from service.flows.passes import Pass, hold
+from service.flows.typed_over import Typed
 from service.google import batch
 from service.google.batch import TabEdit
 from service.google.grid import Json
@@ -27,7 +28,7 @@ class Part:
 
     `trusted`: updated rows whose images held until now. `strewn`: inserted rows of which an earlier write left cells in
     the tab: they are looked for even when this one is refused. `places`: the grid rows that are written; `columns`: the
-    grid columns of our cells in them, by column key.
+    grid columns of our cells in them, by column key. `typed`: people's texts in them that are written over.
     """
 
     binding_id: str
@@ -37,6 +38,7 @@ class Part:
     strewn: Sequence[str] = ()
     places: Sequence[int] = ()
     columns: Mapping[str, int] | None = None
+    typed: Sequence[Typed] = ()
 
     def to_json(self) -> Json:
         return {
@@ -44,6 +46,7 @@ class Part:
             "inserted": list(self.inserted),
             "places": list(self.places),
             "columns": dict(self.columns or {}),
+            "typed": [one.to_json() for one in self.typed],
         }
 
 

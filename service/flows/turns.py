@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from service.errors import Problem
 from service.flows import Services, quota
-from service.flows.passes import ChangedError, LeaseLostError, Pass, Tally
+from service.flows.passes import CELLS_NAMED, ChangedError, LeaseLostError, Pass, Tally
 from service.flows.quota import NoSlotError
 from service.google.identities import Identity
 from service.store import audits, leases, rows, sheets
@@ -19,7 +19,6 @@ STEP_S = 0.25
 FLUSH = "flush"
 QUIET = frozenset({"audit", "roll-off"})  # kinds of turns that come in many steps, most of which only look
 READS_TO_FIND_ROWS = 2  # what a turn asks for at once when its first read shows that rows have moved
-CELLS_NAMED = 1000  # addresses that one line of the history keeps
 
 
 def take(
@@ -45,7 +44,9 @@ def take(
     if epoch is None:
         return None
     started = time.monotonic()
-    this = Pass(services, file, identity, epoch, started + budget_s, Tally())
+    # by its turn first: two lines of the same instant stand in the order in which they happened
+    line_id = f"{epoch:010d}-{services.new_id()}"
+    this = Pass(services, file, identity, epoch, started + budget_s, Tally(), line_id, kind)
     outcome, reason = "ok", ""
     try:
         work(this)
@@ -65,7 +66,7 @@ def take(
         if kind == FLUSH:
             services.memory.has_had_room(file.spreadsheet_id)
     finally:
-        _record(this, kind=kind, outcome=outcome, reason=reason, seconds=time.monotonic() - started)
+        _record(this, outcome=outcome, reason=reason, seconds=time.monotonic() - started)
         with services.store.write() as tx:
             leases.release_lease(tx, file.spreadsheet_id, epoch=epoch)
     return this.tally
@@ -91,13 +92,14 @@ def await_turn(
     return tally
 
 
-def _record(this: Pass, *, kind: str, outcome: str, reason: str, seconds: float) -> None:
+def _record(this: Pass, *, outcome: str, reason: str, seconds: float) -> None:
     """One line of the sync history, for passes that spoke to Google or failed."""
     tally = this.tally
     PASS_SECONDS.observe(seconds)
     if not (tally.reads or tally.writes or tally.remarks or outcome != "ok"):
         return
-    if kind in QUIET and outcome == "ok" and not (tally.unchanged or tally.healed or tally.removed or tally.remarks):
+    is_told = tally.unchanged or tally.healed or tally.removed or tally.remarks or tally.cells
+    if this.kind in QUIET and outcome == "ok" and not is_told:
         return  # one of many chunks that found nothing: the last one tells of the whole audit
     row = FlushRow(
         at=this.services.clock.now(),
@@ -109,15 +111,14 @@ def _record(this: Pass, *, kind: str, outcome: str, reason: str, seconds: float)
         ms=round(seconds * 1000),
         outcome="raced" if outcome == "ok" and tally.raced else outcome,
         reason="; ".join([*tally.remarks, *([reason] if reason else [])])[:500],
-        kind=kind,
+        kind=this.kind,
         healed=tally.healed,
         removed=tally.removed,
         cells=tally.cells[:CELLS_NAMED] or None,
     )
     with this.services.store.write() as tx:
         if sheets.file_unscoped(tx, this.file.spreadsheet_id) is not None:  # its last tab may have been stopped
-            # by its turn first: two lines of the same instant stand in the order in which they happened
-            rows.add_flush(tx, f"{this.epoch:010d}-{this.services.new_id()}", this.file.spreadsheet_id, row)
+            rows.put_flush(tx, this.line_id, this.file.spreadsheet_id, row)
             if tally.raced:  # somebody's hands were in the tab: what else did they touch?
                 bound = [one.id for one in sheets.bindings_in(tx, this.file.spreadsheet_id)]
                 audits.hasten(tx, bound, this.services.clock.now())

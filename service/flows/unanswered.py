@@ -10,10 +10,11 @@ from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
 from service.core.roles import Audience
-from service.flows import due_rows, mending, quota, reading
+from service.flows import due_rows, images, mending, quota, reading
 from service.flows.mending import Wound
-from service.flows.passes import Pass, hold
+from service.flows.passes import Pass, hold, name_cells
 from service.flows.sources import Bound
+from service.flows.typed_over import Typed
 from service.google import damage, grid, tabs
 from service.google.batch import TabEdit, key_cell
 from service.google.damage import Damage
@@ -21,6 +22,7 @@ from service.google.repairs import Repair
 from service.google.tabs import OwnedTab, TabView
 from service.store import audits, intents, rows
 from service.store.records import IntentRow
+from service.store.session import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class _Case:
     inserted: Sequence[str]
     places: Sequence[int]
     columns: Mapping[str, int] = field(default_factory=dict)
+    typed: Sequence[Typed] = ()
 
 
 def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
@@ -45,17 +48,35 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     cases = [case for intent in late for case in _cases(this, intent, owned)]
     views = _look(this, cases)
     wounds = [wound for case in cases if (wound := _wound(this, case, views.get(case.tab.sheet_id))) is not None]
-    _settle(this, late, cases, views=views, wounds=wounds)
-    mending.mend(this, wounds)
+    _doubt(this, late, cases, views=views, wounds=wounds)
+    named = {name for one in wounds for name in one.names}
+    lost = [name for case in cases for name in _lost(this, case, views.get(case.tab.sheet_id)) if name not in named]
+    lost += [name for intent in late for name in _lost_at_rest(intent, owned)]
+
+    def end(tx: Tx) -> None:
+        name_cells(this, tx, lost)
+        intents.settle_intents(tx, [intent.id for intent in late])
+        for intent in late:
+            this.services.memory.unanswered(intent.id)
+
+    if wounds:
+        mending.mend(this, wounds, closing=end)
+        return
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        end(tx)
 
 
 def _cases(this: Pass, intent: IntentRow, owned: Mapping[str, OwnedTab]) -> list[_Case]:
-    edits = {edit.tab.binding_id: edit for edit in this.services.memory.unanswered(intent.id)}
+    known = this.services.memory.unanswered(intent.id)
+    this.services.memory.keep_unanswered(intent.id, known)  # until it is over, whoever comes to that
+    edits = {edit.tab.binding_id: edit for edit in known}
     return [_case(owned[key], edits.get(key), part) for key, part in intent.body.items() if key in owned]
 
 
 def _case(tab: OwnedTab, edit: TabEdit | None, part: Mapping[str, Any]) -> _Case:
-    return _Case(tab, edit, part["updated"], part["inserted"], part.get("places", ()), part.get("columns", {}))
+    typed = [Typed.from_json(raw) for raw in part.get("typed", ())]
+    return _Case(tab, edit, part["updated"], part["inserted"], part.get("places", ()), part.get("columns", {}), typed)
 
 
 def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
@@ -63,6 +84,10 @@ def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
     places = {case.tab.sheet_id: set[int]() for case in cases}
     for case in cases:
         places[case.tab.sheet_id].update(case.places)
+        with this.services.store.read() as tx:  # where the rows of people's texts stand by now
+            known = rows.known(tx, case.tab.binding_id, {typed.row_key for typed in case.typed})
+        standing = [row.position for row in known.values()]
+        places[case.tab.sheet_id].update(at for at in standing if at is not None and at >= 0)
     owned = {case.tab.sheet_id: case.tab for case in cases}
     filters = [
         {"gridRange": grid.row_range(sheet_id, start, end)}
@@ -179,7 +204,30 @@ def _gathered(case: _Case, view: TabView, at: int, row_key: str) -> Repair:
     return Repair(at, cells, heals=True)
 
 
-def _settle(
+def _lost(this: Pass, case: _Case, view: TabView | None) -> Iterable[str]:
+    """Cells of ours that held a person's text when they were written. One that shows it still is where it is now: the
+    row is written anew, by a flush that cannot tell it from what this write may have left there.
+    """
+    standing = {view.key_at(row, case.tab): row for row in view.rows} if view else {}
+    for typed in case.typed:
+        at = standing.get(typed.row_key)
+        column = view.columns.get(typed.column) if view else None
+        if view is None or at is None or column is None:
+            yield typed.address
+            continue
+        shown = view.cell(at, column)
+        is_standing = images.print_of(this.services.store.sealer, shown) == typed.shown
+        yield f"{view.title}!{grid.a1_cell(at, column)}" if is_standing else typed.address
+
+
+def _lost_at_rest(intent: IntentRow, owned: Collection[str]) -> Iterable[str]:
+    """The same for tabs that rest and are not looked at: their rows are written anew when they go on."""
+    for binding_id, part in intent.body.items():
+        if binding_id not in owned:
+            yield from (Typed.from_json(raw).address for raw in part.get("typed", ()))
+
+
+def _doubt(
     this: Pass,
     late: Sequence[IntentRow],
     cases: Sequence[_Case],
@@ -200,4 +248,3 @@ def _settle(
             standing = {view.key_at(row, case.tab) for row in case.places} - {""} if view else set()
             rows.make_unknown(tx, case.tab.binding_id, standing - set(case.updated), now)
         audits.hasten(tx, [case.tab.binding_id for case in cases], now)
-        intents.settle_intents(tx, [intent.id for intent in late])

@@ -11,7 +11,7 @@ from service.flows import absence, mending, planning, quota, reading, share
 from service.flows.due_rows import DueRow, TabWork, is_backfill
 from service.flows.memory import Answer
 from service.flows.mending import Wound, settled_row
-from service.flows.passes import LEAKING, ChangedError, LeaseLostError, Pass, hold, pause_binding
+from service.flows.passes import LEAKING, ChangedError, Pass, hold, name_cells, pause_binding
 from service.flows.planning import Plan
 from service.flows.sending import Part, Sent, note_missed_inserts, send
 from service.google import batch, damage, tabs
@@ -101,12 +101,11 @@ def _send(this: Pass, plans: Sequence[Plan]) -> None:
             raise
         _send_others(this, bad, plans, problem)
         return
-    try:
-        wounds = _settle(this, plans, sent)
-    except LeaseLostError:  # nobody settles it now: it is looked after like a write without an answer
-        this.services.memory.keep_unanswered(sent.intent.id, edits)
-        raise
-    mending.mend(this, wounds)
+    # Until it is settled it is looked after like a write without an answer, by whoever comes to it.
+    this.services.memory.keep_unanswered(sent.intent.id, edits)
+    wounds = _settle(this, plans, sent)
+    if wounds:
+        mending.mend(this, wounds, closing=lambda tx: _close(this, tx, sent))
 
 
 def _part(plan: Plan) -> Part:
@@ -118,6 +117,7 @@ def _part(plan: Plan) -> Part:
         trusted=[key for key in plan.updated if key in trusted],
         places=sorted({update.row for update in plan.edit.updates}),
         columns=plan.edit.view.columns,
+        typed=plan.typed_over,
     )
 
 
@@ -167,7 +167,8 @@ def _settle(this: Pass, plans: Sequence[Plan], sent: Sent) -> list[Wound]:
             found = answer.tabs.get(plan.edit.tab.sheet_id)
             after = found.only(plan.edit.view.columns) if found else None
             wounds += _settle_plan(this, tx, plan, after)
-        intents.settle_intents(tx, [sent.intent.id])
+        if not wounds:
+            _close(this, tx, sent)
         sheets.update_file(tx, this.file.spreadsheet_id, flushed_at=this.services.clock.now(), tries=0)
     if not wounds and not this.tally.raced:
         edits = [plan.edit for plan in plans]
@@ -176,11 +177,20 @@ def _settle(this: Pass, plans: Sequence[Plan], sent: Sent) -> list[Wound]:
     return wounds
 
 
+def _close(this: Pass, tx: Tx, sent: Sent) -> None:
+    """The write is over: nothing that it did is left to look after."""
+    intents.settle_intents(tx, [sent.intent.id])
+    this.services.memory.unanswered(sent.intent.id)
+
+
 def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[Wound]:
     verdict = batch.verify(plan.edit, after)
     due = {row.row.row_key: row for row in plan.work.due}
     _settle_proved(this, tx, plan, verdict.proved)
-    this.tally.cells += [f"{plan.edit.view.title}!{cell}" for cell in plan.typed_over]
+    if plan.typed_over:
+        name_cells(this, tx, [typed.address for typed in plan.typed_over])
+        cells = {(typed.row_key, typed.column) for typed in plan.typed_over}
+        intents.forget_typed(tx, this.file.spreadsheet_id, plan.binding_id, cells)
     if verdict.has_moved:
         this.tally.raced = True
         audits.hasten(tx, [plan.binding_id], this.services.clock.now())

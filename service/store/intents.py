@@ -6,6 +6,7 @@ back.
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -32,6 +33,23 @@ def late_intents(tx: Tx, spreadsheet_id: str, now: datetime) -> list[IntentRow]:
         intents.c.spreadsheet_id == spreadsheet_id, intents.c.sent_at <= now - LATE_WRITE
     )
     return many(IntentRow, tx.execute(query.order_by(intents.c.sent_at)))
+
+
+def typed_over(tx: Tx, spreadsheet_id: str, binding_id: str) -> list[Any]:
+    """People's texts that unsettled writes may have replaced in this binding's tab, as their senders put it down."""
+    bodies = tx.execute(sa.select(intents.c.body).where(intents.c.spreadsheet_id == spreadsheet_id)).scalars()
+    return [typed for body in bodies for typed in body.get(binding_id, {}).get("typed", ())]
+
+
+def forget_typed(tx: Tx, spreadsheet_id: str, binding_id: str, cells: Collection[tuple[str, str]]) -> None:
+    """These cells (row key, column key) were named in the history by a write that found the text still there."""
+    query = sa.select(*columns_of(intents, IntentRow)).where(intents.c.spreadsheet_id == spreadsheet_id)
+    for row in many(IntentRow, tx.execute(query)):
+        part = row.body.get(binding_id, {})
+        left = [typed for typed in part.get("typed", ()) if (typed[1], typed[2]) not in cells]
+        if len(left) != len(part.get("typed", ())):
+            body = {**row.body, binding_id: {**part, "typed": left}}
+            tx.execute(sa.update(intents).where(intents.c.id == row.id).values(body=body))
 
 
 def settle_intents(tx: Tx, ids: Collection[str]) -> None:

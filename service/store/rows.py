@@ -387,6 +387,12 @@ def _change(tx: Tx, binding_id: str, row_keys: Collection[str], values: Mapping[
         )
 
 
+def put_flush(tx: Tx, flush_id: str, spreadsheet_id: str, row: FlushRow) -> None:
+    """The line of the sync history with this id says so from now on."""
+    tx.execute(sa.delete(flushes).where(flushes.c.id == flush_id))
+    add_flush(tx, flush_id, spreadsheet_id, row)
+
+
 def add_flush(tx: Tx, flush_id: str, spreadsheet_id: str, row: FlushRow) -> None:
     """One more line of the sync history."""
     tx.execute(

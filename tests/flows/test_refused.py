@@ -63,7 +63,7 @@ def test_a_tab_that_cannot_be_set_up_says_that_it_is_protected(rig, language):
 def turn(rig, paper):
     file = rig.file(paper)
     writer = rig.services.writers.by_email(file.writer_email)
-    return Pass(rig.services, file, writer, 1, float("inf"), Tally())
+    return Pass(rig.services, file, writer, 1, float("inf"), Tally(), "a-line")
 
 
 def request_at(paper, row):

@@ -1,11 +1,17 @@
 """What people type into our cells is replaced and named in the history, whatever found it; and nothing else is."""
 
+import contextlib
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore, interpose
 
 from service.core.cells import BLANK, Cell, Form, text_cell
 from service.errors import UpstreamFailed
 from service.flows import typed_over
 from service.google.grid import column_letters
+from service.store import leases
 
 MINUTE = 60
 
@@ -99,6 +105,62 @@ def test_what_a_write_without_an_answer_did_put_there_is_nobody_s_text(rig, list
     rig.live_through(60)
     assert listed.rows()[0]["Tracking #"] == "SECOND"
     assert named(rig, listed) == []
+
+
+@pytest.fixture
+def typed_and_due(rig, listed):
+    """A person typed over a tracking number that is about to be written. Returns the cell."""
+    rig.clock.advance(60)
+    rig.edit(listed.rows()[0]["Order ID"], tracking_number="FIRST")
+    listed.type(tracking(listed), "call the carrier")
+    return f"{listed.tab}!{tracking(listed)}"
+
+
+@pytest.mark.parametrize("fault", ["dropped_before", "dropped_after"])
+def test_a_text_is_named_once_whether_or_not_the_write_that_met_it_got_an_answer(rig, listed, typed_and_due, fault):
+    """And whether or not it was applied: who looks after it finds the text, or what was sent in its place."""
+    rig.fail(fault)
+    rig.live_through(10 * MINUTE)
+    listed.assert_right()
+    assert named(rig, listed) == [typed_and_due]
+
+
+@pytest.mark.parametrize("fault", ["dropped_before", "dropped_after"])
+def test_a_text_is_named_once_by_a_process_that_forgot_what_it_sent(rig, listed, typed_and_due, fault):
+    rig.fail(fault)
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    rig.services.memory._unanswered.clear()
+    rig.live_through(10 * MINUTE)
+    listed.assert_right()
+    assert named(rig, listed) == [typed_and_due]
+
+
+@pytest.mark.parametrize("dies_at", range(1, 12))
+def test_a_text_is_named_once_wherever_the_pass_dies(rig, listed, typed_and_due, dies_at):
+    """In the history with the very transaction that says that it was replaced, not after it."""
+    whole = rig.services
+    fate = Fate(dies_at)
+    rig.services = replace(whole, store=MortalStore(whole.store, fate), google=MortalGoogle(whole.google, fate))
+    with contextlib.suppress(KilledError):
+        rig.run_pass(listed)
+    rig.services = whole
+    rig.live_through(10 * MINUTE)
+    listed.assert_right()
+    assert named(rig, listed) == [typed_and_due]
+
+
+def test_a_text_is_named_when_another_worker_takes_over_after_the_write(rig, listed, typed_and_due):
+    google = interpose(rig)
+    later = rig.clock.now() + timedelta(seconds=31)
+    until = later + timedelta(seconds=1)
+    google.after["batch_update"] = [
+        lambda: rig.write(leases.take_lease, listed.spreadsheet_id, holder="another", now=later, until=until)
+    ]
+    rig.run_pass(listed)
+    rig.live_through(10 * MINUTE)
+    listed.assert_right()
+    assert named(rig, listed) == [typed_and_due]
 
 
 FORMULA = Cell(Form.FORMULA, "=A2")
