@@ -127,6 +127,7 @@ def account_overview(view: AccountOverview, words: Words) -> Card:
                 buttons(
                     door(words("Manage shops"), Action.SHOPS),
                     door(words("Manage people"), Action.PEOPLE),
+                    door(words("Manage buyers' data"), Action.PRIVACY),
                     door(words("Switch account"), Action.CHOOSE_ACCOUNT) if len(view.accounts) > 1 else None,
                     door(words("Your consents"), Action.OWN_CONSENTS) if view.has_consents else None,
                     door(words("Leave this account"), Action.LEAVE_ACCOUNT),
@@ -149,7 +150,7 @@ def confirm_sign_out(view: ConfirmSignOut, words: Words) -> Card:
     said = section(
         line(bold(view.email), start=icon(Icon.PERSON, words)),
         paragraph(
-            words("We forget your session, and the consents you gave us end. Sheets that our own writer keeps up go on.")
+            words("We forget your session, and the consents you gave us end. Sheets that our writer keeps up go on.")
         ),
     )
     files = [line(each, start=icon(Icon.SHEET, words)) for each in view.offline_files[:10]]

@@ -74,8 +74,11 @@ def delete_me(view: DeleteMe, words: Words) -> Card:
     said = section(
         line(bold(view.email), start=icon(Icon.PERSON, words)),
         paragraph(
-            words("We delete your address, your memberships, your consents and invitations to you. Where your name"
-                  " stands in notes and in the audit log, a made-up name takes its place.")
+            words("We delete your address, your memberships, your consents and invitations to you. In the record of"
+                  " an account a made-up name takes your place.")
+        ),
+        paragraph(
+            words("Where others named your address there, as in an invitation, it stays as long as the record is kept.")
         ),
         paragraph(words("What was written into sheets stays there. It cannot be undone.")),
     )  # fmt: skip
@@ -89,9 +92,7 @@ def delete_me(view: DeleteMe, words: Words) -> Card:
         more_files,
         header=words("These files stop updating"),
     )
-    ask = section(
-        text_field("typed", words("Type your address to confirm"), limit=TYPED_LIMIT), field_error(view.error, words)
-    )
+    ask = section(text_field("typed", words("Type your address"), limit=TYPED_LIMIT), field_error(view.error, words))
     parts = [said, *([leaves] if view.accounts else []), *([stops] if view.files else []), ask]
     keep = button(words("Keep my data"), Press(Action.ACCOUNT), style=Style.BORDERLESS)
     submit = button(words("Delete my data"), Press(Action.CONFIRM_DELETE_ME))
@@ -145,7 +146,7 @@ def close_account(view: CloseAccount, words: Words) -> Card:
         header=words("What stops"),
     )
     ask = section(
-        text_field("typed", words("Type the name of the account to confirm"), limit=TYPED_LIMIT),
+        text_field("typed", words("Type the account's name"), limit=TYPED_LIMIT),
         field_error(view.error, words),
     )
     parts = [said, *([ends] if view.shops or view.files else []), ask]

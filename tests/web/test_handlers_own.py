@@ -24,7 +24,7 @@ def test_account_shows_memberships_and_plan(team):
 def test_sign_out_revokes_at_google_and_keeps_the_membership(team):
     """Google forgets the consent; on the way back in it asks again, and the account is still there."""
     owner = team.sidebar("owner").post("sign-out")
-    assert owner.says("Sheets that our own writer keeps up go on.")
+    assert owner.says("Sheets that our writer keeps up go on.")
     event = owner.event("confirm-sign-out", {}, {})
     token = event["authorizationEventObject"]["userOAuthToken"]
     bearers = team.product.world.identity.bearers
