@@ -45,7 +45,8 @@ class Cell(Struct, frozen=True, gc=False):
 
     def to_json(self) -> list[str]:
         """A short list for row images: `[]` for blank, else letter and value."""
-        return [_LETTER_OF[self.form], self.value] if self.form in _LETTER_OF else []
+        letter = _LETTER_OF.get(self.form)
+        return [letter, self.value] if letter else []
 
     @staticmethod
     def from_json(raw: Sequence[str]) -> "Cell":

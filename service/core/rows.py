@@ -8,10 +8,12 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from service.core.orders import Line, Order
 from service.core.policies import NO_POLICIES, Policies
@@ -53,8 +55,7 @@ class NoteSet:
 NO_NOTES = NoteSet()
 
 
-@dataclass(frozen=True)
-class RowSource:
+class RowSource(Struct, frozen=True, dict=True):
     """An order seen as one row. `lines`: all units at order grain, all units of one SKU at line grain, never none.
 
     `now`: the market's time. `warehouses`: warehouse id → its name. `row_key`: from `row_key`, masked where the
@@ -68,7 +69,7 @@ class RowSource:
     now: datetime
     grain: Grain = Grain.ORDER
     policies: Policies = NO_POLICIES
-    warehouses: Mapping[str, str] = field(default_factory=dict)
+    warehouses: Mapping[str, str] = {}
     notes: NoteSet = NO_NOTES
 
     @cached_property
