@@ -16,6 +16,7 @@ from service.flows import (
     Services,
     absence,
     corrections,
+    damaged_keys,
     finding,
     images,
     marking,
@@ -131,7 +132,7 @@ def _step(this: Pass, *, binding_id: str, rows_per_chunk: int) -> None:
 def _heal(this: Pass, one: TabWork, row_key: str, at: int) -> None:
     """The key stands in its cell again, or somebody is asked about it; a tab that refuses it rests."""
     try:
-        is_healed = corrections.write_key(this, one, at=at, row_key=row_key)
+        is_healed = corrections.write_key(this, one, at=at, row_key=row_key, is_it=damaged_keys.resembles)
     except RequestRefused as problem:
         if isinstance(problem, FileFull):
             raise

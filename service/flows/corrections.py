@@ -4,7 +4,7 @@ Called under the spreadsheet's lease. Sheets has no conditional write: whatever 
 sorted in that moment, gets its key back and is written anew.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from service.core.cells import BLANK
@@ -41,14 +41,26 @@ def prove(this: Pass, one: TabWork, at: int, *, strange: Collection[str] = ()) -
     return Proof(view, reading.read_keys(this, one.tab, view))
 
 
-def write_key(this: Pass, one: TabWork, *, at: int, row_key: str, strange: Collection[str] = ()) -> bool:
-    """The key stands in its cell again, in the row at `at` that shows its order's image. Whether it does.
+#: Whether the row at a place is the one of an order.
+IsIt = Callable[..., bool]
+
+
+def write_key(
+    this: Pass,
+    one: TabWork,
+    *,
+    at: int,
+    row_key: str,
+    strange: Collection[str] = (),
+    is_it: IsIt = damaged_keys.shows,
+) -> bool:
+    """The key stands in its cell again, in the row at `at` that `is_it`. Whether it does.
 
     NoSlotError before anything is written when the quota has no room.
     """
     quota.take_care(this.services, this.identity, read=4, write=1)
     before = prove(this, one, at, strange=strange)
-    if before.keys.get(row_key) or not damaged_keys.shows(this, one, before.view, at, row_key=row_key):
+    if before.keys.get(row_key) or not is_it(this, one, before.view, at, row_key=row_key):
         return False
     after = _write(this, one, before, at, values={one.tab.key_column: row_key}, row_key=row_key)
     lost = [key for key in before.keys if key not in after.keys]

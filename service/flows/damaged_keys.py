@@ -64,14 +64,25 @@ def look(
 
 def shows(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
     """Whether the row at this place shows what this order's row last showed, its key aside."""
+    wanted, found = _compared(this, one, view, at, row_key=row_key)
+    return _told(wanted) >= LEAST_TOLD and wanted == found
+
+
+def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
+    """Whether most of what this order's row last showed is right at this place: a write of ours may have hurt it."""
+    wanted, found = _compared(this, one, view, at, row_key=row_key)
+    return _is_like(wanted, _alike(wanted, found))
+
+
+def _compared(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> tuple[Shown, Shown]:
+    """What the order's row last showed, and what the row at this place shows; nothing when that is not known."""
     with this.services.store.read() as tx:
         row = rows.known(tx, one.bound.row.id, [row_key]).get(row_key)
     if row is None or row.image is None:
-        return False
+        return (), ()
     image = row.image
     columns = [column for column in _columns(one, view) if not _is_formula(image.get(column))]
-    wanted = _shown(image, columns)
-    return _told(wanted) >= LEAST_TOLD and wanted == _shown(cells_at(this, view, at, columns), columns)
+    return _shown(image, columns), _shown(cells_at(this, view, at, columns), columns)
 
 
 def cells_at(this: Pass, view: TabView, at: int, columns: Iterable[str]) -> Mapping[str, Any]:
@@ -121,9 +132,14 @@ def _resembling(wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted
     for key in wanted.keys() & set(doubted):
         likeness = sorted(((_alike(wanted[key], shown), at) for at, shown in found.items()), reverse=True)
         best, *others = [score for score, _ in likeness]
-        if best >= LEAST_TOLD and 2 * best > _told(wanted[key]) and best not in others:
+        if _is_like(wanted[key], best) and best not in others:
             answer[key] = likeness[0][1]
     return answer
+
+
+def _is_like(wanted: Shown, right: int) -> bool:
+    """Whether so many right cells are enough and more than half."""
+    return right >= LEAST_TOLD and 2 * right > _told(wanted)
 
 
 def _alike(wanted: Shown, found: Shown) -> int:

@@ -196,6 +196,21 @@ def test_a_key_that_our_own_unanswered_write_may_have_hurt_is_put_back_without_a
     listed.assert_right()
 
 
+def test_a_row_of_which_our_own_unanswered_write_hurt_more_than_the_key_is_put_back_too(rig, listed):
+    """A column was deleted under the write: its cells came to stand one column further right, the last over the key."""
+    key = listed.rows()[3]["Key"]
+    binding = rig.only_binding(listed)
+    body = {binding.id: {"inserted": [], "updated": [key]}}
+    rig.write(intents.add_intent, IntentRow("lost", listed.spreadsheet_id, 1, rig.clock.now(), body))
+    rig.write(rows.suspect, binding.id, [key])
+    for header in ("Status", "Flag", "Key"):
+        listed.type(f"{_letter(listed, header)}5", "AWAITING_COLLECTION")
+    audit_soon(rig)
+    rig.live_through(5 * MINUTE)
+    assert told(rig, listed) == set()
+    listed.assert_right()
+
+
 @pytest.mark.every_database
 def test_a_copied_row_is_reported_once_and_forgotten_when_it_is_gone(rig, listed):
     key = listed.rows()[1]["Key"]
