@@ -14,7 +14,8 @@ from service.core.cells import clean
 from service.core.profiles import Profile, check, is_masked
 from service.core.roles import Actor
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
-from service.flows import Services, filling, share, writers
+from service.flows import Services, filling, intruders, share, writers
+from service.flows.intruders import Intruder
 from service.flows.writers import Admitted
 from service.google import setup
 from service.google.drive import FileFacts
@@ -24,6 +25,8 @@ from service.store.records import BindingRow, FileRow
 from service.store.session import Tx
 
 BUDGET_S = 15.0
+#: Readers whom nobody can name before the file is ours: it begins paused, and says what to do about them.
+BEGINS_PAUSED = frozenset({intruders.GROUP, intruders.UNLISTED})
 TITLE_LIMIT = 100
 TAB_FIELDS = "properties(title,timeZone,autoRecalc),sheets(properties(sheetId,title,hidden,gridProperties))"
 CONTENT_FIELDS = "sheets(properties.sheetId,data.rowData.values.userEnteredValue)"
@@ -126,6 +129,7 @@ def prove_editor(services: Services, identity: UserIdentity, spreadsheet_id: str
 def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWish) -> str:
     """The tab will show the profile, for one audience, from the next pass on. Returns the binding's id.
 
+    A file whose readers Google does not tell begins paused: only once it is ours can an owner approve them by name.
     NotAllowed for columns the audience may not see; SharingBlocked when nobody may be let in to write; TabInUse until a
     yes; Conflict when the file is written for another audience or somebody may open it who may not see this.
     """
@@ -138,10 +142,11 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
             "This spreadsheet is already written for {role}. Use a separate spreadsheet for another role.",
             values={"role": account.audience(here.audience).name},
         )
-    check_readers(services, actor, identity, wish.spreadsheet_id, profile=wish.profile, role=wish.audience)
+    found = _readers_beyond(services, actor, identity, wish.spreadsheet_id, profile=wish.profile, role=wish.audience)
+    _refuse([one for one in found if here.audience is not None or one.why not in BEGINS_PAUSED])
     chosen = _choose_tab(services, identity, wish, here)
     writer = writers.keep_or_admit(services, actor, identity, wish.spreadsheet_id, budget_s=BUDGET_S)
-    return _record(services, actor, wish, here, chosen=chosen, writer=writer)
+    return _record(services, actor, wish, here, chosen=chosen, writer=writer, hidden=found)
 
 
 def check_readers(
@@ -151,9 +156,16 @@ def check_readers(
 
     `role`: whom the file would be written for; empty for whom it is.
     """
+    _refuse(_readers_beyond(services, actor, identity, spreadsheet_id, profile=profile, role=role))
+
+
+def _readers_beyond(
+    services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, *, profile: Profile, role: str
+) -> list[Intruder]:
+    """Who can open the file and may not see all of it, were this profile in it."""
     with services.store.read() as tx:
         file = sheets.file_unscoped(tx, spreadsheet_id)
-    found = share.look(
+    return share.look(
         services,
         identity,
         spreadsheet_id,
@@ -162,6 +174,10 @@ def check_readers(
         approved=file.approved_readers if file else (),
         written_for=role,
     )
+
+
+def _refuse(found: Sequence[Intruder]) -> None:
+    """Nothing for nobody."""
     if found:
         raise Conflict(
             "This spreadsheet can be opened by {reader}, who may not see these columns. Remove them under Share first.",
@@ -220,6 +236,7 @@ def _record(
     *,
     chosen: _Chosen,
     writer: Admitted,
+    hidden: Sequence[Intruder],
 ) -> str:
     binding_id, now = services.new_id(), services.clock.now()
     with services.store.write() as tx:
@@ -230,9 +247,9 @@ def _record(
         if file is None:
             sheets.add_file(tx, _file_row(services, actor, wish, here, writer=writer))
         else:
-            goes_on = {"state": "live", "reason": "", "reason_text": ""}
             by = {"writer_email": writer.email, "consent_id": writer.consent_id}
-            sheets.update_file(tx, wish.spreadsheet_id, audience=wish.audience, **goes_on, **by)
+            sheets.update_file(tx, wish.spreadsheet_id, audience=wish.audience, **by)
+        sheets.update_file(tx, wish.spreadsheet_id, **share.beginning(hidden))
         needs_mask = is_masked(audience, wish.profile.grain)
         mask = services.store.sealer.seal(secrets.token_bytes(32).hex()) if needs_mask else None
         row = BindingRow(

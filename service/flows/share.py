@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from service.core.profiles import Profile
 from service.core.roles import Actor, Audience
@@ -222,16 +223,22 @@ def _note(
             services.wake.sheet(tx, file.spreadsheet_id)
         return
     looks = file.tries + 1 if file.state != "live" else 1
-    sheets.update_file(
-        tx,
-        file.spreadsheet_id,
-        **looked,
-        state="paused",
-        reason=UNLISTED if found[0].why == UNLISTED else LEAK,
-        reason_text=", ".join(one.label for one in found[:NAMED]),
-        tries=looks,
-        not_before=_next_look_at(found, now, looks=looks),
-    )
+    not_before = _next_look_at(found, now, looks=looks)
+    sheets.update_file(tx, file.spreadsheet_id, **looked, **_pause_for(found), tries=looks, not_before=not_before)
+
+
+def _pause_for(found: Sequence[Intruder]) -> dict[str, Any]:
+    """How a file stands that these can open."""
+    reason = UNLISTED if found[0].why == UNLISTED else LEAK
+    return {"state": "paused", "reason": reason, "reason_text": ", ".join(one.label for one in found[:NAMED])}
+
+
+def beginning(found: Sequence[Intruder]) -> dict[str, Any]:
+    """How a file stands that is bound anew, or for one more tab, by what a look just found: nothing of an earlier pause
+    is left, and its writer looks once more before anything is written.
+    """
+    fresh = {"tries": 0, "not_before": None, "checked_at": None, "intruders": [one.to_json() for one in found] or None}
+    return fresh | (_pause_for(found) if found else {"state": "live", "reason": "", "reason_text": ""})
 
 
 def _next_look_at(found: Sequence[Intruder], now: datetime, *, looks: int) -> datetime:

@@ -91,7 +91,10 @@ def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: boo
         return ask.nothing_done(Reply(view))
     except SharingBlocked:  # once they have consented, Google repeats this press
         return ask.nothing_done(Reply(offer(ask)))
-    return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("Connected. Your rows are on their way."))
+    fresh = standing_anew(ask)
+    is_paused = fresh.standing.file is not None and fresh.standing.file.state == "paused"
+    toast = ask.words("Connected. First look who can open this file.") if is_paused else ""
+    return Reply(home_view(fresh), Show.ROOT, toast=toast or ask.words("Connected. Your rows are on their way."))
 
 
 def form_view(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None, **errors: str) -> BindForm:
