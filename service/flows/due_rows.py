@@ -157,22 +157,23 @@ def _as_fits(projected: "_Projector", bound: Sequence[Bound], wanted: Sequence[S
     return list(work.values())
 
 
-def _fitting(due: Sequence[DueRow], room: int, *, is_first: bool) -> tuple[list[DueRow], int]:
+def _fitting(due: Sequence[DueRow], room: int, *, key_column_: str, is_first: bool) -> tuple[list[DueRow], int]:
     """As many rows as keep the write under its size, at least the first of all, and the room that is left: below zero
     once a row did not fit.
     """
     found: list[DueRow] = []
     for row in due:
-        room -= _weight(row, found[-1] if found else None)
+        room -= _weight(row, found[-1] if found else None, key_column_=key_column_)
         if room < 0 and not (is_first and not found):
             break
         found.append(row)
     return found, room
 
 
-def _weight(row: DueRow, before: DueRow | None) -> int:
+def _weight(row: DueRow, before: DueRow | None, *, key_column_: str) -> int:
     """About what the row's cells weigh in the request when it comes after `before`, escapes included; never less."""
-    values = [cell.value for cell in row.cells.values()]
+    shown = row.cells if row.is_new else row.changed(key_column_)
+    values = [cell.value for cell in shown.values()]
     text = len(msgspec.json.encode(values))  # the commas between them too; a blank cell is as long as empty text
     if not row.is_new:
         return text + (CELL_BYTES + FRAME_BYTES) * len(values)
@@ -208,7 +209,8 @@ class _Projector:
         same: list[DueRow] = []
         for row in ready:
             (due if row.is_wanted(work.tab.key_column) else same).append(row)
-        fitting, room = _fitting(due, room, is_first=room == self.write_bytes)
+        key = work.tab.key_column
+        fitting, room = _fitting(due, room, key_column_=key, is_first=room == self.write_bytes)
         return replace(work, due=[*work.due, *fitting], unchanged=[*work.unchanged, *same]), room
 
     def _project(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:

@@ -274,6 +274,33 @@ def test_a_write_never_weighs_more_than_it_may(rig):
     assert limit * 0.7 < max(sizes) <= limit
 
 
+def test_rows_weigh_what_changes_in_them(rig):
+    """One cell of each of forty rows goes in one write, though whole rows would fill several."""
+    ids = rig.place(40)
+    paper = rig.bound(wide(rig))
+    rig.settle()
+    rig.services = replace(rig.services, settings=replace(rig.services.settings, write_bytes=60_000))
+    scales = Scales(rig.services.google)
+    rig.services = replace(rig.services, google=scales)
+    with rig.services.store.write() as tx:
+        found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=ids)
+        for order in found.values():
+            sent = replace(order, tracking="H00AAA0000000001")
+            orders.save(
+                tx,
+                rig.services.store.sealer,
+                sent,
+                account_id=rig.account_id,
+                marks=sources.marks(rig.services, sent),
+                now=rig.clock.now(),
+            )
+        rows.mark_orders(tx, rig.account_id, [(rig.shop.id, order_id) for order_id in ids], rig.clock.now())
+        rig.services.wake.sheet(tx, paper.spreadsheet_id)
+    rig.settle()
+    assert len(scales.sizes) == 1
+    paper.assert_right()
+
+
 def test_a_chunk_of_orders_is_looked_at_once(rig):
     """More orders than one look takes: each gets its row, and the look stops when enough rows wait."""
     first = rig.place(1)[0]
