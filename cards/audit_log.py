@@ -169,7 +169,6 @@ def _keeping(view: AuditLog, words: Words) -> Section:
         paragraph(faint(words("Older lines are deleted at night, for good. What is left can still be checked."))),
         buttons(button(words("Save"), Press(Action.KEEP_LOG))),
         header=words("How long it is kept"),
-        open_lines=1,
     )
 
 

@@ -1,6 +1,7 @@
 """Examples of the record and of the access review."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from cards.actions import Action
 from cards.audit_log import AuditLog, FaultKind, LogFault, LogLine, RecordProof
@@ -27,7 +28,6 @@ LINES = (
     LogLine(
         "Wrote into Fulfilment – Glow Skin: 120 rows added, 48 rows changed",
         "23 Nov 2026, 03:30",
-        place="Fulfilment – Glow Skin",
     ),
     LogLine(
         "Pressed what their role does not allow: stop",
@@ -81,8 +81,8 @@ RECORD_EXAMPLES: Mapping[str, object] = {
         ACCOUNT,
         LINES[:1],
         WHO,
-        WHAT,
-        WHEN,
+        (Choice("", "All"), replace(WHAT[1], selected=True), WHAT[2]),
+        (Choice("", "All"), replace(WHEN[1], selected=True), WHEN[2]),
         {"group": "people", "period": "7"},
         is_newest=False,
         kept="Kept: For one year",

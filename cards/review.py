@@ -100,12 +100,12 @@ def _person(person: ReviewedPerson, view: AccessReview, words: Words) -> Section
     here = {**known, "page": str(view.pager.first - 1)}
     sign = Icon.LIVE if person.is_confirmed else Icon.WARNING if person.is_idle else Icon.PERSON
     confirm = None if person.is_confirmed else _door(words("Confirm"), Press(Action.CONFIRM_ACCESS, here), view)
-    change = _door(words("Change"), Press(Action.MEMBER, known), view, Style.BORDERLESS)
     end = _door(words("End access"), Press(Action.REVOKE_MEMBER, known), view, Style.BORDERLESS)
+    change = Press(Action.MEMBER, known) if Action.MEMBER in view.may else None
     return section(
-        line(bold(person.name), top=top, bottom=person.seen, start=icon(sign, words)),
+        line(bold(person.name), top=top, bottom=person.seen, start=icon(sign, words), on=change),
         _has(person, words),
-        buttons(confirm, change, None if person.is_you else end),
+        buttons(confirm, None if person.is_you else end),
     )
 
 

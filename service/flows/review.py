@@ -23,9 +23,9 @@ MONTHS = 3
 UNUSED = timedelta(days=90)
 MOST_APPROVALS = 500  # lines of the record that are searched for the names of approved readers
 
-#: Right → the deeds by which it is used. A right without deeds of its own leaves no trace, so nothing is said of it.
+#: Right → the deeds by which it is used. A right that leaves no trace, or does no harm where nobody needs it (a sheet is
+#: refreshed), is not named.
 USES: Mapping[Permission, frozenset[str]] = {
-    Permission.SHEET_REFRESH: frozenset({"refresh-now", "try-now", "restore-row", "repair-key", "remove-copy"}),
     Permission.SHOP_CONNECT: frozenset({"connect-shop", "disconnect-shop"}),
     Permission.SHEET_BIND: frozenset(
         {"bind", "adopt-profile", "clone-profile", "change-profile", "pause", "resume", "stop", "keep-finished"}

@@ -103,12 +103,13 @@ def _view(ask: Ask, asked: dict[str, str], page: str) -> AuditLog:
 
 
 def _line(ask: Ask, found: Log, one: Told) -> LogLine:
+    told = sentence(one.line, ask.words, shops=found.shops)
     return LogLine(
-        told=sentence(one.line, ask.words, shops=found.shops),
+        told=told,
         at=ask.words.moment(one.line.at, zone_of(ask)),
         who=one.who or (ask.words("Another account") if _is_foreign(one) else ""),
         role=one.role,
-        place=one.place,
+        place="" if one.place in told else one.place,
     )
 
 
