@@ -67,6 +67,9 @@ class Action(StrEnum):
     CHECK_SHARING = "check-sharing"
     APPROVE_READER = "approve-reader"
     REMOVE_READER = "remove-reader"
+    PROOF = "proof"
+    PROVE = "prove"
+    EXPORT_PROOF = "export-proof"
     # what people did to a tab
     REPORTS = "reports"
     RESTORE_ROW = "restore-row"

@@ -256,7 +256,8 @@ def _care(view: SheetStatus, words: Words) -> list[Widget]:
         return button(label, Press(action, known), style=Style.BORDERLESS) if action in view.may else None
 
     rest = deed(words("Pause"), Action.PAUSE) if view.tab.trouble is None else None
-    return buttons(rest, deed(words("Check sharing"), Action.CHECK_SHARING), deed(words("Stop updating"), Action.STOP))
+    check = deed(words("Check sharing"), Action.CHECK_SHARING)
+    return buttons(rest, check, deed(words("Prove it"), Action.PROOF), deed(words("Stop updating"), Action.STOP))
 
 
 def confirm_stop(view: ConfirmStop, words: Words) -> Card:

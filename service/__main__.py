@@ -1,5 +1,5 @@
-"""Command words: serve, worker, all, migrate, manifest, docs, keys, recover-owner, verify-audit, sandbox. Each loads
-only what it needs.
+"""Command words: serve, worker, all, migrate, manifest, docs, keys, recover-owner, verify-audit, verify-proof,
+sandbox. Each loads only what it needs.
 
 What goes wrong before anything runs (a setting, an address) is said in a sentence and ends with exit code 2.
 """
@@ -10,7 +10,7 @@ import json
 import os
 import signal
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -173,6 +173,23 @@ def recover_owner(account: str, email: str) -> None:
         return
     click.echo(f"{found.email} is invited to own {found.account_name}. They open Rowstream within 7 days and accept.")
     click.echo(f"If they are asked for a code, it is {found.code}. Hand it over by phone; it is shown only here.")
+
+
+@main.command("verify-proof")
+@click.argument("file", type=click.File("rb"))
+def verify_proof(file: BinaryIO) -> None:
+    """Tell whether FILE, the report of a sharing proof, is as this service signed it. Ends with 1 if it is not."""
+    settings = _settings()
+    # Loaded per command, see the top.
+    from service.flows import proof_signatures
+
+    found = proof_signatures.verify(settings.secret_keys, file.read(proof_signatures.LARGEST + 1))
+    if found.fault:
+        click.echo(found.fault)
+        raise SystemExit(1)
+    click.echo("This report is as it was signed: not a byte has changed.")
+    if found.document is not None:
+        click.echo(f"{found.document['file']['title']}: {found.document['verdict']}, {found.document['ended_at']}")
 
 
 @main.command("verify-audit")

@@ -5,7 +5,7 @@ between sittings are findings, counts, and where to go on.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -81,6 +81,7 @@ class Sitting:
     facts: dict[int, SheetFacts] = field(default_factory=dict)
     own: dict[int, dict[str, str]] = field(default_factory=dict)
     rows_per_chunk: int = MOST_ROWS
+    take: Callable[..., None] = quota.take_idle  # of the quota; a person who waits has the room of live changes
     saved: dict[str, Any] = field(default_factory=dict)  # what another process would go on from
 
     @property
@@ -91,7 +92,7 @@ class Sitting:
 
     def look_around(self, *, budget_s: float) -> None:
         """Tabs and all that hangs on them were looked at; those that are new, or have grown, are to be read."""
-        quota.take_idle(self.services, self.eyes, read=1)
+        self.take(self.services, self.eyes, read=1)
         answer = self.services.google.get(
             self.eyes, self.file.spreadsheet_id, fields=survey.SURVEY_FIELDS, budget_s=budget_s
         )
@@ -137,7 +138,7 @@ class Sitting:
             self._leave_tab()
             return
         count = min(max(CELLS_PER_CHUNK // max(columns, 1), FEWEST_ROWS), self.rows_per_chunk)
-        quota.take_idle(self.services, self.eyes, read=1)
+        self.take(self.services, self.eyes, read=1)
         above = 1 if self.mark.edge else 0  # the last row is read again
         answer = self.services.google.get_by_filter(
             self.eyes,
@@ -238,9 +239,7 @@ class Sitting:
             self.hunt.settle(_secrets(self.services, self.account_id, self.audience))
 
 
-def sit_down(
-    services: Services, file: FileRow, eyes: Identity, *, body: Mapping[str, Any], rows_per_chunk: int = MOST_ROWS
-) -> Sitting:
+def sit_down(services: Services, file: FileRow, eyes: Identity, *, body: Mapping[str, Any]) -> Sitting:
     """A sitting that goes on from `body`, or begins where that holds no mark: every forbidden value is in its sieve."""
     with services.store.read() as tx:
         account = people.account(tx, file.account_id)
@@ -252,9 +251,7 @@ def sit_down(
         sieve.add(secret.needle)
     hunt = Hunt.from_json(audience, body["hunt"]) if "hunt" in body else Hunt(audience)
     mark = Mark.from_json(body["mark"]) if "mark" in body else Mark()
-    sitting = Sitting(
-        services, file, eyes, audience, hunt, mark, sieve, count, rows_per_chunk=rows_per_chunk, saved=dict(body)
-    )
+    sitting = Sitting(services, file, eyes, audience, hunt, mark, sieve, count, saved=dict(body))
     for row in bound:
         columns = sheet_columns(Profile.from_json(row.profile), account.audience(row.audience))
         own = {squeeze(column.header).letters: column.key for column in columns}

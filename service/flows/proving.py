@@ -6,15 +6,16 @@ so that it survives the process. What could not be read is said, and no such fil
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from service.core.hunting.hunt import Hunt
 from service.core.hunting.places import Place, Sign
 from service.core.hunting.report import Reach, Subject, compose, written
 from service.core.roles import Actor, Role
-from service.errors import Problem, UpstreamFailed
+from service.errors import NotFound, Problem, UpstreamFailed
 from service.flows import Services, proof_signatures, proof_sitting, quota, share, writers
 from service.flows.intruders import UNLISTED
 from service.flows.proof_sitting import Mark, Sitting
@@ -33,6 +34,7 @@ KEPT = 50  # reports of one file
 MOST_WAITING = 20_000  # places that may hold something, before they are settled
 SETTLE_AFTER = 20  # chunks: what a killed process has to read again
 MOST_FAILURES = 3
+MOST_TRIES = 8  # of processes that began where the last one had begun, and died of it
 AGAIN_S = 5.0
 FILES_PER_SWEEP = 100
 PATIENCE = timedelta(seconds=30)  # before the sweep gives a proof a job: a press may still be at it
@@ -55,7 +57,7 @@ def prove_now(services: Services, actor: Actor, spreadsheet_id: str) -> ProofRow
         is_small = proofs.count(tx, actor.account_id) <= PRESS_ORDERS
     again_s: float | None = AGAIN_S
     if is_small:
-        again_s = run(services, spreadsheet_id, budget_s=PRESS_BUDGET_S)
+        again_s = _sit(services, spreadsheet_id, _Terms(PRESS_BUDGET_S, take=quota.take))
     if again_s is not None:
         with services.store.write() as tx:
             services.wake.proof(tx, spreadsheet_id, delay_s=again_s if is_small else 0)
@@ -94,10 +96,23 @@ def run(
 ) -> float | None:
     """As much of the file's proof as the time and the quota allow. Seconds until it can go on; None = nothing is left.
 
-    What was found is kept for other processes after every `settle_after` chunks.
-
-    What goes wrong ends the proof after a few tries, with what it could not read in its report.
+    What was found is kept for other processes after every `settle_after` chunks. What goes wrong ends the proof after
+    a few tries, with what it could not read in its report.
     """
+    return _sit(services, spreadsheet_id, _Terms(budget_s, rows_per_chunk, settle_after))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """How a sitting is held: for how long, in what steps, on which part of the quota."""
+
+    budget_s: float
+    rows_per_chunk: int = proof_sitting.MOST_ROWS
+    settle_after: int = SETTLE_AFTER
+    take: Callable[..., None] = quota.take_idle
+
+
+def _sit(services: Services, spreadsheet_id: str, terms: _Terms) -> float | None:
     with services.store.read() as tx:
         proof = proofs.under_way(tx, spreadsheet_id)
         file = sheets.file_unscoped(tx, spreadsheet_id)
@@ -106,9 +121,8 @@ def run(
     if file is None or file.account_id != proof.account_id:
         _give_up(services, proof, why="not-bound")
         return None
-    until = time.monotonic() + budget_s
     try:
-        return _go_on(services, proof, file, until=until, rows_per_chunk=rows_per_chunk, settle_after=settle_after)
+        return _go_on(services, proof, file, terms)
     except NoSlotError as full:
         return full.wait_s
     except QuotaSpent as spent:
@@ -121,16 +135,21 @@ def run(
         return _try_again(services, proof, problem)
 
 
-def _go_on(
-    services: Services, proof: ProofRow, file: FileRow, *, until: float, rows_per_chunk: int, settle_after: int
-) -> float | None:
+def _go_on(services: Services, proof: ProofRow, file: FileRow, terms: _Terms) -> float | None:
+    until = time.monotonic() + terms.budget_s
     sitting = services.memory.sitting(proof.id)
     if sitting is None:
+        body = {**proof.body, "tries": proof.body.get("tries", 0) + 1}
+        if body["tries"] > MOST_TRIES or not _write_down(services, proof, body):
+            _give_up(services, proof, why="no-answer")
+            return None
         eyes = writers.need_writer(services, file)
-        sitting = proof_sitting.sit_down(services, file, eyes, body=proof.body, rows_per_chunk=rows_per_chunk)
-        sitting.look_around(budget_s=_left_s(until))
+        sitting = proof_sitting.sit_down(services, file, eyes, body=body)
+    sitting.take, sitting.rows_per_chunk = terms.take, terms.rows_per_chunk
     chunks = 0
     try:
+        if not sitting.titles:
+            sitting.look_around(budget_s=_left_s(until))
         while not sitting.mark.is_read:
             if time.monotonic() >= until:
                 return AGAIN_S if _keep(services, proof, sitting) else None
@@ -139,7 +158,7 @@ def _go_on(
                 continue
             sitting.read_chunk(budget_s=_left_s(until))
             chunks += 1
-            if sitting.hunt.waiting > MOST_WAITING or chunks % settle_after == 0:
+            if sitting.hunt.waiting > MOST_WAITING or chunks % terms.settle_after == 0:
                 sitting.settle()
                 if not _save(services, proof, sitting):
                     return None
@@ -162,15 +181,18 @@ def _keep(services: Services, proof: ProofRow, sitting: Sitting) -> bool:
     has been closed by somebody else.
     """
     services.memory.keep_sitting(proof.id, sitting)
+    return _write_down(services, proof, {**sitting.saved, "progress": _progress(sitting)})
+
+
+def _write_down(services: Services, proof: ProofRow, body: Mapping[str, Any]) -> bool:
     with services.store.write() as tx:
-        return proofs.go_on(tx, proof.id, {**sitting.saved, "progress": _progress(sitting)})
+        return proofs.go_on(tx, proof.id, body)
 
 
 def _save(services: Services, proof: ProofRow, sitting: Sitting) -> bool:
     """What was found so far is kept, and that the proof goes on from here. False as `_keep`."""
-    sitting.saved = {**sitting.saved, "hunt": sitting.hunt.to_json(), "mark": sitting.mark.to_json()}
-    with services.store.write() as tx:
-        return proofs.go_on(tx, proof.id, {**sitting.saved, "progress": _progress(sitting)})
+    sitting.saved = {"hunt": sitting.hunt.to_json(), "mark": sitting.mark.to_json()}
+    return _write_down(services, proof, {**sitting.saved, "progress": _progress(sitting)})
 
 
 def _progress(sitting: Sitting) -> dict[str, int]:
@@ -207,8 +229,7 @@ def _try_again(services: Services, proof: ProofRow, problem: Problem) -> float |
     """A failure that may pass is waited out, a few times."""
     failures = int(proof.body.get("failures", 0)) + 1
     if isinstance(problem, UpstreamFailed) and not problem.permanent and failures < MOST_FAILURES:
-        with services.store.write() as tx:
-            is_open = proofs.go_on(tx, proof.id, {**proof.body, "failures": failures})
+        is_open = _write_down(services, proof, {**proof.body, "failures": failures})
         return max(problem.retry_after_s or 0, AGAIN_S * failures) if is_open else None
     _give_up(services, proof, why="no-answer" if isinstance(problem, UpstreamFailed) else "no-access")
     return None
@@ -265,6 +286,8 @@ def _finish(services: Services, proof: ProofRow, hunt: Hunt, *, sitting: Sitting
 
 # --- looked at -------------------------------------------------------------------------------------------------------
 
+Report = ProofRow  # a proof as cards are made of it
+
 
 @dataclass(frozen=True, slots=True)
 class Proofs:
@@ -286,6 +309,15 @@ def proofs_of(services: Services, actor: Actor, spreadsheet_id: str, *, limit: i
         return Proofs(file, done)
     known = running.body.get("progress", {})
     return Proofs(file, done, Progress(known.get("rows", 0), known.get("row_total", 0)))
+
+
+def proof_of(services: Services, actor: Actor, spreadsheet_id: str, proof_id: str) -> ProofRow:
+    """A finished proof of this file. NotFound for any other, also another account's."""
+    with services.store.read() as tx:
+        found = proofs.proof(tx, actor.scope, proof_id)
+    if found.spreadsheet_id != spreadsheet_id or found.verdict == proofs.UNDER_WAY:
+        raise NotFound("This report is not here any more.")
+    return found
 
 
 def is_genuine(services: Services, proof: ProofRow) -> bool:

@@ -435,7 +435,8 @@ def test_rows_that_move_while_they_are_read_are_read_again(rig, paper):
     paper.change({"updateCells": {"start": start, "fields": "userEnteredValue", "rows": lines}})
     file = rig.file(paper)
     writer = rig.services.writers.by_email(file.writer_email)
-    sitting = proof_sitting.sit_down(rig.services, file, writer, body={}, rows_per_chunk=20)
+    sitting = proof_sitting.sit_down(rig.services, file, writer, body={})
+    sitting.rows_per_chunk = 20
     sitting.look_around(budget_s=10)
     sitting.mark.todo = [one for one in sitting.mark.todo if one[0] == sheet_id]
     for _ in range(2):

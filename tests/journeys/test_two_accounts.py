@@ -10,7 +10,7 @@ from wiretap import Wiretap
 
 from cards.actions import Action
 from service.core.roles import Scope
-from service.store import invitations, own_consents, reports, rows
+from service.store import invitations, own_consents, proofs, reports, rows
 from service.store import people as people_store
 from service.store.records import OwnConsentRow
 from service.store.reports import Kind

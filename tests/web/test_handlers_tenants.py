@@ -6,7 +6,7 @@ from team import Team, build_team
 
 from cards.actions import Action
 from service.sandbox.people import Person
-from service.store import invitations, people, reports, sheets
+from service.store import invitations, people, proofs, reports, sheets
 from service.store.reports import Kind
 from service.store.tables import metadata
 
@@ -30,6 +30,7 @@ NOTHING = (
     "This report is no longer open.",
     "This role does not exist any more.",
     "This consent has ended already.",
+    "This report is not here any more.",
 )
 
 #: Action → the parameters it takes, by what they name. Pressed by the rival in a file of their own.
@@ -91,6 +92,8 @@ TAKES = {
     "retire-role": {"role_id": "role"},
     "approve-reader": {"reader_id": "reader"},
     "remove-reader": {"reader_id": "reader"},
+    "proof": {"proof_id": "proof"},
+    "export-proof": {"proof_id": "proof"},
 }
 FORMS = {
     "add-column": {"columns": ["warehouse"]},
@@ -153,8 +156,16 @@ def known(victim):
         "member": victim.members()[1].id,
         "role": role_id,
         "reader": "any-permission-id",
+        "proof": proof_of(victim),
         **{name: f"{name} of the victim" for name in found},
     }
+
+
+def proof_of(victim):
+    """The victim's file was proved."""
+    victim.sidebar("owner").post("prove")
+    with victim.product.services.store.read() as tx:
+        return proofs.recent(tx, victim.scope, victim.sheet.spreadsheet_id, limit=1)[0].id
 
 
 def rows_of(victim):
@@ -182,6 +193,7 @@ def test_table_names_every_action_that_takes_an_id():
         "filter-orders", "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help",
         "sign-out", "confirm-sign-out", "invite-domain", "send-domain-invitation", "own-roles", "leave-account",
         "export-history", "write-as-me", "own-consents", "delete-me", "confirm-delete-me", "close-account",
+        "prove",
     }  # fmt: skip
     assert takes_nothing | set(TAKES) == {action.value for action in Action}
 
