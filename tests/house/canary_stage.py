@@ -136,7 +136,7 @@ def secrets_of(stage: Stage) -> list[Canary]:
 
 def longest_word(secret: str) -> str:
     """A part of the secret that no escaping changes, long enough to be nobody else's."""
-    word = max(re.split(r"[^A-Za-z0-9]", secret), key=len)
+    word = max(re.split(r"[^A-Za-z0-9_-]", secret), key=len)
     assert len(word) >= 10, secret
     return word
 
