@@ -127,6 +127,7 @@ def account_overview(view: AccountOverview, words: Words) -> Card:
                 buttons(
                     door(words("Manage shops"), Action.SHOPS),
                     door(words("Manage people"), Action.PEOPLE),
+                    door(words("Manage buyers' data"), Action.PRIVACY),
                     door(words("Switch account"), Action.CHOOSE_ACCOUNT) if len(view.accounts) > 1 else None,
                     door(words("Your consents"), Action.OWN_CONSENTS) if view.has_consents else None,
                     door(words("Leave this account"), Action.LEAVE_ACCOUNT),

@@ -114,6 +114,13 @@ class Action(StrEnum):
     CONFIRM_ACCESS = "confirm-access"
     WITHDRAW_APPROVAL = "withdraw-approval"
     FINISH_REVIEW = "finish-review"
+    # buyers' data
+    PRIVACY = "privacy"
+    SET_RETENTION = "set-retention"
+    FIND_BUYER = "find-buyer"
+    EXPORT_BUYER = "export-buyer"
+    ERASE_BUYER = "erase-buyer"
+    CONFIRM_ERASE_BUYER = "confirm-erase-buyer"
     # one's own
     ACCOUNT = "account"
     LEAVE_ACCOUNT = "leave-account"

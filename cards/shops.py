@@ -1,4 +1,4 @@
-"""The account's shops: state, renewing a consent, taking a shop away. Parameter: `shop_id`."""
+"""The account's shops: state, renewing a consent, taking a shop away. Parameter: `shop_id`. Form field: `erase`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, footer, heading, listed, section
 from cards.markup import bold
-from cards.widgets import Style, Widget, button, buttons, line, paragraph
+from cards.privacy import LeftTab, left_section
+from cards.widgets import Choice, Style, Widget, button, buttons, line, paragraph, radio
 from cards.words import Words, mark
 
 
@@ -40,15 +41,21 @@ class Shops:
     account_name: str
     shops: tuple[ShopLine, ...]
     may: frozenset[Action] = frozenset()
+    left: tuple[LeftTab, ...] = ()  # tabs that still show buyers who were deleted
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmDisconnect:
-    """What happens when a shop is taken away; `tabs` names what stops."""
+    """What happens when a shop is taken away; `tabs` names what stops.
+
+    `days`: how long buyers are kept after the end of their orders, where the viewer may choose that they stay; None
+    where they are deleted in any case.
+    """
 
     shop_id: str
     name: str
     tabs: tuple[str, ...] = ()
+    days: int | None = None
 
 
 _STATE_WORDS: Mapping[ShopState, tuple[Icon, str]] = {
@@ -81,7 +88,12 @@ def shops(view: Shops, words: Words) -> Card:
     back = button(words("Go home"), Press(Action.RETURN_HOME), style=Style.BORDERLESS)
     return card(
         heading(words("Shops"), view.account_name),
-        [*(_shop(each, view.may, words) for each in shown), section(more), section(buttons(another, back))],
+        [
+            *(_shop(each, view.may, words) for each in shown),
+            section(more),
+            left_section(view.left, words),
+            section(buttons(another, back)),
+        ],
     )
 
 
@@ -98,13 +110,13 @@ def _shop(shop: ShopLine, may: frozenset[Action], words: Words) -> Section:
 
 
 def confirm_disconnect(view: ConfirmDisconnect, words: Words) -> Card:
-    """What stops and what stays, then the button."""
+    """What stops, what goes and what stays, then the button."""
     stops = [line(tab, start=icon(Icon.SHEET, words)) for tab in view.tabs[:10]]
+    gone = words("We stop reading from TikTok and delete the buyers' data, in sheets too. All else in sheets stays.")
     said = section(
         line(bold(view.name), start=icon(Icon.STORE, words)),
-        paragraph(
-            words("We stop reading from TikTok and delete the buyers' data, in sheets too. All else in sheets stays.")
-        ),
+        paragraph(gone if view.days is None else words("We stop reading from TikTok.")),
+        None if view.days is None else radio("erase", words("What we delete"), _wipes(view.days, words)),
     )
     submit = button(words("Disconnect shop"), Press(Action.CONFIRM_DISCONNECT_SHOP, {"shop_id": view.shop_id}))
     keep = button(words("Keep it"), Press(Action.SHOPS), style=Style.BORDERLESS)
@@ -113,3 +125,14 @@ def confirm_disconnect(view: ConfirmDisconnect, words: Words) -> Card:
         [said, section(stops, header=words("These tabs stop updating"))],
         fixed=footer(submit, keep),
     )
+
+
+def _wipes(days: int, words: Words) -> list[Choice]:
+    later = words.plural(
+        "As always, {count} day after each order ends", "As always, {count} days after each order ends", days
+    )
+    return [
+        Choice("buyers", words("Buyers' data now (recommended)"), selected=True, hint=words("In sheets too")),
+        Choice("orders", words("All its orders now"), hint=words("Sheets keep their keys and what you wrote")),
+        Choice("nothing", words("Nothing now"), hint=later if days else words("Each buyer as soon as the order ends")),
+    ]

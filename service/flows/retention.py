@@ -4,6 +4,7 @@ Each account is looked through every hour, and once more at night; what it choos
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 from service.core.orders import Order
@@ -12,7 +13,7 @@ from service.core.roles import Actor
 from service.errors import BadInput
 from service.flows import Services, erasing
 from service.store import people, personal, traces
-from service.store.records import ShopRow
+from service.store.records import BindingRow, ShopRow
 from service.store.session import Tx
 
 CHANGED = "set-retention"
@@ -21,10 +22,23 @@ ORDERS_PER_STEP = 500
 ACCOUNTS_PER_SWEEP = 20
 
 
-def days(services: Services, account_id: str) -> int:
-    """Days that the account keeps buyers after the end of their orders."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What an account keeps: buyers for so many `days` after the end of their orders, of `held` orders now, and the
+    tabs that show them.
+    """
+
+    days: int
+    held: int
+    tabs: Sequence[BindingRow]
+
+
+def kept(services: Services, actor: Actor) -> Kept:
+    """What the actor's account keeps of buyers."""
     with services.store.read() as tx:
-        return days_kept(people.account(tx, account_id).pii_days)
+        chosen = people.account(tx, actor.account_id).pii_days
+        held = personal.count_held(tx, actor.scope)
+        return Kept(days_kept(chosen), held, erasing.personal_bindings(tx, actor.account_id))
 
 
 def set_days(services: Services, actor: Actor, wanted: int) -> None:

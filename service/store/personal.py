@@ -83,10 +83,15 @@ def spent(
 
 def erased(tx: Tx, shop_id: str, order_ids: Collection[str]) -> set[str]:
     """Those of the orders whose buyers are never stored again."""
-    query = sa.select(orders.c.order_id).where(
+    return set(erased_at(tx, shop_id, order_ids))
+
+
+def erased_at(tx: Tx, shop_id: str, order_ids: Collection[str]) -> dict[str, datetime]:
+    """The same with the moment at which each was erased."""
+    query = sa.select(orders.c.order_id, orders.c.erased_at).where(
         orders.c.shop_id == shop_id, orders.c.order_id.in_(list(order_ids)), orders.c.erased_at.is_not(None)
     )
-    return set(tx.execute(query).scalars())
+    return {row.order_id: row.erased_at for row in tx.execute(query)}
 
 
 # --- what goes -------------------------------------------------------------------------------------------------------
@@ -180,6 +185,15 @@ def mark(tx: Tx, binding_ids: Collection[str], shop_id: str, order_ids: Sequence
         marked = sa.update(sheet_rows).where(*mine).values(**values).returning(sheet_rows.c.binding_id)
         touched.update(tx.execute(marked).scalars())
     return touched
+
+
+def standing(tx: Tx, binding_ids: Collection[str], places: Collection[tuple[str, str]]) -> set[str]:
+    """Those of the bindings that have a row of one of these (shop, order)."""
+    key = sa.tuple_(sheet_rows.c.shop_id, sheet_rows.c.order_id)
+    query = sa.select(sheet_rows.c.binding_id).where(
+        key.in_(sorted(places)), sheet_rows.c.binding_id.in_(sorted(binding_ids)), sheet_rows.c.image.is_not(None)
+    )
+    return set(tx.execute(query.distinct()).scalars())
 
 
 def uncleaned(tx: Tx, binding_ids: Collection[str]) -> Mapping[str, int]:

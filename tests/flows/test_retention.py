@@ -140,9 +140,9 @@ def test_a_long_list_goes_step_by_step_and_at_night_to_its_end(rig):
 
 
 def test_each_account_has_its_own_time(rig):
-    assert retention.days(rig.services, rig.account_id) == DEFAULT_DAYS
+    assert retention.kept(rig.services, rig.owner).days == DEFAULT_DAYS
     for days in CHOICES:
         retention.set_days(rig.services, rig.owner, days)
-        assert retention.days(rig.services, rig.account_id) == days
+        assert retention.kept(rig.services, rig.owner).days == days
     with pytest.raises(BadInput):
         retention.set_days(rig.services, rig.owner, 8)

@@ -71,6 +71,10 @@ TAKES_AN_ID = {
     "export-proof": ({"proof_id": "proof"}, {}, "This report is not here any more."),
     "order": ({"order_key": "order"}, {}, NO_ORDER),
     "save-note": ({"order_key": "order"}, {"note": "mine now"}, NO_ORDER),
+    "find-buyer": ({}, {"asked": ["order"]}, "may not see buyers"),
+    "export-buyer": ({"order_ids": "order"}, {}, NO_ORDER),
+    "erase-buyer": ({"order_ids": "order"}, {}, NO_ORDER),
+    "confirm-erase-buyer": ({"order_ids": "order"}, {}, NO_ORDER),
     "orders": ({"query": "shop query"}, {}, NO_SHOP),
     "filter-orders": ({}, {"shop": ["shop"]}, NO_SHOP),
     "member": ({"member_id": "member"}, {}, NO_MEMBER),
@@ -98,6 +102,7 @@ TAKES_NONE = {
     "choose-profile", "pause", "history", "try-now", "fix-writer", "check-sharing", "prove", "people", "invite",
     "send-invitation", "role-switches", "set-switch", "account", "help", "sign-out", "confirm-sign-out",
     "invite-domain", "send-domain-invitation", "own-roles", "leave-account", "export-history",
+    "privacy", "set-retention",
     "write-as-me", "own-consents", "delete-me", "confirm-delete-me", "close-account",
     "audit-log", "filter-log", "export-log", "verify-log", "keep-log", "access-review", "finish-review",
 }  # fmt: skip

@@ -31,7 +31,8 @@ NEEDS = {
     Permission.SHEET_STATUS: "sheet refresh-status history export-history reports leave-account confirm-leave",
     Permission.SHEET_REFRESH: "refresh-now try-now restore-row repair-key remove-copy",
     Permission.PROVE: "check-sharing audit-log filter-log export-log verify-log access-review",
-    Permission.ACCOUNT_OWN: "approve-reader offer-ownership confirm-offer close-account confirm-close-account"
+    Permission.ACCOUNT_OWN: "privacy set-retention find-buyer export-buyer erase-buyer confirm-erase-buyer"
+    " approve-reader offer-ownership confirm-offer close-account confirm-close-account"
     " keep-log withdraw-approval",
     Permission.ORDERS_SEE: "orders filter-orders order where-is",
     Permission.NOTES_WRITE: "save-note",

@@ -55,6 +55,7 @@ FORBIDDEN = {
 
 #: What ends or changes something, and what repeats what was typed.
 NOT_PRESSED = {
+    "confirm-erase-buyer",
     "open-account", "confirm-disconnect-shop", "confirm-stop", "pause", "resume", "confirm-revoke", "change-role",
     "confirm-sign-out", "set-switch", "revoke-invitation", "send-invitation", "save-note", "clone-profile",
     "save-profile", "save-filter", "bind", "confirm-bind", "remove-column", "fix-writer", "approve-reader",

@@ -77,6 +77,9 @@ TAKES = {
     "take-note": {"report_id": "report"},
     "order": {"order_key": "order"},
     "save-note": {"order_key": "order"},
+    "export-buyer": {"order_ids": "order"},
+    "erase-buyer": {"order_ids": "order"},
+    "confirm-erase-buyer": {"order_ids": "order"},
     "revoke-invitation": {"invitation_id": "invitation"},
     "member": {"member_id": "member"},
     "change-role": {"member_id": "member"},
@@ -189,6 +192,7 @@ def test_table_names_every_action_that_takes_an_id():
     """An action with a parameter that names something belongs into the table above."""
     takes_nothing = {
         "home", "file-granted", "return-home", "allow-file", "new-account", "open-account", "shops", "connect-status",
+        "privacy", "set-retention", "find-buyer",
         "choose-profile", "refresh-now", "pause", "history", "try-now", "fix-writer", "check-sharing", "orders",
         "filter-orders", "people", "invite", "send-invitation", "role-switches", "set-switch", "account", "help",
         "sign-out", "confirm-sign-out", "invite-domain", "send-domain-invitation", "own-roles", "leave-account",

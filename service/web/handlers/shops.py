@@ -3,9 +3,12 @@
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
 from cards.reply import Reply, Show
 from cards.shops import ConfirmDisconnect, Shops
-from service.flows import connect, manage, overview
+from service.core.roles import Permission
+from service.flows import connect, manage, overview, retention
+from service.flows.erasing import Erase
 from service.web.ask import Ask
 from service.web.handlers.lines import shop_line
+from service.web.handlers.privacy import left_tabs
 
 
 def shops(ask: Ask) -> Reply:
@@ -46,21 +49,30 @@ def connect_status(ask: Ask) -> Reply:
 
 
 def disconnect_shop(ask: Ask) -> Reply:
-    """What stops when the shop is taken away. `shop_id`."""
+    """What stops when the shop is taken away, and for owners what is to be deleted with it. `shop_id`."""
     shop = overview.shop(ask.services, ask.actor, ask.param("shop_id"))
     tabs = overview.tabs_of_shop(ask.services, ask.actor, shop.shop_id)
-    return Reply(ConfirmDisconnect(shop.shop_id, shop.name, tuple(tabs)))
+    days = retention.kept(ask.services, ask.actor).days if _may_choose(ask) else None
+    return Reply(ConfirmDisconnect(shop.shop_id, shop.name, tuple(tabs), days))
 
 
 def confirm_disconnect_shop(ask: Ask) -> Reply:
-    """The shop is taken away. `shop_id`."""
-    name = connect.disconnect(ask.services, ask.actor, ask.param("shop_id"))
+    """The shop is taken away, and its buyers are deleted unless an owner chose otherwise. `shop_id`, `erase`."""
+    erase = Erase.BUYERS
+    if _may_choose(ask) and ask.event.form.get("erase"):
+        erase = Erase(ask.choice("erase", {each.value for each in Erase}))
+    name = connect.disconnect(ask.services, ask.actor, ask.param("shop_id"), erase=erase)
     return Reply(_shops(ask), Show.BACK_AND_UPDATE, toast=ask.words("{shop} is disconnected", shop=name))
+
+
+def _may_choose(ask: Ask) -> bool:
+    """What the account keeps of buyers is its owners' affair."""
+    return ask.actor.audience.may_do(Permission.ACCOUNT_OWN)
 
 
 def _shops(ask: Ask) -> Shops:
     found = overview.shops_of(ask.services, ask.actor)
-    return Shops(_account_name(ask), tuple(shop_line(ask, one) for one in found), ask.may)
+    return Shops(_account_name(ask), tuple(shop_line(ask, one) for one in found), ask.may, left_tabs(ask))
 
 
 def _account_name(ask: Ask) -> str:
