@@ -99,7 +99,7 @@ def erase_orders(services: Services, actor: Actor, order_ids: Sequence[str]) -> 
     with services.store.write() as tx:
         found = personal.places_of(tx, actor.scope, order_ids)
         if not found:
-            raise NotFound("This order is not among yours.")
+            raise NotFound("This order does not exist.")
         for shop_id in sorted({shop_id for shop_id, _order_id in found}):
             forget(services, tx, actor.account_id, shop_id, [order_id for of, order_id in found if of == shop_id])
         traces.note(tx)
