@@ -15,7 +15,7 @@ from service.errors import BadInput, Conflict, NotAllowed, NotFound, Problem
 from service.flows import Services, bind, design, filling
 from service.flows.tab_setup import SETTING_UP
 from service.google.identities import UserIdentity
-from service.store import archives, leases, people, reports, rows, sheets
+from service.store import archives, deeds, leases, people, reports, rows, sheets
 from service.store import reshaping as store
 from service.store.records import AccountRow, BindingRow
 from service.store.reports import Kind
@@ -101,7 +101,7 @@ def adopt(
         found = _shown(_waiting(tx, actor, account, row), version)  # it may have been changed since we looked
         _take_over(services, tx, found, account.audience(row.audience))
         _follow(services, tx, actor, account, row)
-        people.record(
+        deeds.record(
             tx, actor.account_id, sub=actor.sub, deed="adopt-profile", subject=f"{found.profile.name}: {row.tab_title}",
             at=services.clock.now(), spreadsheet_id=spreadsheet_id,
         )  # fmt: skip

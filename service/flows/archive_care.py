@@ -9,7 +9,7 @@ from service.core.roles import Actor
 from service.errors import NotFound
 from service.flows import Services, archives, filling
 from service.store import archives as archive_store
-from service.store import leases, people, sheets
+from service.store import deeds, leases, sheets
 from service.store.records import BindingRow
 from service.store.session import Tx
 
@@ -95,7 +95,7 @@ def _both(services: Services, actor: Actor, spreadsheet_id: str, binding_id: str
 
 
 def _record(services: Services, tx: Tx, actor: Actor, row: BindingRow, *, deed: str, subject: str) -> None:
-    people.record(
+    deeds.record(
         tx, actor.account_id, sub=actor.sub, deed=deed, subject=subject, at=services.clock.now(),
         spreadsheet_id=row.spreadsheet_id,
     )  # fmt: skip

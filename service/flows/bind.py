@@ -20,7 +20,7 @@ from service.flows.writers import Admitted
 from service.google import setup
 from service.google.drive import FileFacts
 from service.google.identities import UserIdentity
-from service.store import archives, people, sheets
+from service.store import archives, deeds, people, sheets
 from service.store.records import BindingRow, FileRow
 from service.store.session import Tx
 
@@ -279,7 +279,7 @@ def _record(
         )
         _stop_gone(tx, row, now)
         sheets.add_binding(tx, filling.counted(tx, row), created_by=actor.member_id)
-        people.record(
+        deeds.record(
             tx,
             actor.account_id,
             sub=actor.sub,

@@ -18,7 +18,7 @@ from service.core.rows import Grain, RowSource, row_sources
 from service.core.zones import zone
 from service.errors import BadInput, Conflict, NotFound
 from service.flows import Services, ingest, noting, sources
-from service.store import orders, people, shops
+from service.store import deeds, orders, shops
 from service.store.orders import NoteRow
 from service.store.records import ShopRow
 from service.store.session import Tx
@@ -128,7 +128,7 @@ def save_note(services: Services, actor: Actor, order_key: str, *, text: str, fl
             customs=list(before.customs) if before else [],
         )
         orders.write_note(tx, row, written_by=actor.member_id, now=now)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="save-note", subject=order.order_id, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="save-note", subject=order.order_id, at=now)
         ingest.touch(services, tx, account_id=actor.account_id, shop_id=shop.id, order_id=order.order_id)
 
 

@@ -11,7 +11,7 @@ from service.core.roles import Actor, Audience
 from service.errors import NotAllowed
 from service.flows import Services, archives, bind, design, share, writers
 from service.google.identities import UserIdentity
-from service.store import leases, people, rows, sheets, shops
+from service.store import deeds, leases, people, rows, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow
 from service.store.session import Tx
 
@@ -127,9 +127,7 @@ def _is_allowed(profile: Profile, audience: Audience) -> bool:
 
 def _record_deed(services: Services, tx: Tx, actor: Actor, spreadsheet_id: str, *, deed: str, subject: str) -> None:
     now = services.clock.now()
-    people.record(
-        tx, actor.account_id, sub=actor.sub, deed=deed, subject=subject, at=now, spreadsheet_id=spreadsheet_id
-    )
+    deeds.record(tx, actor.account_id, sub=actor.sub, deed=deed, subject=subject, at=now, spreadsheet_id=spreadsheet_id)
 
 
 def stop(services: Services, actor: Actor, spreadsheet_id: str, binding_id: str) -> str:

@@ -14,7 +14,7 @@ from service.errors import Conflict, NotAllowed, NotConnected, UpstreamFailed
 from service.flows import Services, erasing, tickets
 from service.flows.erasing import Erase
 from service.flows.tickets import Leaving
-from service.store import people, shops
+from service.store import deeds, people, shops
 from service.store.records import ConsentRow, ShopRow
 from service.store.session import Tx
 from service.tiktok.access import Shop, ShopAccess
@@ -140,7 +140,7 @@ def _attach(services: Services, tokens: Tokens, opened: list[Shop], *, sub: str,
             known = holder or shops.left_shop(tx, account_id, shop.shop_id)
             shop_id = _put_shop(services, tx, shop, consent=consent, known=known)
             services.wake.shop(tx, shop_id)
-            people.record(tx, account_id, sub=sub, deed=CONNECTED, subject=shop.shop_id, at=now)
+            deeds.record(tx, account_id, sub=sub, deed=CONNECTED, subject=shop.shop_id, at=now)
             names.append(shop.name)
     return Connected(account.name, tuple(names), tuple(refused))
 
@@ -154,7 +154,7 @@ def _claim(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str) ->
     """From when a fresh consent moves the shop to `by`. Asked for the first time, it is on record in both accounts."""
     now = services.clock.now()
     first: datetime | None = None
-    past = people.deeds_since(
+    past = deeds.deeds_since(
         tx, by, now - CLAIM_LIFE, deeds={CLAIMED, CONNECTED, TAKEN_OVER}, subject=holder.tiktok_shop_id
     )
     for line in past:  # what was settled meanwhile begins anew
@@ -169,7 +169,7 @@ def _tell_both(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str
     """The deed is on record in both accounts; who did it, only in their own."""
     now = services.clock.now()
     for account_id, who in ((holder.account_id, ""), (by, sub)):
-        people.record(tx, account_id, sub=who, deed=deed, subject=holder.tiktok_shop_id, at=now)
+        deeds.record(tx, account_id, sub=who, deed=deed, subject=holder.tiktok_shop_id, at=now)
 
 
 def _take_over(services: Services, tx: Tx, holder: ShopRow, *, by: str, sub: str) -> None:
@@ -238,7 +238,7 @@ def disconnect(services: Services, actor: Actor, shop_id: str, *, erase: Erase =
     with services.store.write() as tx:
         shop = shops.shop(tx, actor.scope, shop_id)
         shops.disconnect_shop(tx, shop.id)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="disconnect-shop", subject=shop.tiktok_shop_id, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="disconnect-shop", subject=shop.tiktok_shop_id, at=now)
         erasing.erase_shop(services, tx, shop, erase)
     return shop.name
 

@@ -13,7 +13,7 @@ from service.errors import Conflict, NotAllowed, UpstreamFailed
 from service.flows import Services, consents, tickets, writers
 from service.flows.tickets import Leaving
 from service.google.consent import Given
-from service.store import leases, own_consents, people, sheets
+from service.store import deeds, leases, own_consents, people, sheets
 from service.store.records import OwnConsentRow
 from service.store.session import Tx
 
@@ -141,7 +141,7 @@ def _keep(services: Services, given: Given, account_id: str, *, sub: str, email:
             for old in earlier:
                 own_consents.hand_over(tx, old.id, row.id, email=row.email)
                 own_consents.end(tx, old.id, state=own_consents.DEAD, now=now)
-            people.record(tx, account_id, sub=sub, deed="give-consent", subject=row.email, at=now)
+            deeds.record(tx, account_id, sub=sub, deed="give-consent", subject=row.email, at=now)
         else:
             own_consents.end(tx, row.id, state=own_consents.DEAD, now=now)
     if not is_kept:
@@ -180,7 +180,7 @@ def _take_over(services: Services, tx: Tx, consent: OwnConsentRow, spreadsheet_i
     if file.state != "live" and file.reason in _MENDED:
         goes_on = {"state": "live", "reason": "", "reason_text": "", "not_before": None, "tries": 0, "checked_at": None}
         sheets.update_file(tx, spreadsheet_id, **goes_on)
-    people.record(
+    deeds.record(
         tx,
         consent.account_id,
         sub=consent.sub,

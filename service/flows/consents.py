@@ -11,7 +11,7 @@ from datetime import timedelta
 from service.errors import NotFound, Problem
 from service.flows import Services, standing, writers
 from service.google.tokens import Caller
-from service.store import own_consents, people
+from service.store import deeds, own_consents, people
 from service.store.records import FileRow, OwnConsentRow
 from service.store.session import Tx
 from service.telemetry import log
@@ -107,7 +107,7 @@ def _end(services: Services, tx: Tx, row: OwnConsentRow, *, state: str, by: str)
     if not own_consents.end(tx, row.id, state=state, now=now):
         return
     own_consents.pause_files(tx, row.id, reason=ENDED, text=row.email)
-    people.record(tx, row.account_id, sub=by, deed="end-consent", subject=row.email, at=now)
+    deeds.record(tx, row.account_id, sub=by, deed="end-consent", subject=row.email, at=now)
 
 
 # --- Google ----------------------------------------------------------------------------------------------------------

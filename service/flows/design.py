@@ -22,7 +22,7 @@ from service.core.profiles import (
 from service.core.roles import Actor, Audience, Role
 from service.errors import BadInput, NotAllowed, NotFound, Problem, TooMuch
 from service.flows import Services, noting, share
-from service.store import people, sheets
+from service.store import deeds, people, sheets
 from service.store.records import AccountRow, ProfileRow
 from service.store.session import Tx
 
@@ -163,7 +163,7 @@ def clone(services: Services, actor: Actor, ref: str, *, name: str, role: str | 
         own = replace(designed.profile, profile_id=profile_id, name=free)
         row = ProfileRow(profile_id, actor.account_id, free, own.preset, _body(own, designed.role))
         sheets.add_profile(tx, row, created_by=actor.member_id, now=now)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="clone-profile", subject=free, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="clone-profile", subject=free, at=now)
     return profile_id
 
 

@@ -11,7 +11,7 @@ from service.core.roles import Actor, Permission, Role, Scope
 from service.errors import BadInput, Conflict, NotAllowed
 from service.flows import Services, consents, design, erasing
 from service.google.tokens import Caller
-from service.store import farewells, invitations, own_consents, people, sheets, shops
+from service.store import deeds, farewells, invitations, own_consents, people, sheets, shops
 from service.store.records import MemberRow
 from service.store.session import Tx
 
@@ -82,7 +82,7 @@ def _leave(services: Services, tx: Tx, row: MemberRow, *, alias: str) -> None:
     if row.role == Role.OWNER and len(people.owners_of(tx, row.account_id, now)) == 1:
         raise Conflict("You are the last owner of an account. Make somebody else an owner, or close it first.")
     invitations.withdraw_by(tx, row.account_id, row.id, now)
-    people.record(tx, row.account_id, sub=row.sub, deed="delete-me", subject=alias, at=now)
+    deeds.record(tx, row.account_id, sub=row.sub, deed="delete-me", subject=alias, at=now)
 
 
 def _is_last_owner(services: Services, tx: Tx, row: MemberRow) -> bool:
@@ -130,7 +130,7 @@ def close(services: Services, actor: Actor, typed: str) -> bool:
                 shops.disconnect_shop(tx, shop.id)
         for row in invitations.open_of(tx, actor.scope, now):
             invitations.withdraw(tx, actor.scope, row.id, now)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="close-account", subject=account.name, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="close-account", subject=account.name, at=now)
         erasing.erase_account(services, tx, actor.account_id)
         is_cleaning = bool(sheets.bindings_of_account(tx, actor.account_id))
     finish_closed(services)

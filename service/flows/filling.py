@@ -12,7 +12,7 @@ from service.core.roles import Actor
 from service.flows import Services, chunks
 from service.flows.passes import Pass, hold
 from service.flows.sources import Bound
-from service.store import fills, orders, people, sheets
+from service.store import deeds, fills, orders, sheets
 from service.store.records import BindingRow, FlushRow
 from service.store.session import Tx
 
@@ -110,7 +110,7 @@ def stop(services: Services, actor: Actor, spreadsheet_id: str, binding_id: str)
 
 
 def _record(services: Services, tx: Tx, actor: Actor, row: BindingRow, *, deed: str) -> None:
-    people.record(
+    deeds.record(
         tx,
         actor.account_id,
         sub=actor.sub,

@@ -17,7 +17,7 @@ from service.errors import BadInput, Conflict, NotAllowed, NotFound, TooMuch
 from service.flows import Services, granting, ownership
 from service.flows.granting import Grant
 from service.google.tokens import Caller
-from service.store import invitations, people
+from service.store import deeds, invitations, people
 from service.store.records import AccountRow, InvitationRow, MemberRow
 from service.store.session import Tx
 
@@ -65,7 +65,7 @@ def invite(
         row = _row(services, actor, given, now=now, life=INVITATION_LIFE, already=waiting)
         invitations.add(tx, replace(row, email=address))
         invitations.set_code(tx, row.id, invitations.hash_code(row.id, code))
-        people.record(
+        deeds.record(
             tx, actor.account_id, sub=actor.sub, deed="invite", subject=_said(tx, actor, address, given), at=now
         )
     return code
@@ -101,7 +101,7 @@ def invite_domain(
         row = _row(services, actor, given, now=now, life=DOMAIN_LIFE, already=waiting)
         invitations.add(tx, replace(row, domain=name))
         subject = _said(tx, actor, f"everyone at {name}", given)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="invite-domain", subject=subject, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="invite-domain", subject=subject, at=now)
     return name
 
 
@@ -152,7 +152,7 @@ def withdraw(services: Services, actor: Actor, invitation_id: str) -> None:
         row = invitations.one_of(tx, actor.scope, invitation_id, now)
         invitations.withdraw(tx, actor.scope, invitation_id, now)
         subject = invitation_id if row is None else row.email or f"everyone at {row.domain}"
-        people.record(tx, actor.account_id, sub=actor.sub, deed="revoke-invitation", subject=subject, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="revoke-invitation", subject=subject, at=now)
 
 
 # --- on the other side -----------------------------------------------------------------------------------------------
@@ -237,7 +237,7 @@ def _join(services: Services, tx: Tx, caller: Caller, row: InvitationRow) -> Non
     role = people.account(tx, row.account_id).audience(row.role).name
     deed, by = ("join-by-domain", f", by the offer to {row.domain}") if row.domain else ("accept-invitation", "")
     subject = f"{caller.email} as {role}{by}"
-    people.record(tx, row.account_id, sub=caller.sub, deed=deed, subject=subject, at=now)
+    deeds.record(tx, row.account_id, sub=caller.sub, deed=deed, subject=subject, at=now)
 
 
 def _leave_trace(services: Services, tx: Tx, caller: Caller, row: InvitationRow) -> None:

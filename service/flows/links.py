@@ -17,7 +17,7 @@ from itsdangerous import BadSignature, Signer
 from service.core.roles import Actor
 from service.errors import NotAllowed, NotAuthentic
 from service.flows import Services, manage
-from service.store import people, shops
+from service.store import deeds, shops
 
 LIFE = timedelta(minutes=5)
 PURPOSE = "download"
@@ -85,7 +85,7 @@ def redeem(services: Services, token: str) -> Claim:
 def record(services: Services, claim: Claim, export: Export) -> None:
     """Who took what out, how much of it and from which sheet, on record."""
     with services.store.write() as tx:
-        people.record(
+        deeds.record(
             tx,
             claim.actor.account_id,
             sub=claim.actor.sub,

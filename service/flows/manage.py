@@ -11,7 +11,7 @@ from service.core.roles import Actor, Permission, Role, Scope, who_can_grant
 from service.errors import BadInput, NotAllowed, NotFound
 from service.flows import Services, invitations, noting
 from service.google.tokens import Caller
-from service.store import people, sheets
+from service.store import deeds, people, sheets
 from service.store.records import AccountRow, FileRow, InvitationRow, MemberRow
 
 NAME_LIMIT = 80
@@ -104,7 +104,7 @@ def open_account(services: Services, caller: Caller, name: str) -> str:
         )
         people.add_member(tx, owner)
         people.choose_account(tx, caller.sub, account_id)
-        people.record(tx, account_id, sub=caller.sub, deed="open-account", subject=account_id, at=now)
+        deeds.record(tx, account_id, sub=caller.sub, deed="open-account", subject=account_id, at=now)
     return account_id
 
 

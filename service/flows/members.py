@@ -12,7 +12,7 @@ from service.core.roles import Actor, Permission, Role, Switch
 from service.errors import BadInput, NotAllowed
 from service.flows import Services, design, granting, ownership
 from service.flows.granting import Grant
-from service.store import invitations, people, shops
+from service.store import deeds, invitations, people, shops
 from service.store.records import AccountRow, InvitationRow, MemberRow
 from service.store.session import Tx
 
@@ -97,7 +97,7 @@ def change(
         if not audience.may_do(Permission.PEOPLE_MANAGE):
             invitations.withdraw_by(tx, actor.account_id, target.id, now)
         subject = f"{target.email} to {audience.name}"
-        people.record(tx, actor.account_id, sub=actor.sub, deed="change-role", subject=subject, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="change-role", subject=subject, at=now)
 
 
 def change_role(services: Services, actor: Actor, member_id: str, *, role: str) -> None:
@@ -116,7 +116,7 @@ def revoke(services: Services, actor: Actor, member_id: str) -> str:
         people.revoke_member(tx, target.id, now)
         invitations.withdraw_by(tx, actor.account_id, target.id, now)
         design.recheck(services, tx, actor.account_id)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="revoke-member", subject=target.email, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="revoke-member", subject=target.email, at=now)
     return target.email
 
 
@@ -136,5 +136,5 @@ def set_switch(services: Services, actor: Actor, name: str, *, wanted: str) -> A
         after = {*before.switches, name} if wanted == "on" else set(before.switches) - {name}
         people.set_switches(tx, actor.account_id, sorted(after))
         design.recheck(services, tx, actor.account_id)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="set-switch", subject=f"{name} {wanted}", at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="set-switch", subject=f"{name} {wanted}", at=now)
         return people.account(tx, actor.account_id)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from service.core.roles import Actor, Role
 from service.flows import Services
 from service.flows.connect import CLAIM_WAIT, CLAIMED, CONNECTED, TAKEN_OVER
-from service.store import people, shops
+from service.store import deeds, people, shops
 
 KEPT = timedelta(days=7)  # for so long it is told, to owners who did not do it themselves
 MOST = 3  # the newest ones
@@ -32,7 +32,7 @@ def of_shops(services: Services, actor: Actor) -> list[ShopNews]:
         return []
     since = services.clock.now() - KEPT
     with services.store.read() as tx:
-        found = people.deeds_since(tx, actor.account_id, since, deeds={CLAIMED, CONNECTED, TAKEN_OVER})
+        found = deeds.deeds_since(tx, actor.account_id, since, deeds={CLAIMED, CONNECTED, TAKEN_OVER})
         told = [line for line in reversed(found) if line.sub != actor.sub and _is_news(line)][:MOST]
         names = {shop.tiktok_shop_id: shop.name for shop in shops.every_shop_of(tx, actor.scope)} if told else {}
         return [
@@ -47,6 +47,6 @@ def of_shops(services: Services, actor: Actor) -> list[ShopNews]:
         ]
 
 
-def _is_news(line: people.Deed) -> bool:
+def _is_news(line: deeds.Deed) -> bool:
     """What somebody else's account did to ours; of our own people only what they connected."""
     return not line.sub or line.deed == CONNECTED

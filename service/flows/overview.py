@@ -17,7 +17,7 @@ from service.flows.filling import Extent
 from service.google.identities import Identity
 from service.google.tabs import COLUMN_KEY
 from service.google.tokens import Caller
-from service.store import people, rows, sheets, shops
+from service.store import deeds, people, rows, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow, ShopRow
 from service.store.session import Tx
 
@@ -238,7 +238,7 @@ def whole_history(services: Services, actor: Actor, spreadsheet_id: str) -> tupl
 
 
 def _paused_by(tx: Tx, actor: Actor, file: FileRow) -> tuple[str, datetime] | None:
-    last = people.last_record(tx, actor.account_id, deed="pause", spreadsheet_id=file.spreadsheet_id)
+    last = deeds.last_record(tx, actor.account_id, deed="pause", spreadsheet_id=file.spreadsheet_id)
     if file.state == "live" or last is None:
         return None
     sub, at = last
@@ -290,7 +290,7 @@ def consent_state(services: Services, actor: Actor) -> Consent:
     now = services.clock.now()
     with services.store.read() as tx:
         ticket = shops.last_ticket(tx, actor.sub, actor.account_id, purposes={connect.SIGN_IN, connect.CONSENT})
-        connected = people.last_record(tx, actor.account_id, deed="connect-shop")
+        connected = deeds.last_record(tx, actor.account_id, deed="connect-shop")
     if ticket is None:
         return Consent("none")
     begun_at = ticket["expires_at"] - tickets.LIFE

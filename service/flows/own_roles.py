@@ -9,7 +9,7 @@ from service.core.custom_roles import Choice
 from service.core.roles import CUSTOM_PREFIX, Actor, CustomRole
 from service.errors import Conflict, NotAllowed, NotFound, TooMuch
 from service.flows import Services, design
-from service.store import invitations, people, sheets
+from service.store import deeds, invitations, people, sheets
 from service.store.session import Tx
 
 
@@ -56,7 +56,7 @@ def make(services: Services, actor: Actor, choice: Choice) -> CustomRole:
         role = custom_roles.make(granter, role_id, choice, names=[one.name for one in live])
         kept = custom_roles.to_json(role, created_by=actor.member_id, created_at=now)
         people.set_custom_roles(tx, actor.account_id, {**account.custom_roles, role_id: kept})
-        people.record(tx, actor.account_id, sub=actor.sub, deed="make-role", subject=_said(role), at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="make-role", subject=_said(role), at=now)
     return role
 
 
@@ -79,7 +79,7 @@ def change(services: Services, actor: Actor, role_id: str, choice: Choice) -> Cu
         after = {**fresh, "created_at": kept["created_at"]}
         people.set_custom_roles(tx, actor.account_id, {**account.custom_roles, role_id: after})
         design.recheck(services, tx, actor.account_id)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="change-own-role", subject=_said(role), at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="change-own-role", subject=_said(role), at=now)
     return role
 
 
@@ -92,7 +92,7 @@ def retire(services: Services, actor: Actor, role_id: str) -> str:
         _check_unused(services, tx, actor, CUSTOM_PREFIX + role_id)
         after = {**kept, "retired_at": now.isoformat()}
         people.set_custom_roles(tx, actor.account_id, {**account.custom_roles, role_id: after})
-        people.record(tx, actor.account_id, sub=actor.sub, deed="retire-role", subject=kept["name"], at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="retire-role", subject=kept["name"], at=now)
     return str(kept["name"])
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from service.core.roles import Actor, Permission, Role, Scope
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
 from service.flows import Services, design
-from service.store import invitations, people
+from service.store import deeds, invitations, people
 from service.store.records import AccountRow, InvitationRow, MemberRow
 from service.store.session import Tx
 
@@ -44,7 +44,7 @@ def offer(services: Services, actor: Actor, member_id: str) -> MemberRow:
         address = people.address_of(tx, target.sub) or target.email
         row = _row(services, actor.account_id, address, by=actor.member_id)
         invitations.add(tx, row)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="offer-ownership", subject=target.email, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="offer-ownership", subject=target.email, at=now)
     return target
 
 
@@ -86,7 +86,7 @@ def take(services: Services, tx: Tx, member: MemberRow, row: InvitationRow) -> N
     people.choose_account(tx, member.sub, row.account_id)
     design.recheck(services, tx, row.account_id)
     subject = f"{member.email}, from {givers[0].email}"
-    people.record(tx, row.account_id, sub=member.sub, deed="take-ownership", subject=subject, at=now)
+    deeds.record(tx, row.account_id, sub=member.sub, deed="take-ownership", subject=subject, at=now)
 
 
 def _make_owner(tx: Tx, member: MemberRow) -> None:
@@ -118,7 +118,7 @@ def leave(services: Services, actor: Actor) -> str:
         people.revoke_member(tx, mine.id, now)
         invitations.withdraw_by(tx, actor.account_id, mine.id, now)
         design.recheck(services, tx, actor.account_id)
-        people.record(tx, actor.account_id, sub=actor.sub, deed="leave-account", subject=mine.email, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed="leave-account", subject=mine.email, at=now)
         return people.account(tx, actor.account_id).name
 
 
@@ -144,7 +144,7 @@ def recover(services: Services, account: str, email: str) -> Recovered:
             row = replace(_row(services, account_id, address, by=OPERATOR), code_hash="")
             invitations.add(tx, row)
             invitations.set_code(tx, row.id, invitations.hash_code(row.id, code))
-        people.record(tx, account_id, sub=OPERATOR, deed="recover-owner", subject=address, at=now)
+        deeds.record(tx, account_id, sub=OPERATOR, deed="recover-owner", subject=address, at=now)
         name = people.account(tx, account_id).name
     return Recovered(name, address, code)
 

@@ -15,7 +15,7 @@ from service.flows.intruders import NAMELESS, OWNER, UNLISTED, Intruder
 from service.google.drive import Unlistable
 from service.google.identities import UserIdentity
 from service.google.problems import SharingBlocked
-from service.store import deeds, people, readership, sheets
+from service.store import deeds, readership, sheets
 from service.store.records import FileRow
 from service.store.session import Tx
 
@@ -131,9 +131,7 @@ def _intruder(
 
 def _record(services: Services, tx: Tx, actor: Actor, *, deed: str, subject: str, spreadsheet_id: str) -> None:
     now = services.clock.now()
-    people.record(
-        tx, actor.account_id, sub=actor.sub, deed=deed, subject=subject, at=now, spreadsheet_id=spreadsheet_id
-    )
+    deeds.record(tx, actor.account_id, sub=actor.sub, deed=deed, subject=subject, at=now, spreadsheet_id=spreadsheet_id)
 
 
 # --- everywhere ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from service.core.roles import Actor
 from service.core.rows import is_masked_key
 from service.errors import Conflict, NotFound
 from service.flows import Services, absence, design
-from service.store import leases, people, places, reports, rows, sheets
+from service.store import deeds, leases, places, reports, rows, sheets
 from service.store.records import BindingRow, ReportRow, SheetRow
 from service.store.reports import Kind
 from service.store.session import Tx
@@ -148,9 +148,7 @@ def _answer(
 def record(services: Services, tx: Tx, actor: Actor, spreadsheet_id: str, *, deed: str, subject: str) -> None:
     """Who did this, on record."""
     now = services.clock.now()
-    people.record(
-        tx, actor.account_id, sub=actor.sub, deed=deed, subject=subject, at=now, spreadsheet_id=spreadsheet_id
-    )
+    deeds.record(tx, actor.account_id, sub=actor.sub, deed=deed, subject=subject, at=now, spreadsheet_id=spreadsheet_id)
 
 
 def read_open(services: Services, actor: Actor, spreadsheet_id: str, report_id: str, *kinds: Kind) -> ReportRow:

@@ -23,8 +23,8 @@ MONTHS = 3
 UNUSED = timedelta(days=90)
 MOST_APPROVALS = 500  # lines of the record that are searched for the names of approved readers
 
-#: Right → the deeds by which it is used. A right that leaves no trace, or does no harm where nobody needs it (a sheet is
-#: refreshed), is not named.
+#: Right → the deeds by which it is used. A right that leaves no trace, or does no harm where nobody needs it, such as
+#: refreshing a sheet, is not named.
 USES: Mapping[Permission, frozenset[str]] = {
     Permission.SHOP_CONNECT: frozenset({"connect-shop", "disconnect-shop"}),
     Permission.SHEET_BIND: frozenset(

@@ -43,7 +43,7 @@ from service.google.problems import (
     RequestRefused,
     WriterShutOut,
 )
-from service.store import intents, people, rows, sheets, shops
+from service.store import deeds, intents, people, rows, sheets, shops
 from service.store.records import AccountRow, FileRow
 
 PASS_BUDGET_S = 25.0
@@ -162,7 +162,7 @@ def refresh_now(services: Services, actor: Actor, identity: UserIdentity, spread
     if tally is None:
         return RefreshOutcome("busy")
     with services.store.write() as tx:
-        people.record(
+        deeds.record(
             tx,
             actor.account_id,
             sub=actor.sub,

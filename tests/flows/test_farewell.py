@@ -12,7 +12,7 @@ from service.core.roles import Role
 from service.errors import BadInput, Conflict, NotAllowed
 from service.flows import farewell, invitations, manage, upkeep
 from service.sandbox.people import Person
-from service.store import people
+from service.store import deeds, people
 from service.store.tables import metadata
 
 GUEST = Person("kim@packright.example", "Kim")
@@ -50,7 +50,7 @@ def test_record_tells_of_an_alias_and_not_of_an_address(rig):
     """The line of the deed itself names nobody; whoever's number stands in older ones has no name any more."""
     join(rig, SAM, Role.WAREHOUSE)
     farewell.delete_me(rig.services, caller_of(SAM), SAM.email)
-    found = rig.read(people.last_record, rig.account_id, deed="delete-me")
+    found = rig.read(deeds.last_record, rig.account_id, deed="delete-me")
     assert found[0] == SAM.sub
     assert rig.read(people.address_of, SAM.sub).startswith("deleted-")
 

@@ -11,7 +11,7 @@ from service.core.roles import Role
 from service.errors import BadInput, Conflict, NotAllowed, NotFound, TooMuch
 from service.flows import invitations, manage, members
 from service.sandbox.people import person_of
-from service.store import people
+from service.store import deeds
 
 DOMAIN = "packright.example"
 
@@ -203,7 +203,7 @@ def test_everybody_at_an_invited_domain_may_join_and_is_named(services, owner, o
     assert found.came_by == {SAM.email: DOMAIN, kim.email: DOMAIN}
     assert [row.domain for row in found.invitations] == [DOMAIN]
     with services.store.read() as tx:
-        assert people.last_record(tx, owner.account_id, deed="join-by-domain")[0] == kim.sub
+        assert deeds.last_record(tx, owner.account_id, deed="join-by-domain")[0] == kim.sub
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from service.core.roles import Role, Switch
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
 from service.flows import invitations, manage, members, ownership
 from service.sandbox.people import person_of
-from service.store import people
+from service.store import deeds
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_optional_cells_are_shut_until_they_are_opened(services, owner):
 def test_what_people_did_is_on_record(services, owner):
     members.set_switch(services, owner, Switch.CLIENT_ID, wanted="on")
     with services.store.read() as tx:
-        sub, at = people.last_record(tx, owner.account_id, deed="set-switch")
+        sub, at = deeds.last_record(tx, owner.account_id, deed="set-switch")
     assert (sub, at) == (MAYA.sub, services.clock.now())
 
 

@@ -9,7 +9,7 @@ from flows.rig import MAYA, SAM, actor, caller, open_account
 from service.core.roles import Role
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
 from service.flows import invitations, manage, members, ownership
-from service.store import people
+from service.store import deeds, people
 
 pytestmark = pytest.mark.every_database
 
@@ -34,8 +34,8 @@ def test_with_the_yes_owner_and_member_change_places(services, owner, theo):
     invitations.accept(services, caller(THEO), invited(services, THEO).id)
     assert roles(services, theo) == {THEO.email: Role.OWNER, MAYA.email: Role.ADMIN}
     with services.store.read() as tx:
-        assert people.last_record(tx, owner.account_id, deed="offer-ownership")[0] == MAYA.sub
-        assert people.last_record(tx, owner.account_id, deed="take-ownership")[0] == THEO.sub
+        assert deeds.last_record(tx, owner.account_id, deed="offer-ownership")[0] == MAYA.sub
+        assert deeds.last_record(tx, owner.account_id, deed="take-ownership")[0] == THEO.sub
 
 
 def test_a_member_needs_no_code_for_the_offer(services, owner, theo):
@@ -120,7 +120,7 @@ def test_an_operator_makes_a_member_the_owner(services, owner, theo):
     members.revoke(services, actor(services, THEO), owner.member_id)
     assert roles(services, theo) == {THEO.email: Role.OWNER}
     with services.store.read() as tx:
-        assert people.last_record(tx, owner.account_id, deed="recover-owner")[0] == ownership.OPERATOR
+        assert deeds.last_record(tx, owner.account_id, deed="recover-owner")[0] == ownership.OPERATOR
 
 
 def test_an_operator_lets_a_new_owner_in_by_a_code(services, owner):

@@ -13,7 +13,7 @@ from service.sandbox.people import person_of
 from service.sandbox.sheets.state.files import Permission as Grant
 from service.sandbox.sheets.state.files import permission_id_of, unshare
 from service.sandbox.sheets.state.files import share as grant_access
-from service.store import people
+from service.store import deeds
 from service.store.records import AccountRow, MemberRow
 
 WRITER = "writer@rowstream.example"
@@ -145,7 +145,7 @@ def test_a_reader_the_owner_approved_stays_on_record(rig, paper):
     assert approved.label == "auditor@y.example"
     assert rig.file(paper).state == "live"
     assert rig.file(paper).approved_readers == [found.reader_id]
-    sub, _ = rig.read(people.last_record, rig.account_id, deed="approve-reader")
+    sub, _ = rig.read(deeds.last_record, rig.account_id, deed="approve-reader")
     assert sub == rig.owner.sub
     with pytest.raises(NotFound):
         readers.approve_reader(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, "nobody")

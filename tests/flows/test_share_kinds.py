@@ -16,7 +16,7 @@ from service.google.drive import Permission
 from service.sandbox.sheets.state.files import FOLDER, move_to_drive, permission_id_of, take_from_drive
 from service.sandbox.sheets.state.files import Permission as Grant
 from service.sandbox.sheets.state.files import share as grant_access
-from service.store import people
+from service.store import deeds
 from service.store.records import AccountRow, MemberRow
 
 HOUR = timedelta(hours=1)
@@ -217,7 +217,7 @@ def test_the_arrangement_is_approved_by_name_and_on_record(rig, hidden):
     assert rig.file(hidden).state == "live"
     rig.settle()
     hidden.assert_right()
-    sub, _ = rig.read(people.last_record, rig.account_id, deed="approve-reader", spreadsheet_id=hidden.spreadsheet_id)
+    sub, _ = rig.read(deeds.last_record, rig.account_id, deed="approve-reader", spreadsheet_id=hidden.spreadsheet_id)
     assert sub == rig.owner.sub
     look_again(rig)
     assert rig.file(hidden).state == "live"

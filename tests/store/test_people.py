@@ -11,7 +11,7 @@ from store.conftest import NOW, member
 
 from service.core.roles import Role, Scope, Switch
 from service.errors import NotFound
-from service.store import invitations, people, tables
+from service.store import deeds, invitations, people, tables
 from service.store.records import InvitationRow
 
 WEEK = timedelta(days=7)
@@ -275,7 +275,7 @@ def test_old_press_keys_are_forgotten(house):
 
 def test_the_audit_trail_keeps_every_line_in_order(bloom):
     for deed in ("bind", "pause", "bind"):
-        bloom.write(people.record, "bloom", sub="s", deed=deed, subject="x", at=NOW, spreadsheet_id="f")
+        bloom.write(deeds.record, "bloom", sub="s", deed=deed, subject="x", at=NOW, spreadsheet_id="f")
     with bloom.store.read() as tx:
         lines = tx.execute(sa.select(tables.audit).order_by(tables.audit.c.id)).all()
     assert [line.deed for line in lines] == ["bind", "pause", "bind"]

@@ -5,7 +5,7 @@ from drivers import prefilled
 from team import build_team
 
 from cards.actions import Action
-from service.store import people as people_store
+from service.store import deeds
 
 WATCH_LIST = "preset:sla_watch_list"
 
@@ -163,7 +163,7 @@ def test_refresh_of_a_tab_that_is_none_writes_nothing(bound):
     sidebar = bound.sidebar("owner").post("refresh-now", once_key="k", binding_id="preset:x")
     assert sidebar.says("This tab is not connected to Rowstream.")
     with bound.product.services.store.read() as tx:
-        assert people_store.last_record(tx, bound.account_id, deed="refresh-now") is None
+        assert deeds.last_record(tx, bound.account_id, deed="refresh-now") is None
 
 
 def test_refresh_on_a_paused_sheet_says_so(bound):
