@@ -7,7 +7,7 @@ so that no live change waits for one.
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from service.core.cells import Cell
@@ -51,6 +51,7 @@ EVERY = timedelta(days=1)  # a tab that nobody edited is compared all the same
 #: While our own edit is the last one, Drive hides whether people edited before it: such a tab is compared this often.
 IN_DOUBT_EVERY = timedelta(hours=1)
 NOT_FOUND_AGAIN = timedelta(minutes=15)
+CLOCKS_APART = timedelta(seconds=10)  # Google's clock and ours, and the time that a write takes
 SURPRISED_AGAIN = timedelta(minutes=1)  # rows came or went while chunks were read
 
 
@@ -98,13 +99,23 @@ def _look_for_edits(services: Services, file: FileRow, writer: Identity) -> None
         bound = sheets.bindings_in(tx, file.spreadsheet_id)
         if last is None or last.at is None:
             return
-        if not last.is_mine and last.at > (file.edited_at or file.created_at):
+        is_hand = _is_a_hand(file, last.at, is_mine=last.is_mine)
+        if is_hand and last.at > (file.edited_at or file.created_at):
             sheets.update_file(tx, file.spreadsheet_id, edited_at=last.at)
             audit_store.hasten(tx, [row.id for row in bound], now)
-        elif last.is_mine and _has_written_since(file):
+        elif not is_hand and _has_written_since(file):
             for row in bound:  # now or in its time: the next look no longer knows of this doubt
                 due_at = (row.audited_at or row.created_at) + IN_DOUBT_EVERY
                 audit_store.hasten(tx, [row.id], max(due_at, now))
+
+
+def _is_a_hand(file: FileRow, at: datetime, *, is_mine: bool) -> bool:
+    """Whether a person made the edit. Where we write as one of them, Google cannot tell: what came well after our last
+    write was theirs.
+    """
+    if not is_mine:
+        return True
+    return file.consent_id is not None and (file.flushed_at is None or at > file.flushed_at + CLOCKS_APART)
 
 
 def _has_written_since(file: FileRow) -> bool:

@@ -92,6 +92,24 @@ def test_changes_and_hands_are_followed_by_consent_as_by_a_writer(personal):
     assert len(keys) == len(set(keys))
 
 
+def test_hand_of_the_giver_is_noticed_though_google_takes_it_for_ours(personal):
+    """What they type over our cells is put right within a quarter of an hour, as anybody else's."""
+    product = personal.product
+    product.shop().place(2, kind="NORMAL")
+    product.settle(patience_s=60)
+    product.clock.advance(60)
+    header = personal.sheet.grid(TAB)[0]
+    cell = f"{'ABCDEFGHIJKLMNOP'[header.index('Qty')]}2"
+    right = personal.sheet.cells(TAB)[0]["Qty"]
+    personal.sheet.hand("type_text", TAB, cell=cell, text="77")
+    for _ in range(3):
+        product.clock.advance(900)
+        services = product.services
+        upkeep.wake_audits(services, upkeep.due_audits(services))
+        product.settle(patience_s=60)
+    assert personal.sheet.cells(TAB)[0]["Qty"] == right
+
+
 def test_sidebar_tells_a_person_from_a_writer(personal):
     """Who gave the consent may end it from there; others are only told whose it is."""
     (binding,) = personal.bindings()
