@@ -10,9 +10,9 @@ from datetime import timedelta
 
 from service.core.cells import Cell, Form
 from service.errors import Problem
-from service.flows import images, quota, reading
+from service.flows import images, quota, reading, typed_over
 from service.flows.due_rows import TabWork
-from service.flows.passes import Pass, hold
+from service.flows.passes import Pass, hold, name_cells
 from service.google import grid, rolling, tabs
 from service.google.grid import Json
 from service.google.problems import RangeGone, RequestRefused
@@ -36,8 +36,8 @@ LOST_TITLE = "Rows that were moved"  # of the staging tab, where its rows have n
 class Checked:
     """What a read said of rows that are to leave. `right`: they show what they should and nothing of a person's.
 
-    `owned`: rows that hold something of a person's. `wrong`: rows that show something else; `moved`: rows that stand
-    elsewhere. `view`: the tab.
+    `owned`: rows that hold something of a person's. `wrong`: rows that show something else, `typed`: the cells of these
+    in which people typed; `moved`: rows that stand elsewhere. `view`: the tab.
     """
 
     view: TabView
@@ -45,6 +45,7 @@ class Checked:
     owned: Sequence[str]
     wrong: Sequence[str]
     moved: Sequence[str]
+    typed: Sequence[str] = ()
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
@@ -95,8 +96,10 @@ def _check(
     ours = set(view.columns.values())
     found = Checked(view, {}, [], [], [])
     right, owned, wrong, moved = dict[str, WholeRow](), list[str](), list[str](), list[str]()
+    typed, written = dict[str, tuple[str, Cell]](), set[tuple[str, Cell]]()
     for row in chosen:
         at = row.position if row.position is not None else -1
+        written.update(_cells(this, one, view, row)[1].items())
         shown = whole.get(at, NO_ROW)
         if view.key_at(at, one.tab) != row.row_key:
             moved.append(row.row_key)
@@ -104,17 +107,34 @@ def _check(
             owned.append(row.row_key)
         elif not _shows(this, one, view, row):
             wrong.append(row.row_key)
+            typed |= _typed(this, one, view, row)
         else:
             right[row.row_key] = shown
-    return replace(found, right=right, owned=owned, wrong=wrong, moved=moved)
+    named = [address for address, it in typed.items() if it not in written]  # ours that a sort carried is nobody's text
+    return replace(found, right=right, owned=owned, wrong=wrong, moved=moved, typed=named)
 
 
 def _shows(this: Pass, one: TabWork, view: TabView, row: SheetRow) -> bool:
     """Whether every cell of ours is what it was when it was last written."""
+    ours, kept = _cells(this, one, view, row)
+    return all(_is_kept(kept, key, cell, view) for key, cell in ours.items())
+
+
+def _typed(this: Pass, one: TabWork, view: TabView, row: SheetRow) -> dict[str, tuple[str, Cell]]:
+    """The cells of a row in which a person typed, as the history calls them, with column key and text: the next flush
+    replaces that.
+    """
+    ours, kept = _cells(this, one, view, row)
+    at = row.position or 0
+    keys = typed_over.keys(found=ours, kept=kept)
+    return {f"{view.title}!{grid.a1_cell(at, view.columns[key])}": (key, ours[key]) for key in keys}
+
+
+def _cells(this: Pass, one: TabWork, view: TabView, row: SheetRow) -> tuple[Mapping[str, Cell], Mapping[str, Cell]]:
+    """The row's owned cells but the key, and what its image says of them."""
     at = row.position or 0
     ours = {key: view.cell(at, column) for key, column in view.columns.items() if key != one.tab.key_column}
-    kept = images.recall(this.services.store.sealer, row.image or {}, ours)
-    return all(_is_kept(kept, key, cell, view) for key, cell in ours.items())
+    return ours, images.recall(this.services.store.sealer, row.image or {}, ours)
 
 
 def _is_kept(kept: Mapping[str, Cell], key: str, found: Cell, view: TabView) -> bool:
@@ -130,6 +150,7 @@ def note(this: Pass, one: TabWork, found: Checked) -> None:
         hold(this, tx)
         roll_offs.stay(tx, binding_id, found.owned, now)
         rows.make_unknown(tx, binding_id, found.wrong, now)
+        name_cells(this, tx, found.typed)
         if found.moved:
             audits.hasten(tx, [binding_id], now)
         if found.wrong:

@@ -259,3 +259,15 @@ def test_the_archive_follows_a_changed_profile(rig):
     shown = paper.by_key(KEY, tab=ARCHIVE)
     assert set(shown) == {*old, *more}
     assert all(row["Shop"] for row in shown.values())
+
+
+def test_what_people_typed_over_an_old_row_is_named_before_it_is_replaced(rig):
+    """The row goes to the archive as the order is; the history says where a person's text stood."""
+    scene = aged(rig)
+    at = next(number for number, row in enumerate(scene.paper.rows(), start=2) if row.get(KEY) == scene.old[0])
+    scene.paper.type(f"B{at}", "typed over")
+    scene.run()
+    scene.come_to_rest()
+    named = [cell for line in rig.history(scene.paper) for cell in line.cells or []]
+    assert named == [f"{scene.paper.tab}!B{at}"]
+    assert "typed over" not in scene.texts()
