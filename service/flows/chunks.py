@@ -69,7 +69,8 @@ def _mark_every_one(services: Services, row: BindingRow, oldest: datetime | None
 
 
 def _mark_accepted(services: Services, bound: Bound, row: BindingRow) -> BindingRow | None:
-    """The orders of the chunk that the profile's filter accepts have their rows.
+    """The orders of the chunk that the profile's filter accepts have their rows; those that its due window lets in
+    later are looked at then.
 
     They are read before the transaction that writes, because reading takes longer; what was saved in between was marked
     when it was saved.
@@ -81,12 +82,14 @@ def _mark_accepted(services: Services, bound: Bound, row: BindingRow) -> Binding
         found = orders.older_than(tx, scope_of(row), before=row.fill_at, since=row.fill_from_at, limit=ORDERS_PER_CHUNK)
     sold = [(order, account_shops[order.shop_id]) for order in found if order.shop_id in account_shops]
     wanted = [new for order, shop in sold for new in sources.wanted_rows(services, bound, order, shop=shop)]
+    later = [(order, sources.enters_at(services, bound.profile, order)) for order in found]
     fill_at = min(order.created_at for order in found) if len(found) >= ORDERS_PER_CHUNK else None
     with services.store.write() as tx:
         fresh = _unchanged(tx, row)
         if fresh is None:
             return None
         rows.add_fill_rows(tx, row.id, wanted, now=services.clock.now())
+        orders.look_by(tx, [(order.shop_id, order.order_id, at) for order, at in later if at is not None])
         archives.ensure(services, tx, bound, sold)
         return _advanced(tx, fresh, seen=len(found), fill_at=fill_at)
 

@@ -116,7 +116,7 @@ def marks(services: Services, order: Order, *, profiles: Sequence[Profile] = ())
     found = sla(order, services.policies)
     wants = action_needed(order, found, now)
     changes = [next_change_at(order, now, policies=services.policies)]
-    changes += [_enters_at(services, profile, order, now) for profile in profiles if profile.row_filter.due_within_h]
+    changes += [enters_at(services, profile, order) for profile in profiles]
     return Marks(
         sla_due_at=found.due_at,
         action="" if wants is Need.NONE else wants.value,
@@ -124,8 +124,11 @@ def marks(services: Services, order: Order, *, profiles: Sequence[Profile] = ())
     )
 
 
-def _enters_at(services: Services, profile: Profile, order: Order, now: datetime) -> datetime | None:
-    """When the order comes into the profile's due window by time alone."""
+def enters_at(services: Services, profile: Profile, order: Order) -> datetime | None:
+    """When the order comes into the profile's due window by time alone; None = never, or it is inside."""
+    if not profile.row_filter.due_within_h:
+        return None
+    now = services.clock.market()
     source = row_sources(order, profile.grain, shop=_nowhere(), now=now, policies=services.policies)
     return profile.row_filter.next_change_at(source[0]) if source else None
 

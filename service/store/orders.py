@@ -150,6 +150,17 @@ def set_marks(tx: Tx, shop_id: str, order_id: str, marks: Marks) -> None:
     )
 
 
+def look_by(tx: Tx, due: Iterable[tuple[str, str, datetime]]) -> None:
+    """Each (shop, order, instant) is looked at by that instant at the latest: a filter has come that lets it in then."""
+    for shop_id, order_id, at in due:
+        is_later = sa.or_(orders.c.change_at.is_(None), orders.c.change_at > at)
+        tx.execute(
+            sa.update(orders)
+            .where(orders.c.shop_id == shop_id, orders.c.order_id == order_id, is_later)
+            .values(change_at=at)
+        )
+
+
 def changing(tx: Tx, now: datetime, *, limit: int) -> list[tuple[str, str, str]]:
     """(account, shop, order) of orders whose time-dependent cells have changed by `now`, soonest first."""
     query = sa.select(orders.c.account_id, orders.c.shop_id, orders.c.order_id).where(orders.c.change_at <= now)
