@@ -10,6 +10,7 @@ from service.sandbox.sheets import Person, StaleBearerError, create_emulator
 MARKET = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PEOPLE = {
     "maya": Person("maya@bloom.example", frozenset({"drive.file"}), "addon"),
+    "maya-web": Person("maya@bloom.example", frozenset({"drive.file"}), "web", grants="web"),
     "sam": Person("sam@packright.example", frozenset({"drive.file"}), "addon"),
     "writer": Person(
         "writer@rowstream.iam.gserviceaccount.com",

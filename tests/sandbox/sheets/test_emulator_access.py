@@ -95,3 +95,34 @@ def test_unsharing_shuts_the_door_at_once(as_person):
     assert writer.values(book) == []
     maya.file("DELETE", f"/files/{book}/permissions/{number}")
     assert writer.read(book, "A1")["code"] == 403
+
+
+def test_closed_domain_shares_with_nobody_outside_until_it_opens(as_person, control):
+    """Links, other domains and service accounts are refused in Google's words; who was let in before stays."""
+    maya = as_person("maya")
+    book = maya.create(properties={"title": "Mine"})["spreadsheetId"]
+    maya.share(book, "sam@packright.example")
+    assert control.post("/domains", json={"domain": "Bloom.example"}).json() == {"closed": ["bloom.example"]}
+    refusal = maya.share(book, WRITER)
+    assert (refusal["code"], refusal["errors"][0]["reason"]) == (400, "invalidSharingRequest")
+    anyone = maya.file("POST", f"/files/{book}/permissions", json={"type": "anyone", "role": "reader"})
+    assert anyone["errors"][0]["reason"] == "invalidSharingRequest"
+    assert maya.share(book, "ines@bloom.example")["role"] == "writer"
+    told = maya.file("GET", f"/files/{book}/permissions", params={"fields": "permissions(emailAddress)"})
+    assert "sam@packright.example" in {one["emailAddress"] for one in told["permissions"]}
+    control.post("/domains", json={"domain": "bloom.example", "closed": False})
+    assert maya.share(book, WRITER)["role"] == "writer"
+
+
+def test_grants_of_one_client_are_not_those_of_another_unless_they_are_shared(as_person, control, emulator):
+    """What the add-on opened is not open to the web client, or it is: nobody has proved how Google sees it."""
+    maya, web = as_person("maya"), as_person("maya-web")
+    book = maya.create(properties={"title": "Mine"})["spreadsheetId"]
+    assert web.get(book)["status"] == "NOT_FOUND"
+    assert web.file("GET", f"/files/{book}")["code"] == 404
+    assert control.post("/clients", json={"share_grants": True}).json() == {"share_grants": True}
+    assert web.get(book)["properties"]["title"] == "Mine"
+    control.post("/clients", json={"share_grants": False})
+    assert web.get(book)["status"] == "NOT_FOUND"
+    emulator.state.grant("Maya@bloom.example", book, client="web")
+    assert web.get(book)["properties"]["title"] == "Mine"

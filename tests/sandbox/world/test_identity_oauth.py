@@ -143,6 +143,28 @@ def test_second_offline_consent_sends_refresh_token_only_when_asked_again(issuer
     assert ["refresh_token" in answer for answer in answers] == [True, False, True]
 
 
+def test_revoking_one_refresh_token_ends_all_that_the_person_gave_the_client(issuer, identity):
+    """As Google does: it knows one grant of a person to an app, whatever number of tokens hang on it."""
+    first, second = (
+        redeem(issuer, identity, consent(issuer, access_type="offline", prompt="consent")["code"]).json()
+        for _ in range(2)
+    )
+    assert issuer.post("revoke", data={"token": first["refresh_token"]}).status_code == 200
+    assert identity.bearers.find_refresh(second["refresh_token"]) is None
+    assert identity.person_for_bearer(second["access_token"]) is None
+
+
+def test_person_takes_back_at_google_what_they_gave_in_the_browser(issuer, identity):
+    given = redeem(issuer, identity, consent(issuer, access_type="offline", prompt="consent")["code"]).json()
+    other = redeem(
+        issuer, identity, consent(issuer, email="sam@packright.example", access_type="offline")["code"]
+    ).json()
+    assert issuer.post("revocations", json={"email": MAYA.upper()}).status_code == 200
+    assert identity.bearers.find_refresh(given["refresh_token"]) is None
+    assert identity.bearers.find_refresh(other["refresh_token"]) is not None
+    assert issuer.post("revocations", json={"email": 7}).status_code == 400
+
+
 def test_official_client_gets_token_with_writer_key(issuer, identity):
     """google-auth itself signs the grant; the emulators then see the writer and the scopes it asked for."""
     scopes = ["https://www.googleapis.com/auth/spreadsheets"]
