@@ -6,6 +6,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, abort, make_response, render_template
 
+from service.core.retention import DEFAULT_DAYS
 from service.flows import Services
 from service.web import headers
 
@@ -35,6 +36,7 @@ def create_pages(services: Services) -> Blueprint:
             operator=settings.operator_name,
             email=settings.support_email,
             history_days=settings.history_days,
+            buyer_days=DEFAULT_DAYS,
         )
         page = make_response(text)
         page.headers["Cache-Control"] = headers.KEEP
