@@ -151,7 +151,7 @@ def set_marks(tx: Tx, shop_id: str, order_id: str, marks: Marks) -> None:
 
 
 def look_by(tx: Tx, due: Iterable[tuple[str, str, datetime]]) -> None:
-    """Each (shop, order, instant) is looked at by that instant at the latest: a filter has come that lets it in then."""
+    """Each (shop, order, instant) is looked at by that instant at the latest: a new tab lets the order in then."""
     for shop_id, order_id, at in due:
         is_later = sa.or_(orders.c.change_at.is_(None), orders.c.change_at > at)
         tx.execute(

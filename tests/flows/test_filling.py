@@ -384,14 +384,14 @@ def test_time_left_is_not_told_while_the_history_is_still_being_read(rig, paper)
 
 
 def test_an_order_that_was_there_before_its_tab_comes_into_the_due_window_by_time_alone(rig):
-    """Its own clocks knew nothing of the tab's window: five hours are none of the limits of an urgency."""
+    """Its own clocks knew nothing of the tab's window: their next limit is 24 hours."""
     (order_id,) = rig.place(1)
     found = wide(rig)
-    paper = rig.bound(replace(found, row_filter=replace(found.row_filter, due_within_h=5)))
+    paper = rig.bound(replace(found, row_filter=replace(found.row_filter, due_within_h=30)))
     assert shown(paper) == []
     order = rig.read(orders.stored, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=[order_id])[order_id]
     due_at = sources.marks(rig.services, order).sla_due_at
-    rig.world.market.advance((due_at - timedelta(hours=5) - rig.clock.market()).total_seconds() + 60)
+    rig.world.market.advance((due_at - timedelta(hours=30) - rig.clock.market()).total_seconds() + 60)
     rig.sweep()
     rig.settle()
     assert order_id in shown(paper)
