@@ -112,7 +112,14 @@ def _is_sure(services: Services, file: FileRow) -> bool:
     if file.state != "live" or file.checked_at is None or now - file.checked_at >= LOOK_AGAIN:
         return False
     with services.store.read() as tx:
-        return not readership.has_ended(tx, file.account_id, since=file.checked_at, now=now)
+        return stands(services, tx, file)
+
+
+def stands(services: Services, tx: Tx, file: FileRow) -> bool:
+    """Whether nobody's right has changed since the last look, nor run out by itself."""
+    if file.checked_at is None:
+        return False
+    return not readership.has_ended(tx, file.account_id, since=file.checked_at, now=services.clock.now())
 
 
 def _is_unchanged(services: Services, eyes: Identity, file: FileRow, *, budget_s: float) -> bool:

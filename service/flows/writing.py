@@ -145,7 +145,7 @@ def _check_still_wanted(this: Pass, tx: Tx, plans: Sequence[Plan]) -> None:
     live = {row.id: row.profile for row in sheets.bindings_in(tx, this.file.spreadsheet_id) if row.state == "live"}
     if file is None or file.state != "live" or any(plan.binding_id not in live for plan in plans):
         raise ChangedError
-    if file.checked_at is None:  # somebody's right has changed: who can open the file is to be looked at again
+    if not share.stands(this.services, tx, file):  # who can open the file is to be looked at again
         raise ChangedError
     if any(plan.work.bound.row.profile != live[plan.binding_id] for plan in plans):  # it took a changed profile
         raise ChangedError

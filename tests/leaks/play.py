@@ -6,7 +6,7 @@ meant to read (log, metrics, jobs, history) must hold nothing at all.
 
 import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -201,15 +201,14 @@ class Play:
         first, second = self.ground.slots[0].order_id, self.ground.slots[1 + len(self.story) % 3].order_id
         bound = self.ground.read(sheets.bindings_in, file_id) if file_id else []
         nothing = "0" * 32
-        return {
+        return defaultdict(lambda: nothing) | {
             "order": first,
+            "number": second,
             "shared": second,
             "binding": bound[0].id if bound else nothing,
             "draft": self.ground.draft_id,
             "member": self.ground.other_member,
             "shop": self.shop_ids["second"],
-            "unbound": nothing,
-            "report": nothing,
         }
 
     # --- judging ---
