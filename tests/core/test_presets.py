@@ -5,6 +5,7 @@ from datetime import UTC
 import pytest
 from core.made_orders import MASK, SHARED_NOTES, make_order, make_rows
 
+from service.core.columns import COLUMNS
 from service.core.filters import RowFilter
 from service.core.presets import PRESETS, preset_for
 from service.core.profiles import check, is_masked, project
@@ -93,3 +94,22 @@ def test_presets_without_buyers_hold_none_of_their_data(key):
     for source in make_rows(make_order(), profile.grain, notes=SHARED_NOTES):
         cells = project(profile, audience, source, where=UTC).cells
         assert not any("canary" in cell.value.lower() or "CN1" in cell.value for cell in cells.values())
+
+
+#: The one preset that shows buyers: choosing it is asking for them.
+ASKS_FOR_BUYERS = {"pick_and_ship"}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("key", sorted(PRESETS))
+def test_no_preset_shows_buyers_unless_profile_and_role_both_do(key, role):
+    """With every other switch on: a preset that does not ask shows none, and one that asks is refused without the
+    right, whoever it is for.
+    """
+    others = [switch for switch in Switch if not switch.value.endswith(":PII")]
+    profile, audience = profile_for(key, role, *others)
+    told = [column.key for column in profile.columns if Group.PII in COLUMNS[column.key].needs]
+    assert bool(told) == (key in ASKS_FOR_BUYERS)
+    if told and role is not Role.SUPPORT:
+        with pytest.raises(NotAllowed):
+            check(profile, audience)
