@@ -57,6 +57,9 @@ class NoWake:
     def roll_off(self, tx: Tx, spreadsheet_id: str) -> None:
         """Nothing."""
 
+    def proof(self, tx: Tx, spreadsheet_id: str, *, delay_s: float = 0) -> None:
+        """Nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
