@@ -3,28 +3,50 @@
 Parameters: `consent_id`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from cards.actions import Action, Link, Opens, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, heading, listed, section
 from cards.markup import bold
 from cards.widgets import Style, button, buttons, line, paragraph
-from cards.words import Words
+from cards.words import Words, mark
+
+
+class Why(StrEnum):
+    """Why our own writer does not write."""
+
+    CLOSED = "closed"  # the organisation lets nobody in from outside
+    NO_RIGHT = "no-right"  # the person may not share the file
+    ENDED = "ended"  # a consent was used before
+
+
+_WHY: Mapping[Why, str] = {
+    Why.CLOSED: mark("Your organisation does not let our writer in"),
+    Why.NO_RIGHT: mark("You may not share this file with our writer"),
+    Why.ENDED: mark("The consent to write here has ended"),
+}
+_RATHER: Mapping[Why, str] = {
+    Why.CLOSED: mark("Rather not? Your Google Workspace administrator can allow this address instead:"),
+    Why.NO_RIGHT: mark("Rather not? The owner of the file can make this address an editor instead:"),
+    Why.ENDED: mark("Rather not? Whoever may share the file can make this address an editor instead:"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class WriteAsMe:
     """Before the consent. `url` is our own start page with its single-use ticket; `email` the person's own address.
 
-    `writer_name`: whom an administrator would have to let in instead. `has_ended`: there was a consent before.
+    `writer_name`: whom somebody else would have to let in instead.
     """
 
     url: str
     email: str
     account_name: str
     writer_name: str
-    has_ended: bool = False
+    why: Why = Why.CLOSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +78,9 @@ class OwnConsents:
 
 def write_as_me(view: WriteAsMe, words: Words) -> Card:
     """Why our writer is out, what the consent lets us do and how it ends, and the button."""
-    why = (
-        words("The consent to write here has ended")
-        if view.has_ended
-        else words("Your organisation does not let our writer in")
-    )
     instead = words("Rowstream can write into this file as you: {email}.", email=view.email)
     said = section(
-        line(bold(why), start=icon(Icon.LOCKED, words)),
+        line(bold(words(_WHY[view.why])), start=icon(Icon.LOCKED, words)),
         paragraph(instead),
         line(
             words("Only files that you choose"),
@@ -86,7 +103,7 @@ def write_as_me(view: WriteAsMe, words: Words) -> Card:
         ),
     )
     rather = section(
-        paragraph(words("Rather not? Your Google Workspace administrator can allow this address instead:")),
+        paragraph(words(_RATHER[view.why])),
         line(view.writer_name, start=icon(Icon.WRITER, words)),
     )
     return card(heading(words("Write as you"), view.account_name), [said, rather])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cards.actions import TRIGGERS, Action
-from cards.consents import ConsentGiven, ConsentLine, OwnConsents, WriteAsMe
+from cards.consents import ConsentGiven, ConsentLine, OwnConsents, Why, WriteAsMe
 from cards.farewell import CloseAccount, ClosedAccount, DeletedMe, DeleteMe, OtherOwners, OwnsAccounts
 
 ALL = frozenset(Action) - TRIGGERS
@@ -14,7 +14,8 @@ FILES = ("Fulfilment – Glow Skin", "Returns desk")
 
 LEAVING_EXAMPLES: Mapping[str, object] = {
     "write-as-me": WriteAsMe("/consent/start?ticket=4fQx7mZk2b", MAYA, ACCOUNT, WRITER),
-    "write-as-me-again": WriteAsMe("/consent/start?ticket=4fQx7mZk2b", MAYA, ACCOUNT, WRITER, has_ended=True),
+    "write-as-me-again": WriteAsMe("/consent/start?ticket=4fQx7mZk2b", MAYA, ACCOUNT, WRITER, Why.ENDED),
+    "write-as-me-no-right": WriteAsMe("/consent/start?ticket=4fQx7mZk2b", MAYA, ACCOUNT, WRITER, Why.NO_RIGHT),
     "consent-given": ConsentGiven(MAYA, ACCOUNT, ALL),
     "own-consents": OwnConsents(
         MAYA,

@@ -164,6 +164,7 @@ PEOPLE_EXAMPLES: Mapping[str, object] = {
     ),
     "confirm-offer": ConfirmOffer("mem_2", "jon@glowskin.example", ACCOUNT),
     "confirm-leave": ConfirmLeave("acc_1", ACCOUNT, "warehouse"),
+    "confirm-leave-files": ConfirmLeave("acc_1", ACCOUNT, "admin", ("Fulfilment – Glow Skin",)),
     "last-owner": LastOwner(ACCOUNT),
     "left-account": Left(ACCOUNT),
 }

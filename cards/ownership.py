@@ -25,11 +25,12 @@ class ConfirmOffer:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmLeave:
-    """The viewer is about to leave an account."""
+    """The viewer is about to leave an account. `files`: titles that are written by their own consent, and stop."""
 
     account_id: str
     account_name: str
     role: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,14 @@ def confirm_leave(view: ConfirmLeave, words: Words) -> Card:
         paragraph(words("Your access to this account ends at once. To come back you need a new invitation.")),
         paragraph(words("Sheets that are shared with you in Google pause for as long as you can still open them.")),
     )
+    stops = section(
+        [line(title, start=icon(Icon.SHEET, words)) for title in view.files[:10]],
+        header=words("These files stop updating"),
+    )
     leave = button(words("Leave account"), Press(Action.CONFIRM_LEAVE, {"account_id": view.account_id}))
     stay = button(words("Stay"), Press(Action.ACCOUNT), style=Style.BORDERLESS)
-    return card(heading(words("Leave this account")), [said], fixed=footer(leave, stay))
+    parts = [said, *([stops] if view.files else [])]
+    return card(heading(words("Leave this account")), parts, fixed=footer(leave, stay))
 
 
 def last_owner(view: LastOwner, words: Words) -> Card:

@@ -130,7 +130,7 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
     """The tab will show the profile, for one audience, from the next pass on. Returns the binding's id.
 
     A file whose readers Google does not tell begins paused: only once it is ours can an owner approve them by name.
-    NotAllowed for columns the audience may not see; SharingBlocked when nobody may be let in to write; TabInUse until a
+    NotAllowed for columns the audience may not see; KeptOut when nobody may be let in to write; TabInUse until a
     yes; Conflict when the file is written for another audience or somebody may open it who may not see this.
     """
     with services.store.read() as tx:

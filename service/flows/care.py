@@ -145,7 +145,7 @@ def stop(services: Services, actor: Actor, spreadsheet_id: str, binding_id: str)
 
 def fix_writer(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str) -> None:
     """The writer may edit the file again, by the caller's own right to share it, and writing goes on: a service account
-    of ours, or the caller by their own consent where the organisation forbids that. SharingBlocked without one.
+    of ours, or the caller by their own consent where it cannot be let in. KeptOut without one.
     """
     bind.prove_editor(services, identity, spreadsheet_id)
     with services.store.read() as tx:

@@ -30,6 +30,10 @@ class Held:
     account_name: str
     files: Sequence[FileRow]
 
+    @property
+    def account_id(self) -> str:
+        return self.consent.account_id
+
 
 def held_by(services: Services, caller: Caller) -> list[Held]:
     """The caller's consents that are in use, in whatever account."""

@@ -7,7 +7,7 @@ writes no further row, whatever Google still allows.
 from dataclasses import dataclass
 
 from service.core.roles import Actor, Permission
-from service.errors import NotFound, NotGranted
+from service.errors import NotAllowed, NotFound, NotGranted
 from service.flows import Services
 from service.google.consent import ConsentIdentity
 from service.google.identities import Identity, UserIdentity
@@ -15,6 +15,16 @@ from service.google.problems import ConsentEnded, SharingBlocked
 from service.store import own_consents, people, sheets
 from service.store.records import FileRow, OwnConsentRow
 from service.store.session import Tx
+
+
+class KeptOut(NotAllowed):
+    """Nobody of ours may be let into the file. `is_forbidden`: an organisation's rules say so; else the caller may not
+    share it.
+    """
+
+    def __init__(self, refused: NotAllowed) -> None:
+        super().__init__(refused.template, granted_by=refused.granted_by, values=refused.values, detail=refused.detail)
+        self.is_forbidden = isinstance(refused, SharingBlocked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +94,8 @@ def keep_or_admit(
 def admit(
     services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, *, budget_s: float
 ) -> Admitted:
-    """A service account of ours is an editor of the file by the caller's right to share it; where the organisation
-    forbids that, the caller's own consent, if there is one that opens this file. SharingBlocked otherwise.
+    """A service account of ours is an editor of the file by the caller's right to share it; where that cannot be, the
+    caller's own consent, if there is one that opens this file. KeptOut otherwise.
     """
     with services.store.read() as tx:
         file = sheets.file_unscoped(tx, spreadsheet_id)
@@ -94,10 +104,10 @@ def admit(
     email = known if services.writers.by_email(known) else services.writers.pick(load).email
     try:
         services.google.drive.add_writer(identity, spreadsheet_id, email, budget_s=budget_s)
-    except SharingBlocked:
+    except NotAllowed as refused:
         own = own_admission(services, actor, spreadsheet_id, budget_s=budget_s)
         if own is None:
-            raise
+            raise KeptOut(refused) from refused
         return own
     return Admitted(email)
 

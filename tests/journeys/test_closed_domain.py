@@ -1,5 +1,7 @@
 """Where an organisation lets no service account into its files, a person lets us write as them: given, used, ended."""
 
+from dataclasses import replace
+
 import pytest
 import sqlalchemy as sa
 from journeys.consent_giving import (
@@ -367,3 +369,49 @@ def test_start_page_of_ours_is_all_the_card_links_to(closed):
     """The single-use ticket is in the link and nowhere else on the card."""
     url = start_of(closed)
     assert url.startswith(f"{PRODUCT_URL}/consent/start?ticket=")
+
+
+def test_editor_who_may_not_share_is_offered_the_same(connected):
+    """No rule of an organisation: the owner of the file alone shares it, and an editor consents for themselves."""
+    connected.join("admin")
+    connected.sheet.share(connected.people["admin"])
+    connected.product.world.emulator.state.files[connected.sheet.spreadsheet_id].writers_can_share = False
+    admin = connected.sidebar("admin").post("bind-form", profile_id="preset:sla_watch_list")
+    admin.press(Action.BIND, form={"tab": ["new"], "audience": ["warehouse"]})
+    assert admin.says("You may not share this file with our writer")
+    give(connected, "admin", sidebar=admin)
+    again = connected.sidebar("admin").post("bind-form", profile_id="preset:sla_watch_list")
+    again.press(Action.BIND, form={"tab": ["new"], "audience": ["warehouse"]})
+    connected.product.settle(patience_s=60)
+    placed = connected.product.shop().place(1)
+    connected.product.settle(patience_s=60)
+    assert rows_of(connected) == set(placed)
+
+
+def test_leaving_says_beforehand_which_files_stop(with_admin):
+    team = bind_by_consent(with_admin, "admin")
+    admin = team.sidebar("admin").post(Action.LEAVE_ACCOUNT)
+    assert admin.says("These files stop updating")
+    assert admin.says(file_of(team).title)
+
+
+def test_person_of_two_accounts_ends_one_and_writes_on_in_the_other(personal):
+    """Google knows one grant of a person to us: it is told when the last consent of theirs is over."""
+    product, bearers = personal.product, personal.product.world.identity.bearers
+    owner = personal.people["owner"].email
+    sidebar = personal.sidebar("owner").post(Action.OPEN_ACCOUNT, form={"account_name": "Second"}, once_key="second")
+    elsewhere = product.sheet(personal.people["owner"], "Elsewhere")
+    second = replace(personal, sheet=elsewhere)
+    give(second, "owner", sidebar=product.sidebar(personal.people["owner"]).open(elsewhere.spreadsheet_id).post(
+        Action.WRITE_AS_ME))  # fmt: skip
+    sidebar = personal.sidebar("owner").post(Action.OWN_CONSENTS)
+    assert sidebar.says("Second")
+    sidebar.press(
+        "End consent", at=[one for one in sidebar.texts() if one in {"Bloom & Thread", "Second"}].index("Second")
+    )
+    assert bearers.has_refresh(owner, WEB_CLIENT_ID)
+    placed = product.shop().place(1)
+    product.settle(patience_s=60)
+    assert rows_of(personal) == set(placed)
+    personal.sidebar("owner").post(Action.OWN_CONSENTS).press("End consent")
+    assert not bearers.has_refresh(owner, WEB_CLIENT_ID)

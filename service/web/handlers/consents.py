@@ -1,6 +1,6 @@
 """Writing as a person: offering it where our writer is kept out, what they gave, and ending it."""
 
-from cards.consents import ConsentGiven, ConsentLine, OwnConsents, WriteAsMe
+from cards.consents import ConsentGiven, ConsentLine, OwnConsents, Why, WriteAsMe
 from cards.reply import Reply, Show
 from service.flows import bind, consenting, consents, manage
 from service.flows.consents import Held
@@ -23,15 +23,17 @@ def write_as_me(ask: Ask) -> Reply:
     return Reply(ConsentGiven(given.email, given.account_name, ask.may))
 
 
-def offer(ask: Ask) -> WriteAsMe:
-    """The card with a fresh start page."""
+def offer(ask: Ask, *, is_forbidden: bool = True) -> WriteAsMe:
+    """The card with a fresh start page. `is_forbidden`: it is the organisation that keeps our writer out."""
     file = ask.standing.file
+    has_ended = file is not None and file.consent_id is not None
+    why = Why.ENDED if has_ended else Why.CLOSED if is_forbidden else Why.NO_RIGHT
     return WriteAsMe(
         url=consenting.start(ask.services, ask.actor, ask.spreadsheet_id),
         email=ask.caller.email,
         account_name=manage.account(ask.services, ask.actor.scope).name,
         writer_name=ask.services.writers.emails[0],
-        has_ended=file is not None and file.consent_id is not None,
+        why=why,
     )
 
 

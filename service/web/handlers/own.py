@@ -47,7 +47,9 @@ def leave_account(ask: Ask) -> Reply:
     name = manage.account(ask.services, ask.actor.scope).name
     if ownership.is_last_owner(ask.services, ask.actor):
         return Reply(LastOwner(name))
-    return Reply(ConfirmLeave(ask.actor.account_id, name, ask.actor.audience.name))
+    mine = [one for one in consents.held_by(ask.services, ask.caller) if one.account_id == ask.actor.account_id]
+    stops = tuple(file.title for one in mine for file in one.files)
+    return Reply(ConfirmLeave(ask.actor.account_id, name, ask.actor.audience.name, stops))
 
 
 def confirm_leave(ask: Ask) -> Reply:

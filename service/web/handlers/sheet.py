@@ -13,7 +13,7 @@ from service.flows import care, consents, design, overview, reporting, standing,
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenFile, OpenTab
-from service.google.problems import SharingBlocked
+from service.flows.writers import KeptOut
 from service.web.ask import Ask
 from service.web.handlers.access import day_of
 from service.web.handlers.changed import changed_of
@@ -89,8 +89,8 @@ def _bind(ask: Ask, profile_id: str, typed: dict[str, str], *, has_said_yes: boo
             keep_days=typed["keep_days"] or USUAL,
         )
         return ask.nothing_done(Reply(view))
-    except SharingBlocked:  # once they have consented, Google repeats this press
-        return ask.nothing_done(Reply(offer(ask)))
+    except KeptOut as refused:  # once they have consented, Google repeats this press
+        return ask.nothing_done(Reply(offer(ask, is_forbidden=refused.is_forbidden)))
     fresh = standing_anew(ask)
     is_paused = fresh.standing.file is not None and fresh.standing.file.state == "paused"
     toast = ask.words("Connected. First look who can open this file.") if is_paused else ""
@@ -272,6 +272,6 @@ def fix_writer(ask: Ask) -> Reply:
     """The writer may edit the file again, by the person's right to share it; or the offer to write as them."""
     try:
         care.fix_writer(ask.services, ask.actor, ask.identity, ask.spreadsheet_id)
-    except SharingBlocked:
-        return Reply(offer(ask))
+    except KeptOut as refused:
+        return Reply(offer(ask, is_forbidden=refused.is_forbidden))
     return Reply(home_view(standing_anew(ask)), Show.ROOT, toast=ask.words("The writer can edit this file again"))
