@@ -54,7 +54,6 @@ def known_ids(stage: Stage) -> dict[str, str]:
     services, team = stage.product.services, stage.team
     return {
         "order": stage.order_ids[0],
-        "number": stage.order_ids[0],
         "shared": stage.order_ids[1],
         "binding": team.bindings()[0].id,
         "draft": design.clone(services, stage.owner, "preset:pick_and_ship", name="Labels"),
@@ -119,8 +118,8 @@ def rest(ids: Mapping[str, str], refs: Sequence[str]) -> list[Press]:
         ("disconnect-shop", {"shop_id": ids["shop"]}, {}),
         ("member", {"member_id": ids["member"]}, {}),
         ("privacy", {}, {}),
-        *(("find-buyer", {}, {"asked": asked}) for asked in (ids["number"], "nyra", "zqmail1@scs2.tiktok.com")),
-        *((name, {"order_ids": ids["number"]}, {}) for name in ("export-buyer", "erase-buyer")),
+        *(("find-buyer", {}, {"asked": asked}) for asked in (ids["order"], "nyra", "zqmail1@scs2.tiktok.com")),
+        *((name, {"order_ids": ids["order"]}, {}) for name in ("export-buyer", "erase-buyer")),
         ("revoke-member", {"member_id": ids["member"]}, {}),
         ("bind", {"profile_id": "preset:accountant"}, {"tab": "new", "audience": "warehouse"}),
         ("bind", {"profile_id": "preset:pick_and_ship"}, {"tab": "new", "audience": "client"}),

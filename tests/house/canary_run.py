@@ -7,6 +7,7 @@ TikTok refuse, and a handler breaks.
 import re
 from contextlib import redirect_stderr
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,7 +24,8 @@ from cards.actions import Action
 from cards.reply import Reply
 from service.app import create_app
 from service.core.roles import Permission
-from service.store.tables import flushes
+from service.store.rotation import SEALED
+from service.store.tables import flushes, metadata, recipients
 from service.web.ask import Ask
 from service.web.entries import Entry
 from service.web.registry import REGISTRY
@@ -106,6 +108,24 @@ def collect_unseen(stage: Stage) -> None:
     told.unseen.append(("metrics", stage.product.app.test_client().get("/metrics").get_data(as_text=True)))
 
 
+def collect_kept(stage: Stage) -> None:
+    """Every table with its seals opened, but that of the buyers themselves; and the database's files as they are."""
+    store, told = stage.product.services.store, stage.told
+    sealed = {(column.table.name, column.name) for column in SEALED}
+    with store.read() as tx:
+        for table in metadata.sorted_tables:
+            if table is not recipients:
+                cells = [
+                    store.sealer.unseal(cell) if cell and (table.name, name) in sealed else str(cell)
+                    for row in tx.execute(sa.select(table)).mappings()
+                    for name, cell in row.items()
+                ]
+                told.kept.append((f"table {table.name}", "\n".join(cells)))
+    base = Path(str(store.engine.url.database))
+    for file in sorted(base.parent.glob(f"{base.name}*")):
+        told.kept.append((f"file {file.name}", file.read_bytes().decode("utf-8", "replace")))
+
+
 def run(stage: Stage) -> Told:
     """The whole of it, in order."""
     plant(stage)
@@ -127,4 +147,5 @@ def run(stage: Stage) -> Told:
     break_a_handler(stage)
     end_the_consent(stage)
     collect_unseen(stage)
+    collect_kept(stage)
     return stage.told

@@ -42,6 +42,7 @@ class Told:
     files: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
     pages: list[tuple[str, str]] = field(default_factory=list)
     unseen: list[tuple[str, str]] = field(default_factory=list)  # logs, metrics, jobs, history, secrets' neighbours
+    kept: list[tuple[str, str]] = field(default_factory=list)  # every table, and the bytes of the database's files
 
 
 @dataclass
