@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from tests.benches import backfill, calls, cards, growth, ingest, start, stream
+from tests.benches import backfill, calls, cards, growth, ingest, proof, revoke, start, stream
 from tests.benches.harness import Report, render, write_json
 
 #: Name → bench. Each runs for a minute or a few, longest where 100,000 rows are filled, and leaves no process behind.
@@ -21,17 +21,21 @@ BENCHES: dict[str, Callable[..., Report]] = {
     "cards": cards.run,
     "ingest": ingest.run,
     "stream": stream.run,
+    "revoke": revoke.run,
     "calls": calls.run,
     "growth": growth.run,
     "backfill": backfill.run,
+    "proof": proof.run,
 }
 
 
 #: Name → what makes it so small that it is over in seconds: to see that it runs, its figures mean nothing.
 SMALL: dict[str, dict[str, Any]] = {
+    "revoke": {"sizes": (2,), "lead_s": 2.0, "quiet_s": 2.0},
     "calls": {"sizes": (40,), "updates": 4, "inserts": 2},
     "growth": {"sizes": (20, 40), "changes": 4, "flushes": 1},
     "backfill": {"sizes": (20, 40), "rounds": (1, 1)},
+    "proof": {"sizes": (20, 40)},
 }
 
 

@@ -82,11 +82,11 @@ def run() -> Report:
         environ = grounds.environ_of(settings)
         with running(command, port=port, log=ground.folder / "stream.log", environ=environ) as program:
             ground.world.market.start()
-            _await(lambda: _is_ready(program), SETTLES_WITHIN_S, "the product does not answer")
-            _set_up(services, account, shops, ids)
+            wait_until(lambda: is_ready(program), SETTLES_WITHIN_S, "the product does not answer")
+            set_up(services, account, shops, ids)
             files = [_file(ground, shop, one) for shop, one in zip(shops, ids, strict=True)]
             time.sleep(REST_S)
-            _slow_down(ground)
+            slow_down(ground)
             changes = _play(ground, program, files)
         services.store.engine.dispose()
     _report(report, changes)
@@ -111,7 +111,7 @@ def _report(report: Report, changes: Sequence[_Change]) -> None:
 # --- before ---
 
 
-def _set_up(services: Services, account: Account, shops: Sequence[ShopRow], ids: Sequence[str]) -> None:
+def set_up(services: Services, account: Account, shops: Sequence[ShopRow], ids: Sequence[str]) -> None:
     """Every tab is made, every shop is fetched, nothing is left to do."""
     wake = EngineWake(services.settings.database_url, services.clock.now)
     with services.store.write() as tx:
@@ -119,7 +119,7 @@ def _set_up(services: Services, account: Account, shops: Sequence[ShopRow], ids:
             wake.shop(tx, shop.id)
         for spreadsheet_id in ids:
             wake.sheet(tx, spreadsheet_id)
-    _await(lambda: _is_settled(services, account, ids), SETTLES_WITHIN_S, "the sheets are not set up")
+    wait_until(lambda: _is_settled(services, account, ids), SETTLES_WITHIN_S, "the sheets are not set up")
 
 
 def _is_settled(services: Services, account: Account, ids: Sequence[str]) -> bool:
@@ -129,7 +129,8 @@ def _is_settled(services: Services, account: Account, ids: Sequence[str]) -> boo
     return not is_dirty and all(row.state == "live" and row.fill_at is None for row in bound)
 
 
-def _is_ready(program: Program) -> bool:
+def is_ready(program: Program) -> bool:
+    """Whether the product answers."""
     program.check()
     try:
         return answer(program.port, Ask("/readyz"))[0] == HTTPStatus.OK
@@ -137,7 +138,8 @@ def _is_ready(program: Program) -> bool:
         return False
 
 
-def _await(is_done: Callable[[], bool], within_s: float, complaint: str) -> None:
+def wait_until(is_done: Callable[[], bool], within_s: float, complaint: str) -> None:
+    """BrokenError with the complaint when it does not come true in time."""
     deadline = time.monotonic() + within_s
     while not is_done():
         if time.monotonic() > deadline:
@@ -149,7 +151,7 @@ def _file(ground: Grounds, shop: ShopRow, spreadsheet_id: str) -> _File:
     return _File(ground.world.emulator.state.workbook(spreadsheet_id), shop.tiktok_shop_id)
 
 
-def _slow_down(ground: Grounds) -> None:
+def slow_down(ground: Grounds) -> None:
     """From here on every call takes its time."""
     ground.world.market.world.faults.change({"slow_s": LATENCY_S})
     ground.world.emulator.faults.latency_s = LATENCY_S

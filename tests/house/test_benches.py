@@ -63,3 +63,10 @@ def test_backfill_finds_every_order_on_both_sides(small):
     report = small("backfill")
     assert figure(report, "rows/s, 40 orders")["against"] > 0
     assert {row[1] for row in report["grids"][0]["rows"]} == {"Rowstream", "gspread-dataframe"}
+
+
+def test_revoke_sees_every_file_paused_and_nothing_new_in_it(small):
+    """While orders pour in: the bench itself refuses a file that is still written."""
+    report = small("revoke")
+    assert figure(report, "press to every file paused")["value"] > 0
+    assert [row[0] for row in report["grids"][0]["rows"]] == ["2"]
