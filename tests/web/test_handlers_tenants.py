@@ -93,6 +93,8 @@ TAKES = {
     "own-role": {"role_id": "role"},
     "save-role": {"role_id": "role"},
     "retire-role": {"role_id": "role"},
+    "confirm-access": {"member_id": "member"},
+    "withdraw-approval": {"file_id": "file", "reader_id": "reader"},
     "approve-reader": {"reader_id": "reader"},
     "remove-reader": {"reader_id": "reader"},
     "proof": {"proof_id": "proof"},
@@ -151,6 +153,7 @@ def known(victim):
         role_id = next(iter(people.account(tx, victim.account_id).custom_roles))
     return {
         "account": victim.account_id,
+        "file": victim.sheet.spreadsheet_id,
         "invitation": invitation.id,
         "shop": victim.shops()[0].id,
         "profile": profile.id,
@@ -198,6 +201,7 @@ def test_table_names_every_action_that_takes_an_id():
         "sign-out", "confirm-sign-out", "invite-domain", "send-domain-invitation", "own-roles", "leave-account",
         "export-history", "write-as-me", "own-consents", "delete-me", "confirm-delete-me", "close-account",
         "prove",
+        "audit-log", "filter-log", "export-log", "verify-log", "keep-log", "access-review", "finish-review",
     }  # fmt: skip
     assert takes_nothing | set(TAKES) == {action.value for action in Action}
 

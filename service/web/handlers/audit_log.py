@@ -11,7 +11,7 @@ from cards.words import mark
 from service.errors import BadInput
 from service.flows import links, manage, record
 from service.flows.record import Log, Told, Verdict
-from service.web.ask import Ask
+from service.web.ask import TEXT_LIMIT, Ask
 from service.web.audit_table import AUDIT_LOG, wanted_of
 from service.web.deed_words import GROUP_WORDS, sentence
 from service.web.handlers.access import zone_of
@@ -20,7 +20,6 @@ from service.web.handlers.welcome import said
 NEWEST = "newest"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-FIELDS = ("person", "group", "period")
 #: Days that a period goes back → what it is called.
 _PERIODS = {
     "1": mark("The last 24 hours"),
@@ -46,17 +45,29 @@ def audit_log(ask: Ask) -> Reply:
 def filter_log(ask: Ask) -> Reply:
     """The lines that are asked for, a page of them. Form or parameters: `person`, `group`, `period`; `page`."""
     page = ask.event.parameters.get("page", "")
-    given = ask.event.parameters if page else {name: ask.text(name) for name in FIELDS}
-    return Reply(_view(ask, {name: given[name] for name in FIELDS if given.get(name)}, page), Show.UPDATE)
+    return Reply(_view(ask, _in_force(ask) if page else _typed(ask), page), Show.UPDATE)
 
 
 def export_log(ask: Ask) -> Reply:
     """The lines of the filter in force as a file: a link that works once is opened."""
-    asked = {name: value for name in FIELDS if (value := ask.event.parameters.get(name, ""))}
+    asked = _in_force(ask)
     wanted_of(ask.services, ask.actor, asked)
     subject = json.dumps({**asked, "zone": ask.event.time_zone})
     url = links.issue(ask.services, ask.actor, kind=AUDIT_LOG, subject=subject, spreadsheet_id=ask.spreadsheet_id)
     return Reply(link=Link(url), toast=ask.words("Your download begins in a new tab"))
+
+
+def _typed(ask: Ask) -> dict[str, str]:
+    """The filter that was chosen just now, without what was left open."""
+    chosen = {"person": ask.text("person"), "group": ask.text("group"), "period": ask.text("period")}
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _in_force(ask: Ask) -> dict[str, str]:
+    """The filter that the pressed button carries on."""
+    given = ask.event.parameters
+    parameters = {name: given.get(name, "")[:TEXT_LIMIT] for name in ("person", "group", "period")}
+    return {name: value for name, value in parameters.items() if value}
 
 
 def verify_log(ask: Ask) -> Reply:
