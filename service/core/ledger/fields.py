@@ -175,7 +175,6 @@ GROUP_OF_FIELD: Mapping[str, Group] = {name: group for group, names in _FIELDS.i
 #: Fields that upstream lists as explaining others (below a `supplementary_component`). One that stands among the direct
 #: members all the same is added only when the stated total says so.
 EXPLAINING = frozenset((_EXPLAINING_SALES + _EXPLAINING_SHIPPING).split())
-)
 
 #: Spellings of one amount: of each row exactly one set is counted, the first one that makes the stated total come out.
 #: The creator's commission comes before and after the income tax withheld from it; a tax comes whole and in parts.
