@@ -13,7 +13,10 @@ from service.sandbox.people import person_of
 from service.sandbox.sheets.people import Person as Caller
 from service.sandbox.sheets.state.files import DriveFile, State
 
-PERMISSION_FIELDS = "permissions(id,type,role,emailAddress,domain,displayName)"
+PERMISSION_FIELDS = (
+    "permissions(id,type,role,emailAddress,domain,displayName,expirationTime,"
+    "permissionDetails(permissionType,inherited))"
+)
 
 
 class RefusedError(Exception):
@@ -63,7 +66,9 @@ class PersonalFiles:
         return permissions
 
     def share(self, email: str, spreadsheet_id: str, wanted: Mapping[str, str]) -> None:
-        """This person shares the file. `wanted` is Drive's permission: type, role, emailAddress or domain."""
+        """This person shares the file. `wanted` is Drive's permission: type, role, emailAddress or domain, and
+        expirationTime where it has an end.
+        """
         params = {"sendNotificationEmail": "false"}
         self._as_person(email, "POST", self._permissions(spreadsheet_id), params=params, json=dict(wanted))
 

@@ -147,7 +147,8 @@ def _add_files(app: Flask, files: PersonalFiles) -> None:
     @app.post("/preview/share")
     def share() -> Response:
         body = _body()
-        wanted = {key: str(body[key]) for key in ("type", "role", "emailAddress", "domain") if body.get(key)}
+        keys = ("type", "role", "emailAddress", "domain", "expirationTime")
+        wanted = {key: str(body[key]) for key in keys if body.get(key)}
         files.share(_email(body), str(body["spreadsheet_id"]), wanted)
         return jsonify({})
 

@@ -5,6 +5,9 @@ import { askDialog, avatar, h } from "./dom.js";
 import { symbol } from "./icons.js";
 
 const ROLE_WORDS = { owner: "Owner", writer: "Editor", commenter: "Commenter", reader: "Viewer", fileOrganizer: "Content manager", organizer: "Manager" };
+// Hours until access ends, as Google's own dialog offers a day; the short ones are for trying it out.
+const ENDS = [["", "No end"], ["0.02", "Ends in a minute"], ["1", "Ends in an hour"], ["24", "Ends tomorrow"], ["168", "Ends in a week"]];
+const HOUR_MS = 3_600_000;
 
 /** Opens the dialog and resolves when it is closed. */
 export async function openShare({ email, file, people }) {
@@ -47,11 +50,14 @@ export async function openShare({ email, file, people }) {
 function addForm(act, people) {
   const who = h("input", { class: "share-input", type: "email", list: "share-people", placeholder: "Add people by email", "aria-label": "Email address", required: true });
   const role = h("select", { class: "share-role", "aria-label": "Role" }, ["writer", "commenter", "reader"].map((one) => h("option", { value: one }, ROLE_WORDS[one])));
+  const end = h("select", { class: "share-role", "aria-label": "Access ends" }, ENDS.map(([hours, words]) => h("option", { value: hours }, words)));
   return h("form", { class: "share-add", onsubmit: async (event) => {
     event.preventDefault();
-    await act("/preview/share", { type: "user", role: role.value, emailAddress: who.value.trim() });
+    const until = end.value && new Date(Date.now() + Number(end.value) * HOUR_MS).toISOString();
+    await act("/preview/share", { type: "user", role: role.value, emailAddress: who.value.trim(), expirationTime: until });
     who.value = "";
-  } }, who, h("datalist", { id: "share-people" }, people.map((person) => h("option", { value: person.email }, person.name))), role,
+    end.value = "";
+  } }, who, h("datalist", { id: "share-people" }, people.map((person) => h("option", { value: person.email }, person.name))), role, end,
   h("button", { class: "pill pill-tonal" }, "Share"));
 }
 
@@ -59,9 +65,19 @@ function row(entry, people, act) {
   const person = people.find((one) => one.email === entry.emailAddress);
   const name = person?.name ?? entry.displayName ?? entry.emailAddress ?? entry.domain ?? entry.type;
   const face = person ? avatar(person, { size: 32 }) : h("span", { class: "share-kind" }, symbol(entry.type === "user" ? "smart_toy" : "groups"));
-  const remove = entry.role === "owner" ? h("span", { class: "menu-note" }, ROLE_WORDS.owner) : h("button", {
+  const origin = originOf(entry);
+  const fixed = entry.role === "owner" ? ROLE_WORDS.owner : origin;
+  const remove = fixed ? h("span", { class: "menu-note" }, fixed) : h("button", {
     type: "button", class: "pill pill-text", "aria-label": `Remove ${name}`, onclick: () => act("/preview/unshare", { permission_id: entry.id }),
   }, "Remove");
-  const kind = entry.role === "owner" ? "" : ` · ${ROLE_WORDS[entry.role] ?? entry.role}`;
+  const until = entry.expirationTime ? ` · until ${new Date(entry.expirationTime).toLocaleString()}` : "";
+  const kind = entry.role === "owner" ? "" : ` · ${ROLE_WORDS[entry.role] ?? entry.role}${until}`;
   return h("li", { class: "share-row" }, face, h("span", { class: "share-who" }, name, h("small", {}, `${entry.emailAddress ?? entry.domain ?? ""}${kind}`)), remove);
+}
+
+/** Where access comes from that cannot be ended at the file; empty for what was given on it. */
+function originOf(entry) {
+  const details = entry.permissionDetails ?? [];
+  if (!details.length || details.some((one) => !one.inherited)) return "";
+  return details.some((one) => one.permissionType === "member") ? "From the shared drive" : "From its folder";
 }

@@ -196,6 +196,27 @@ def test_stranger_sees_no_file_until_it_is_shared(page, world_client):
     assert last_event(world_client, "home")["sheets"] == {"addonHasFileScopePermission": False}
 
 
+def test_share_dialog_says_what_ends_and_what_comes_from_above(page, world_client):
+    """What was given at a shared drive cannot be ended at the file, so nothing offers it."""
+    page.get_by_role("button", name="Share", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    page.get_by_label("Email address").fill(SAM)
+    page.get_by_label("Access ends").select_option("Ends in an hour")
+    dialog.get_by_role("button", name="Share", exact=True).click()
+    sam = dialog.locator(".share-row", has_text="Sam Whitlock")
+    expect(sam).to_contain_text("until")
+    expect(sam.get_by_role("button", name="Remove Sam Whitlock")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    moved = {"spreadsheet_id": world_client.file_id, "drive_id": "0Drive", "members": [{"email": RAVI}]}
+    assert world_client.sheets_control.post("shared-drive", json=moved).is_success
+    page.get_by_role("button", name="Share", exact=True).click()
+    ravi = dialog.locator(".share-row", has_text="Ravi Menon")
+    expect(ravi).to_contain_text("From the shared drive")
+    expect(ravi.get_by_role("button")).to_have_count(0)
+    expect(sam.get_by_role("button", name="Remove Sam Whitlock")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+
+
 def test_market_bar_places_orders_and_moves_time(page, world_client):
     before = world_client.market.get("clock").json()["offset_s"]
     page.get_by_role("button", name="New orders +5").click()
