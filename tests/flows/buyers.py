@@ -1,11 +1,11 @@
 """Buyers who can be told from everybody else, tabs that show them, and a hunt through every byte that is kept."""
 
-import re
 from contextlib import closing
 from pathlib import Path
 
 from flows.rig import Paper, Rig
 from house.canary import canaries, hunt, upstream
+from house.seals import in_files
 
 from service.core.columns import COLUMNS
 from service.core.columns.buyers import COLUMNS as BUYERS
@@ -19,8 +19,6 @@ from service.sandbox.sheets.disk import Disk
 TAB, KEY = "Desk", "Order ID"
 HEADERS = tuple(column.header for column in BUYERS)
 DAY_S = 86_400
-#: What a sealed text begins with, whatever it says; it is hunted for in the bytes of files.
-_SEALED = re.compile(rb"gAAAAA[A-Za-z0-9_-]{60,}={0,2}")
 
 
 def desk(*, grain: Grain = Grain.ORDER) -> Profile:
@@ -64,25 +62,7 @@ def in_sheets(rig: Rig, folder: Path, planted) -> set[str]:
 
 def in_database(rig: Rig, planted) -> set[str]:
     """The canaries in the files of the database, in plain or under our own seal."""
-    base = Path(rig.services.settings.database_url.removeprefix("sqlite:///"))
-    found: set[str] = set()
-    for file in (base, base.with_name(f"{base.name}-wal"), base.with_name(f"{base.name}-shm")):
-        raw = file.read_bytes() if file.exists() else b""
-        found |= hunt(raw, planted)
-        for sealed in _SEALED.findall(raw):
-            found |= hunt(_unsealed(rig, sealed), planted)
-    return found
-
-
-def _unsealed(rig: Rig, sealed: bytes) -> str:
-    """What a sealed text says, with whatever bytes of its neighbours were taken for its end."""
-    for length in range(len(sealed), 90, -1):
-        if length % 4 == 0:
-            try:
-                return rig.services.store.sealer.unseal(sealed[:length])
-            except ValueError:
-                continue
-    return ""
+    return in_files(rig.services, planted)
 
 
 def sweep_until_erased(rig: Rig) -> None:

@@ -18,13 +18,14 @@ import sqlalchemy as sa
 from house.canary import SHOP_NAME, canaries, hunt, plain, upstream
 from house.canary_consent import refuse_renewal
 from house.canary_stage import longest_word
+from house.seals import in_files
 from local_world import WORLD_URL
 from running import RunningClock, eventually, running
 from team import build_team
 from wiretap import Wiretap
 
 from service import jobs
-from service.store import shops
+from service.store import shops, traces
 from service.store.tables import metadata
 
 TAB = "3PL pick & ship"
@@ -170,3 +171,15 @@ def test_buyers_lie_sealed_on_disk(labels, settings, product):
     stored = Path(settings.database_url.removeprefix("sqlite:///")).read_bytes()
     assert hunt(stored, [canary for canary in planted if canary.group == "ITEM"])
     assert hunt(stored, buyers) == set()
+
+
+def test_buyers_that_were_erased_leave_the_files_of_a_running_service(labels, product):
+    """Beside the engine's own connections, by its own sweep: not even who holds the keys finds them."""
+    team, planted = labels
+    buyers = [canary for canary in planted if canary.group == "PII"]
+    services = product.services
+    assert in_files(services, buyers) == {canary.name for canary in buyers}
+    team.sidebar("owner").post("shops").press("Disconnect").press("Disconnect shop")
+    eventually(lambda: not any(team.sheet.cells(TAB)[0].get(header) for header in ("Recipient", "Address")))
+    eventually(lambda: not traces.are_left(services.store))
+    assert in_files(services, buyers) == set()
