@@ -9,11 +9,11 @@ from typing import Any
 
 from service import telemetry
 from service.app import build_services, relax_collector
-from service.core.roles import Audience, Role
+from service.core.roles import Audience, Role, Scope
 from service.errors import Problem
-from service.flows import Services, due_rows, sources, stream, writers
+from service.flows import Services, due_rows, manage, proving, sources, stream, writers
 from service.google import tabs
-from service.store import rows, sheets
+from service.store import people, proofs, rows, sheets
 from tests.benches import children
 from tests.benches.grounds import NoWake, typed
 
@@ -96,7 +96,24 @@ class Product:
         )
         return len(tabs.read_keys(answer, tab.sheet_id))
 
+    def prove(self, spreadsheet_id: str, account: str) -> dict[str, Any]:
+        """The file is proved to the end. Returns the verdict, how much was found, and the waits that were left out."""
+        with self.services.store.read() as tx:
+            owner = people.members_of(tx, Scope(account), self.clock.now())[0]
+        actor = manage.actor_of(self.services, owner.sub, account)
+        assert actor is not None
+        proof = proving.start(self.services, actor, spreadsheet_id)
+        before_s = self.clock.skipped_s
+        while (wait_s := proving.run(self.services, spreadsheet_id)) is not None:
+            self.clock.skip(wait_s)
+        with self.services.store.read() as tx:
+            body = proofs.proof(tx, actor.scope, proof.id).body
+        found = sum(one["count"] for one in body["findings"])
+        return {"verdict": body["verdict"], "findings": found, "waited_s": self.clock.skipped_s - before_s}
+
 
 if __name__ == "__main__":
     product = Product()
-    children.serve({"open": product.open, "settle": product.settle, "read_keys": product.read_keys})
+    children.serve(
+        {"open": product.open, "settle": product.settle, "read_keys": product.read_keys, "prove": product.prove}
+    )

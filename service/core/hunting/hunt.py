@@ -21,6 +21,7 @@ from service.core.roles import Audience
 HEADING_ROWS = 20  # of a tab, from its top: what stands below is no heading
 _ID_FROM = Decimal(10) ** (ID_DIGITS - 1)
 UNREAD_KEPT = 20
+CLEAN_KEPT = 50_000  # texts
 #: Functions that fetch what is not in the file. Source: Google Docs Editors help, function list, read 2026-11.
 _IMPORTS = re.compile(r"\bIMPORT(?:RANGE|DATA|HTML|XML|FEED)\s*\(", re.IGNORECASE)
 
@@ -65,6 +66,7 @@ class Hunt:
         self.shown: set[str] = set()
         self._headings: dict[tuple[int, int], tuple[str, str]] = {}
         self._hits: dict[str, list[tuple[Hit, Place]]] = {}
+        self._clean: set[str] = set()  # texts in which nothing is: most are there many times
         self._once: set[tuple[Any, ...]] = set()
 
     @property
@@ -75,11 +77,19 @@ class Hunt:
     # --- what is looked at ---
 
     def look(self, text: str, place: Place, sieve: Sieve) -> None:
-        """Any text of the file."""
+        """Any text of the file; one hunt has one sieve."""
+        if text in self._clean:
+            return
+        has_hit = False
         for hit in hits(text, sieve):
+            has_hit = True
             self._hits.setdefault(hit.key, []).append((hit, place))
         if _IMPORTS.search(text) and text.lstrip().startswith("="):
             self.miss("import", place)
+        elif not has_hit:
+            if len(self._clean) >= CLEAN_KEPT:
+                self._clean.clear()
+            self._clean.add(text)
 
     def start_again(self, sheet_id: int) -> None:
         """The tab is read once more from its top: its columns are weighed anew."""
@@ -238,7 +248,7 @@ class Hunt:
 
 def _own_amount(found: Sequence[Figure], beside: Beside) -> str:
     """The column of the order whose amount stands there; of several that say the same the last, which sums them up."""
-    for column, amount, decimals in reversed(beside.amounts):
+    for column, amount, decimals in reversed(beside.amounts) if found else ():
         if any(is_amount(figure, amount, decimals) for figure in found) and not is_known(beside, amount):
             return column
     return ""
