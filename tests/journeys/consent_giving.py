@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from local_world import PRODUCT_URL, WORLD_URL
 
 from cards.actions import Action
+from service.flows import upkeep
 from service.sandbox.identity import PICKER_KEY
 from service.store import sheets
 from service.store.tables import own_consents
 
+TAB = "SLA Watch List"
 DONE = "Done. You can close this window."
 PICK = "One more step: choose the file"
 
@@ -97,3 +99,14 @@ def readers_of(team):
 def asked_of_google(url):
     """What the address of Google's page says."""
     return {name: values[0] for name, values in parse_qs(urlsplit(url).query).items()}
+
+
+def rows_of(team):
+    """The orders that the sheet shows."""
+    return {row["Order ID"] for row in team.sheet.cells(TAB)}
+
+
+def sweep(team):
+    """What the sweep does, and the jobs that follow from it."""
+    upkeep.wake_due(team.product.services)
+    team.product.settle(patience_s=60)
