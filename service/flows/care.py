@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from service.core.profiles import Profile, check
 from service.core.roles import Actor, Audience
 from service.errors import NotAllowed
-from service.flows import Services, archives, bind, design, share, writers
+from service.flows import Services, archives, bind, design, erasing, share, writers
 from service.google.identities import UserIdentity
 from service.store import deeds, leases, people, rows, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow
@@ -133,10 +133,11 @@ def _record_deed(services: Services, tx: Tx, actor: Actor, spreadsheet_id: str, 
 def stop(services: Services, actor: Actor, spreadsheet_id: str, binding_id: str) -> str:
     """The tab is written no more, nor is its archive; what they show stays. Returns the tab's title.
 
-    Conflict while rows are on their way from one to the other.
+    Conflict while rows are on their way from one to the other, and while deleted buyers are being cleared from them.
     """
     with services.store.write() as tx:
         row = sheets.binding_in(tx, actor.scope, spreadsheet_id, binding_id)
+        erasing.refuse_unclean(tx, row)
         archives.stop(services, tx, row)
         sheets.release_file(tx, spreadsheet_id)
         _record_deed(services, tx, actor, spreadsheet_id, deed="stop", subject=row.tab_title)

@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from service.core.profiles import Profile
 from service.core.roles import Actor, Scope
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.flows import Services, images, sources
-from service.store import orders, people, personal, rows, sheets, shops, traces
+from service.store import archives, orders, people, personal, rows, sheets, shops, traces
 from service.store.records import BindingRow, FileRow, ShopRow
 from service.store.session import Tx
 
@@ -185,6 +185,17 @@ def left_in_sheets(services: Services, account_id: str) -> list[Left]:
         counts = personal.uncleaned(tx, [row.id for row in shown]) if shown else {}
         files = {row.spreadsheet_id: sheets.file_unscoped(tx, row.spreadsheet_id) for row in shown if row.id in counts}
     return [Left(row, file, counts[row.id]) for row in shown if (file := files.get(row.spreadsheet_id)) is not None]
+
+
+def refuse_unclean(tx: Tx, row: BindingRow) -> None:
+    """Conflict while deleted buyers are about to be cleared from the tab or its archive: once it is stopped, nobody
+    clears them. One that cannot be written now may be stopped.
+    """
+    archive = archives.archive_of(tx, row.id)
+    both = [each for each in (row, archive) if each is not None and each.state == "live" and shows_buyers(each)]
+    file = sheets.file_unscoped(tx, row.spreadsheet_id)
+    if both and file is not None and file.state == "live" and personal.uncleaned(tx, [each.id for each in both]):
+        raise Conflict("Deleted buyers are being cleared from this tab at this moment. Try again in a minute.")
 
 
 def try_refused(services: Services, account_id: str) -> None:

@@ -20,7 +20,7 @@ from flows.buyers import (
 from flows.rig import attach_shop, open_account, scope
 
 from service.core.roles import Role, Switch
-from service.errors import NotFound
+from service.errors import Conflict, NotFound
 from service.flows import care, connect, erasing, ingest, retention, share, upkeep
 from service.flows.erasing import Erase
 from service.sandbox.people import person_of
@@ -181,6 +181,22 @@ def test_a_file_paused_by_a_person_is_never_resumed_for_cleaning(rig):
     retention.wipe_all(rig.services)
     rig.settle()
     assert rig.file(paper).state == "paused"
+
+
+def test_a_tab_is_not_stopped_while_it_is_being_cleaned(rig):
+    """Once it is stopped nobody would clear it; one that cannot be written may be stopped all the same."""
+    paper, rested = desk_of(rig), desk_of(rig)
+    order_id, _planted = place(rig)
+    rig.settle()
+    care.pause(rig.services, rig.owner, rested.spreadsheet_id)
+    erasing.erase_orders(rig.services, rig.owner, [order_id])
+    with pytest.raises(Conflict):
+        rig.unbind(paper)
+    rig.unbind(rested)
+    rig.settle()
+    assert shown(paper, order_id) == {}
+    rig.unbind(paper)
+    assert rig.read(sheets.bindings_in, paper.spreadsheet_id) == []
 
 
 # --- single orders ---------------------------------------------------------------------------------------------------
