@@ -12,7 +12,11 @@ __all__ = ["HELP", "MANUAL", "NOT_IMITATED", "Market", "create_market"]
 
 NOT_IMITATED: tuple[str, ...] = (
     "Products, stock, promotions, customer service and affiliate endpoints.",
-    "Finance: statements, payments, unsettled amounts and withdrawals.",
+    "Finance before the versions of 2025 and the payments of 202605; invoices, currencies of cross-border shops.",
+    "Finance of planted values: it follows the order as it was made, whatever an override or an edit shows.",
+    "Finance of replacements, exchanges, storage at the platform and cash-on-delivery fees; most promotion programmes.",
+    "What a market lacks (payments in VN, withdrawals in GB and US) is refused with 22005007, the simulator's choice.",
+    "Rates, days until settlement, thresholds and shares of the finance desk are near the published ones, no more.",
     "Shipping labels, pickup slots, split, combine, and platform shipping beyond masked addresses.",
     "Cancelling part of an order, and creating, approving or rejecting a return.",
     "Markets other than GB, US and VN; cross-border shops; public holidays in deadlines.",

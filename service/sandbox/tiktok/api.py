@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask, Request, Response, request
 
-from service.sandbox.tiktok import aftersales, logistics, search, shops
+from service.sandbox.tiktok import aftersales, finance, logistics, search, shops
 from service.sandbox.tiktok.calls import CallBook
 from service.sandbox.tiktok.gate import Need, Refusal, answer, check_call, refuse
 from service.sandbox.tiktok.world import World
@@ -34,6 +34,7 @@ def _endpoint(method: str, template: str, handler: Callable[..., dict[str, Any]]
 
 _AUTH, _INFO, _ORDER = "authorization.info", "shop.info", "order.info"
 _SHIP, _LOGISTICS, _RETURN = "fulfillment.basic", "logistics", "return_refund.basic"
+_FINANCE = "finance.info"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
     _endpoint("GET", "/authorization/202309/shops", shops.list_authorized_shops, _AUTH),
@@ -64,6 +65,16 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _endpoint("POST", "/return_refund/202309/cancellations/{id}/reject", aftersales.reject_cancel, _RETURN),
     _endpoint("GET", "/return_refund/202309/reject_reasons", aftersales.list_reject_reasons, _RETURN),
     _endpoint("POST", "/return_refund/202309/returns/search", aftersales.search_returns, _RETURN),
+    _endpoint("GET", "/finance/202309/statements", finance.list_statements, _FINANCE),
+    _endpoint(
+        "GET", "/finance/202501/statements/{id}/statement_transactions", finance.list_statement_transactions, _FINANCE
+    ),
+    _endpoint(
+        "GET", "/finance/202501/orders/{order_id}/statement_transactions", finance.list_order_transactions, _FINANCE
+    ),
+    _endpoint("GET", "/finance/202507/orders/unsettled", finance.list_unsettled, _FINANCE),
+    _endpoint("GET", "/finance/202309/payments", finance.list_payments, _FINANCE),
+    _endpoint("GET", "/finance/202309/withdrawals", finance.list_withdrawals, _FINANCE),
 )
 
 

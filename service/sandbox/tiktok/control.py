@@ -10,7 +10,7 @@ import msgspec
 from flask import Flask, Response, request
 from msgspec import Struct, field
 
-from service.sandbox.tiktok import auth, edits, life
+from service.sandbox.tiktok import auth, edits, finance_control, life
 from service.sandbox.tiktok.faults import HELP, ONCE, Faults
 from service.sandbox.tiktok.generator import KINDS
 from service.sandbox.tiktok.parameters import OrderStatus
@@ -48,6 +48,7 @@ MANUAL: dict[str, str] = {
     "POST shops": '{"region", "name"?, "seller_id"?}: one more shop (GB, US, VN), of a new seller or a named one.',
     "POST deauthorize": '{"shop_id"}: the seller ends the consent; notice 6, all tokens dead.',
     "GET clock": "now and offset_s of the market; waiting notices and burst orders still to come.",
+    **finance_control.MANUAL,
 }
 
 
@@ -130,7 +131,17 @@ def create_control_app(market: "Market") -> Flask:
     route("POST", "shops", lambda: _add_shop(market))
     route("POST", "deauthorize", lambda: _deauthorize(market))
     route("GET", "clock", lambda: _show_clock(market))
+    _add_finance(market, route)
     return app
+
+
+def _add_finance(market: "Market", route: Callable[[str, str, Callable[[], dict[str, Any]]], None]) -> None:
+    desk = finance_control
+    route("GET", "finance", lambda: desk.show_finance(market, request.args.get("shop_id")))
+    route("POST", "finance/adjustments", lambda: desk.adjust(market, _read(desk.NewAdjustment)))
+    route("POST", "finance/traits", lambda: desk.decide_traits(market, _read(desk.NewTraits)))
+    route("POST", "finance/payout", lambda: desk.choose_payout(market, _read(desk.NewPayout)))
+    route("POST", "finance/quarter", lambda: desk.make_quarter(market, _read(desk.NewQuarter)))
 
 
 def _answer(work: Callable[[], dict[str, Any]]) -> Response:

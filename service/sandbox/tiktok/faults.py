@@ -22,6 +22,8 @@ HELP: dict[str, str] = {
     "qps": "Requests a second per endpoint and shop before 429 (the vendor's 50).",
     "search_lag_s": "Seconds of wall time until the search finds a new order; by id it is there at once.",
     "page_shift": "Pages are positions, not keys: orders that move during paging are skipped or repeated.",
+    "statement_late_s": "A statement is shown so many seconds of market time after the midnight it is dated.",
+    "payout_failed": "So many next payments or withdrawals fail after their two days (one day); the money comes again.",
     "webhook_lost": "So many next notices are never sent.",
     "webhook_duplicated": "Every notice is sent this many times more.",
     "webhook_late_s": "Every notice waits so many seconds before its first attempt.",
@@ -50,6 +52,8 @@ class Faults(Struct, forbid_unknown_fields=True):
     qps: int = 50
     search_lag_s: float = 2.0
     page_shift: bool = False
+    statement_late_s: int = 0
+    payout_failed: int = 0
     webhook_lost: int = 0
     webhook_duplicated: int = 0
     webhook_late_s: float = 0.0

@@ -18,6 +18,7 @@ from service.sandbox.tiktok.auth import create_auth_app
 from service.sandbox.tiktok.calls import CallBook
 from service.sandbox.tiktok.control import create_control_app
 from service.sandbox.tiktok.edits import plant
+from service.sandbox.tiktok.finance_days import close_days, close_history, midnight
 from service.sandbox.tiktok.keeping import Keeper, load_state
 from service.sandbox.tiktok.state import DEFAULT_SELLER, STATUSES, Order, Shop
 from service.sandbox.tiktok.webhooks import Postman
@@ -70,6 +71,8 @@ class Market:
         self._thread: threading.Thread | None = None
         if not self.world.state.sellers:
             self._settle_sellers()
+        if not self.world.ledger.state.closed_at:
+            self.world.ledger.state.closed_at = midnight(clock.timestamp())
         self.auth_app = create_auth_app(self.world, self.calls, lambda: self.redirect_url)
         self.api_app = create_api_app(self.world, self.calls, closing=self._closing)
         self.control_app = create_control_app(self)
@@ -124,7 +127,9 @@ class Market:
         """Everything due by now has happened; how many steps of orders that were."""
         with self.world.lock:
             self._make_burst_orders()
-            return life.play(self.world, self.clock.timestamp())
+            played = life.play(self.world, self.clock.timestamp())
+            close_days(self.world)
+            return played
 
     def deliver_due(self) -> int:
         """Deliver the notices due now in the calling thread (for tests that do not start the market)."""
@@ -181,6 +186,7 @@ class Market:
             moments = sorted(now - int(days * _DAY_S * rng.random()) for _ in range(count - len(recent)))
             older = [self._place_in_history(shop, moment, rng) for moment in moments]
             life.play(self.world, now)
+            close_history(self.world)
             return older + recent
 
     def add_shop(self, region: str, *, name: str | None = None, seller_id: str | None = None) -> Shop:

@@ -8,6 +8,8 @@ from typing import Any
 
 from msgspec import Struct, field
 
+from service.sandbox.tiktok.finance_records import Finance
+
 SCOPES = (
     "seller.authorization.info",
     "seller.shop.info",
@@ -200,3 +202,4 @@ class State(Struct):
     cancellations: list[Cancellation] = field(default_factory=list)
     returns: list[Return] = field(default_factory=list)
     counters: dict[str, int] = field(default_factory=dict)
+    finance: Finance = field(default_factory=Finance)

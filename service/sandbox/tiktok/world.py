@@ -15,6 +15,7 @@ from typing import Any
 from service.sandbox.clock import MarketClock
 from service.sandbox.tiktok.book import Book
 from service.sandbox.tiktok.faults import Faults
+from service.sandbox.tiktok.finance_books import Ledger
 from service.sandbox.tiktok.generator import random_for
 from service.sandbox.tiktok.state import DEFAULT_SELLER, Cancellation, Order, Return, Seller, Shop, State
 from service.sandbox.tiktok.wire import show_order
@@ -37,6 +38,7 @@ class World:
         self.books: dict[str, Book] = {shop_id: Book() for shop_id in state.shops}
         self.cancellations: dict[str, Cancellation] = {one.id: one for one in state.cancellations}
         self.returns: dict[str, Return] = {one.id: one for one in state.returns}
+        self.ledger = Ledger(state.finance)
         self.changes = 0
         self._agenda: list[tuple[int, int, str]] = []
         self._quiet = False

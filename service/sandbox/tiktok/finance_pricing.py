@@ -1,0 +1,58 @@
+"""What a posting of this market is worth, and when an order is settled. Reads the market, changes nothing."""
+
+from collections import defaultdict
+
+from service.sandbox.tiktok.finance_amounts import Facts, Parts, merge, refund_parts, release_parts, sale_parts
+from service.sandbox.tiktok.finance_rates import RATES
+from service.sandbox.tiktok.finance_records import DAY_S, Posting
+from service.sandbox.tiktok.finance_traits import draw_traits
+from service.sandbox.tiktok.state import Order, Return
+from service.sandbox.tiktok.world import World
+
+COMPLETE = "RETURN_OR_REFUND_REQUEST_COMPLETE"
+CLOSED = frozenset({COMPLETE, "RETURN_OR_REFUND_REQUEST_CANCEL"})
+HELD_S = 14 * DAY_S
+
+
+def facts_of(world: World, order: Order) -> Facts:
+    """The order with its market's rates and its own traits."""
+    rates = RATES[world.state.shops[order.shop_id].region]
+    decided = world.ledger.state.traits.get(order.id)
+    return Facts(order, rates, draw_traits(world.state.seed, order, rates, decided))
+
+
+def price(world: World, posting: Posting) -> Parts:
+    """The posting's amounts by SKU; an adjustment and a reserve have none."""
+    if posting.kind not in {"SALE", "REFUND", "RELEASE"}:
+        return {}
+    facts = facts_of(world, world.orders[posting.order_id])
+    if posting.kind == "RELEASE":
+        return release_parts(facts)
+    parts = sale_parts(facts) if posting.kind == "SALE" else {}
+    for record in (world.returns[return_id] for return_id in posting.return_ids):
+        sent_back = record.type == "RETURN_AND_REFUND"
+        parts = merge(parts, refund_parts(facts, record.unit_ids, is_sent_back=sent_back))
+    return parts
+
+
+def returns_by_order(world: World) -> dict[str, list[Return]]:
+    found: dict[str, list[Return]] = defaultdict(list)
+    for record in world.state.returns:
+        found[record.order_id].append(record)
+    return found
+
+
+def settles_at(facts: Facts, returns: list[Return]) -> int | None:
+    """When the order is settled (Unix seconds), as far as is known: an open return holds it up, without end so far."""
+    order, rates = facts.order, facts.rates
+    if order.delivery_time is None or order.status not in {"DELIVERED", "COMPLETED"}:
+        return None
+    days = rates.fast_days if facts.traits.is_fast else rates.wait_days
+    moment = order.delivery_time + days * DAY_S
+    for record in sorted(returns, key=lambda one: (one.create_time, one.id)):
+        if record.create_time > moment:
+            break
+        if record.status not in CLOSED:
+            return None
+        moment = max(moment, record.update_time)
+    return moment
