@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from service.core.roles import Actor, Permission, Role, Scope
 from service.errors import BadInput, Conflict, NotAllowed
-from service.flows import Services, consents, design, erasing
+from service.flows import Services, consents, design, erasing, share
 from service.google.tokens import Caller
 from service.store import deeds, farewells, invitations, own_consents, people, sheets, shops
 from service.store.records import MemberRow
@@ -131,6 +131,7 @@ def close(services: Services, actor: Actor, typed: str) -> bool:
         for row in invitations.open_of(tx, actor.scope, now):
             invitations.withdraw(tx, actor.scope, row.id, now)
         deeds.record(tx, actor.account_id, sub=actor.sub, deed="close-account", subject=account.name, at=now)
+        share.doubt(services, tx, actor.account_id)  # what rests for its readers is written once more, to be cleaned
         erasing.erase_account(services, tx, actor.account_id)
         is_cleaning = bool(sheets.bindings_of_account(tx, actor.account_id))
     finish_closed(services)

@@ -6,13 +6,16 @@ import pytest
 import sqlalchemy as sa
 from drivers import caller_of
 from flows.boundary import join
+from flows.buyers import TAB, desk, in_sheets, place, shown, sweep_until_erased
 from flows.rig import MAYA, SAM
+from flows.test_writers import choose, consent_of
 
 from service.core.roles import Role
 from service.errors import BadInput, Conflict, NotAllowed
 from service.flows import farewell, invitations, manage, upkeep
+from service.sandbox.issuer import WEB_CLIENT_ID
 from service.sandbox.people import Person
-from service.store import deeds, people
+from service.store import deeds, own_consents, people
 from service.store.tables import metadata
 
 GUEST = Person("kim@packright.example", "Kim")
@@ -139,3 +142,31 @@ def test_closing_twice_is_refused(rig):
     with pytest.raises(Conflict):
         farewell.close(rig.services, rig.owner, "Bloom & Thread")
     upkeep.wake_due(rig.services)
+
+
+@pytest.mark.parametrize("by", ["our-writer", "consent"])
+def test_closing_cleans_sheets_of_buyers_before_it_lets_go(rig, tmp_path, by):
+    """Nobody is a member any more, and yet the last thing that is written is that there is nothing to see; a consent
+    lasts until then and not longer.
+    """
+    if by == "consent":
+        rig.world.emulator.state.closed.add("bloomthread.example")
+    paper = rig.spreadsheet()
+    row, _token = consent_of(rig, MAYA)
+    choose(rig, paper, MAYA)
+    rig.bind(paper, desk(), audience=Role.SUPPORT, title=TAB)
+    paper.tab = TAB
+    order_id, planted = place(rig)
+    rig.settle()
+    assert shown(paper, order_id)
+    assert (rig.file(paper).consent_id == row.id) is (by == "consent")
+    assert farewell.close(rig.services, rig.owner, "Bloom & Thread")
+    rig.settle()
+    assert shown(paper, order_id) == {}
+    sweep_until_erased(rig)
+    upkeep.wake_due(rig.services)
+    assert rig.file(paper) is None
+    assert rig.read(own_consents.consent, row.id).sealed is None
+    assert not rig.world.identity.bearers.has_refresh(MAYA.email, WEB_CLIENT_ID)
+    assert in_sheets(rig, tmp_path, planted) == set()
+    upkeep.forget_old(rig.services)
