@@ -101,6 +101,7 @@ def test_buyers_may_stay_until_their_time_is_over(rig):
     assert count(rig, recipients) == 0
 
 
+@pytest.mark.every_database
 def test_all_orders_of_a_shop_may_go_with_it(rig):
     """Rows keep their key and what people wrote; another shop's orders are left alone."""
     paper = desk_of(rig)
@@ -132,6 +133,7 @@ def test_a_shop_connected_again_keeps_what_was_not_deleted_yet(rig):
     assert count(rig, order_table) == 2
 
 
+@pytest.mark.every_database
 def test_a_tab_that_cannot_be_written_is_named_until_it_is_clean(rig):
     """Paused by a person: it keeps what it shows, is named, and is cleaned as soon as it goes on."""
     paper = desk_of(rig)
@@ -221,6 +223,7 @@ def test_a_buyer_who_asked_is_gone_everywhere_and_never_comes_back(rig, tmp_path
     assert in_database(rig, of_other)
 
 
+@pytest.mark.every_database
 def test_fetching_an_erased_order_again_changes_nothing(rig):
     """It is no news that its buyer is upstream: nothing is saved, and no sheet is woken."""
     desk_of(rig)
@@ -298,6 +301,7 @@ def test_an_account_that_closes_cleans_its_sheets_and_is_gone(rig, tmp_path):
     assert rig.read(people.account, rig.account_id).closed_at is not None
 
 
+@pytest.mark.every_database
 def test_a_tab_of_a_closed_account_that_is_never_clean_is_given_up_in_the_end(rig):
     paper = desk_of(rig)
     place(rig)

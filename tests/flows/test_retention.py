@@ -66,6 +66,7 @@ def test_an_order_in_the_archive_loses_its_buyer_too(rig):
     assert shown(paper, order_id, tab=f"{TAB} archive") == {}
 
 
+@pytest.mark.every_database
 def test_no_buyer_is_kept_longer_than_the_message_of_the_end(rig):
     """Nothing after completion: the save that tells of it stores none, and the same pass clears the cells."""
     retention.set_days(rig.services, rig.owner, 0)
@@ -122,6 +123,7 @@ def test_a_tab_without_buyers_is_left_alone(rig):
     assert rig.calls() == (0, 0)
 
 
+@pytest.mark.every_database
 def test_a_long_list_goes_step_by_step_and_at_night_to_its_end(rig):
     for order_id in rig.place(5, kind="NORMAL"):
         end(rig, order_id)
