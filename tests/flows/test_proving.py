@@ -65,6 +65,7 @@ def add_tab(paper, title, *, hidden=False):
 # --- clean -----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_database
 def test_clean_file_is_green(rig, paper):
     """With a packer's own columns in it: weights, shelves, ticks, a plain note."""
     letter, at = free_column(paper)
@@ -333,6 +334,7 @@ def test_failures_that_pass_are_waited_out_and_lasting_ones_end_in_the_report(ri
 # --- the report ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_database
 def test_proof_is_on_record_and_writes_nothing_into_the_sheet(rig, paper):
     written_in = "sheets(properties,data.rowData.values(userEnteredValue,userEnteredFormat,note))"
     before = paper.look(written_in)
@@ -403,6 +405,7 @@ def test_report_of_another_service_does_not_verify_and_one_of_an_older_key_does(
 # --- in many sittings ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.every_database
 def test_proof_goes_on_where_another_process_was_killed(rig, paper):
     """What was found before the kill is in the report, and nothing is left out."""
     plant_phone_in_a_note(rig, paper, an_order(rig, paper))
