@@ -17,6 +17,7 @@ from cards.examples_record import RECORD_EXAMPLES
 from cards.examples_sharing import SHARING_EXAMPLES
 from cards.examples_sheet import SHEET_EXAMPLES
 from cards.layout import Pager
+from cards.news import Leak
 from cards.order import Field, FieldGroup, Note, OrderDetail
 from cards.orders import OrderLine, Orders, Urgency
 from cards.problem import NotPermitted, ProblemView
@@ -72,6 +73,14 @@ WELCOME_EXAMPLES: Mapping[str, object] = {
     "unbound-no-shop": UnboundFile("Untitled spreadsheet", ACCOUNT, "owner", may=ALL),
     "unbound-with-shop": UnboundFile(
         "Fulfilment – Glow Skin", ACCOUNT, "owner", (SHOP_UK, SHOP_US), SHEETS, account_count=2, may=ALL
+    ),
+    "unbound-leak": UnboundFile(
+        "My notes",
+        ACCOUNT,
+        "owner",
+        (SHOP_UK,),
+        leaks=(Leak("Returns", "https://docs.google.com/spreadsheets/d/2bQk/edit", "Anyone with the link", 3_700),),
+        may=ALL,
     ),
     "unbound-warehouse": UnboundFile("My notes", ACCOUNT, "warehouse", sheets=SHEETS[:1]),
     "unbound-invited": UnboundFile(

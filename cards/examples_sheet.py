@@ -8,7 +8,8 @@ from cards.archive import Keeping
 from cards.backfill import Progress, Reach
 from cards.changed import Changed, ConfirmAdopt
 from cards.history import History, HistoryLine
-from cards.home import DueCount, DueKind, News, NewsKind, SheetHome, TabLine
+from cards.home import DueCount, DueKind, SheetHome, TabLine
+from cards.news import Leak, News, NewsKind
 from cards.readers import Reader, ReaderKind
 from cards.reports import ReportKind, ReportLine, Reports
 from cards.sheet import BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
@@ -192,6 +193,9 @@ SHEET_EXAMPLES: Mapping[str, object] = {
             News(NewsKind.CONNECTED, "Glow Skin DE", 7_200, "kenji@glowskin.example"),
             News(NewsKind.ASKED_FOR, "Glow Pets", 90_000, left_s=518_400),
             News(NewsKind.MOVED_AWAY, "Glow Home", 200_000),
+        ),
+        leaks=(
+            Leak("Returns – Glow Skin", "https://docs.google.com/spreadsheets/d/2bQk/edit", "nosy@else.example", 40),
         ),
     ),
     "home-reading-history": _home("owner", READING_HISTORY, may=ALL),

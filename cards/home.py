@@ -13,13 +13,13 @@ from cards.backfill import Progress, filling, time_left
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, branded, card, listed, section
 from cards.markup import bold
+from cards.news import Leak, News, news_section
 from cards.people_words import role_word
 from cards.trouble import Trouble, fix, panel, sign, title
 from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph
 from cards.words import Words, mark
 
 MAX_TROUBLES = 3  # reasons told in full; the tabs below name the others
-MAX_NEWS = 3  # the newest; the audit trail has them all
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +53,6 @@ class DueCount:
     is_more: bool = False
 
 
-class NewsKind(StrEnum):
-    """What happened to a shop: one of ours connected it, another account asks for it, or it moved there."""
-
-    CONNECTED = "connect-shop"
-    ASKED_FOR = "claim-shop"
-    MOVED_AWAY = "take-over-shop"
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """Something an owner should know. `who`: an address, for CONNECTED; `left_s`: until it may move, for ASKED_FOR."""
-
-    kind: NewsKind
-    shop: str
-    ago_s: int
-    who: str = ""
-    left_s: int = 0
-
-
 @dataclass(frozen=True, slots=True)
 class SheetHome:
     """A bound file as one member sees it. `reader_count`: people who can open it; None hides it.
@@ -88,6 +69,7 @@ class SheetHome:
     reader_count: int | None = None
     may: frozenset[Action] = frozenset()
     news: tuple[News, ...] = ()
+    leaks: tuple[Leak, ...] = ()
     is_review_due: bool = False
 
 
@@ -133,7 +115,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
         ),
         [
             *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(told)),
-            section([_news(each, words) for each in view.news[:MAX_NEWS]], header=words("News")),
+            news_section(view.news, view.leaks, words),
             section(review_reminder(view.may, words) if view.is_review_due else []),
             section([_tab(tab, told, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words) if not waits or any(each.count for each in view.due) else section(),
@@ -141,20 +123,6 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
             section(_doors(view, words, calm=not troubles and not waits)),
         ],
     )
-
-
-def _news(news: News, words: Words) -> Widget:
-    """One event in a line: what an owner would want to ask about."""
-    remark = ""
-    if news.kind is NewsKind.CONNECTED:
-        told = words("{who} connected {shop}", who=news.who, shop=news.shop)
-    elif news.kind is NewsKind.MOVED_AWAY:
-        told = words("{shop} moved to another account", shop=news.shop)
-        remark = words("Its seller gave them permission in TikTok")
-    else:
-        told = words("Another account asks for {shop}", shop=news.shop)
-        remark = words("Its seller gave them permission in TikTok. It may move in {time}", time=words.span(news.left_s))
-    return line(told, top=words.ago(news.ago_s), bottom=remark, start=icon(Icon.STORE, words))
 
 
 def review_reminder(may: frozenset[Action], words: Words) -> list[Widget]:

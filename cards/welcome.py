@@ -10,6 +10,7 @@ from cards.actions import Action, Link, Opens, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, branded, card, field_error, footer, heading, listed, section
 from cards.markup import bold
+from cards.news import Leak, news_section
 from cards.people_words import role_word
 from cards.shops import ShopLine, shop_line
 from cards.trouble import Trouble
@@ -90,6 +91,7 @@ class UnboundFile:
     role: str
     shops: tuple[ShopLine, ...] = ()
     sheets: tuple[SheetLine, ...] = ()
+    leaks: tuple[Leak, ...] = ()
     account_count: int = 1
     invitations: tuple[InvitationLine, ...] = ()
     may: frozenset[Action] = frozenset()
@@ -218,6 +220,7 @@ def unbound_file(view: UnboundFile, words: Words) -> Card:
         branded(view.file_title, subtitle, words),
         [
             section(_next_step(view, words), header=words("Next step")),
+            news_section((), view.leaks, words),
             section(shops, header=words("Shops")),
             *(invitation_section(each, Style.OUTLINED, words) for each in view.invitations[:3]),
             your_sheets(view.sheets, words),

@@ -1,15 +1,19 @@
-"""What owners are told of their shops: who connected one, who asks for one, and what moved away. Reads only."""
+"""What people are told though they look for something else: what became of their shops, which files rest because of
+somebody who can open them. Reads only.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from service.core.roles import Actor, Role
-from service.flows import Services
+from service.core.roles import Actor, Permission, Role
+from service.flows import Services, share
 from service.flows.connect import CLAIM_WAIT, CLAIMED, CONNECTED, TAKEN_OVER
-from service.store import deeds, people, shops
+from service.store import deeds, people, sheets, shops
+from service.store.records import FileRow
 
 KEPT = timedelta(days=7)  # for so long it is told, to owners who did not do it themselves
 MOST = 3  # the newest ones
+MOST_FILES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,18 @@ def of_shops(services: Services, actor: Actor) -> list[ShopNews]:
             )
             for line in told
         ]
+
+
+def of_files(services: Services, actor: Actor, *, but: str) -> list[FileRow]:
+    """The account's files that are paused for their readers, without the one in view, newest first: for whoever may
+    look at who can open a file; else nothing.
+    """
+    if not actor.audience.may_do(Permission.PROVE):
+        return []
+    with services.store.read() as tx:
+        files = sheets.files_of(tx, actor.scope)
+    resting = [file for file in files if file.state == "paused" and file.reason in share.REASONS]
+    return [file for file in resting if file.spreadsheet_id != but][:MOST_FILES]
 
 
 def _is_news(line: deeds.Deed) -> bool:

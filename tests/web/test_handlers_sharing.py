@@ -1,6 +1,7 @@
 """The card that says who can open a file and may not: each reader with what helps, and the stream that goes on."""
 
 import pytest
+from local_world import WORLD_URL
 from team import build_team
 
 from cards.actions import Action
@@ -94,3 +95,56 @@ def test_removing_is_on_record_and_needs_the_reader_to_be_there(leaking):
     leaking.sheet.unshare(leaking.people["stranger"])
     owner.press(Action.REMOVE_READER)
     assert owner.says("This person is not in the file any more.")
+
+
+def test_leak_is_news_wherever_the_owner_looks(leaking):
+    """In a file of nobody's, and in another file that is live: by name, and a tap away."""
+    leaking.sidebar("owner").post("check-sharing")
+    empty = leaking.product.sheet(leaking.people["owner"], "Notes")
+    other = leaking.product.sheet(leaking.people["owner"], "Second")
+    leaking.bind(sheet=other)
+    for place in (empty, other):
+        home = leaking.sidebar("owner", place)
+        assert home.says("Orders is not updated")
+        assert home.says(f"{leaking.people['stranger'].email} can open it, and may not see all of it")
+        assert leaking.sheet.spreadsheet_id in str(home.reply)
+
+
+def test_leak_is_no_news_once_it_is_closed_nor_where_it_is_told_in_full(leaking):
+    owner = leaking.sidebar("owner").post("check-sharing")
+    assert not leaking.sidebar("owner").says("is not updated")
+    leaking.sheet.unshare(leaking.people["stranger"])
+    owner.press("Check sharing again")
+    empty = leaking.product.sheet(leaking.people["owner"], "Notes")
+    assert not leaking.sidebar("owner", empty).says("is not updated")
+
+
+def test_leak_is_no_news_for_who_may_not_look_at_readers(leaking):
+    leaking.sidebar("owner").post("check-sharing")
+    leaking.join("finance", "warehouse")
+    empty = leaking.product.sheet(leaking.people["owner"], "Notes")
+    for role in ("finance", "warehouse"):
+        home = leaking.sidebar(role, empty)
+        assert not home.says("is not updated")
+        assert leaking.people["stranger"].email not in str(home.reply)
+
+
+def test_file_whose_group_nobody_can_name_begins_with_the_card_that_says_so(bound):
+    """Binding is no dead end: the owner approves the group and the rows come."""
+    fresh = bound.product.sheet(bound.people["owner"], "Shared with ops")
+    fresh._call(
+        bound.people["owner"],
+        "POST",
+        f"{WORLD_URL}/drive/drive/v3/files/{fresh.spreadsheet_id}/permissions",
+        json={"type": "group", "role": "reader", "emailAddress": "ops@packright.example"},
+    )
+    form = bound.sidebar("owner", fresh).post("bind-form", profile_id="preset:sla_watch_list")
+    form.press(Action.BIND, form={"tab": ["new"], "audience": ["warehouse"]})
+    assert form.toast == "Connected. First look who can open this file."
+    assert form.says("The group ops@packright.example")
+    bound.product.settle(patience_s=30)
+    assert list(fresh.tabs()) == ["Sheet1"]
+    card = bound.sidebar("owner", fresh).press(Action.CHECK_SHARING).press(Action.APPROVE_READER)
+    assert card.toast == "The group ops@packright.example may stay"
+    bound.product.settle(patience_s=60)
+    assert len(fresh.cells("SLA Watch List")) >= 2

@@ -2,7 +2,9 @@
 
 from dataclasses import replace
 
-from cards.home import DueCount, DueKind, News, NewsKind, SheetHome
+from cards.home import DueCount, DueKind, SheetHome
+from cards.news import Leak, News, NewsKind
+from cards.readers import reader_name
 from cards.reply import FileScopeRequest, Reply, Show
 from cards.shops import ShopLine
 from cards.welcome import (
@@ -21,6 +23,7 @@ from service.flows import design, invitations, manage, news, order_list, overvie
 from service.flows.news import ShopNews
 from service.web.ask import Answer, Ask
 from service.web.handlers.lines import (
+    SHEET_URL,
     invitation_lines,
     role_name,
     seconds_since,
@@ -29,6 +32,7 @@ from service.web.handlers.lines import (
     tab_line,
 )
 from service.web.handlers.own import choose_account_view
+from service.web.handlers.reader_lines import kept_readers
 
 
 def home(ask: Ask) -> Reply:
@@ -147,6 +151,7 @@ def _bound(ask: Ask) -> object:
         due=_due(ask),
         may=ask.may,
         news=tuple(_news(ask, one) for one in news.of_shops(ask.services, ask.actor)),
+        leaks=_leaks(ask),
         is_review_due=_is_review_due(ask),
     )
 
@@ -160,6 +165,23 @@ def _news(ask: Ask, told: ShopNews) -> News:
     now = ask.services.clock.now()
     left_s = max(0, int((told.moves_at - now).total_seconds()))
     return News(NewsKind(told.deed), told.shop, seconds_since(now, told.at), told.who, left_s)
+
+
+def _leaks(ask: Ask) -> tuple[Leak, ...]:
+    """Files elsewhere that rest for their readers, each with the first of them."""
+    now = ask.services.clock.now()
+    found = []
+    for file in news.of_files(ask.services, ask.actor, but=ask.spreadsheet_id):
+        first = next(iter(kept_readers(ask, file)), None)
+        found.append(
+            Leak(
+                file_title=file.title,
+                url=SHEET_URL.format(spreadsheet_id=file.spreadsheet_id),
+                who=ask.words("Somebody") if first is None else reader_name(first, ask.words),
+                ago_s=0 if file.checked_at is None else seconds_since(now, file.checked_at),
+            )
+        )
+    return tuple(found)
 
 
 def _due(ask: Ask) -> tuple[DueCount, ...]:
@@ -179,6 +201,7 @@ def _unbound(ask: Ask) -> object:
         role=ask.actor.audience.name,
         shops=_shops(ask),
         sheets=sheet_lines(ask, overview.sheets_of(ask.services, ask.caller)),
+        leaks=_leaks(ask),
         account_count=len(ask.standing.accounts),
         invitations=invitation_lines(ask),
         may=ask.may,
