@@ -78,7 +78,7 @@ def delete_me(view: DeleteMe, words: Words) -> Card:
                   " an account a made-up name takes your place.")
         ),
         paragraph(
-            words("Where others named your address there, as in an invitation, it stays as long as the record is kept.")
+            words("Lines that name your address, such as an invitation, stay as long as the record is kept.")
         ),
         paragraph(words("What was written into sheets stays there. It cannot be undone.")),
     )  # fmt: skip
