@@ -344,3 +344,23 @@ def test_address_of_a_cell_counts_columns_in_letters(row, column):
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     assert (number - 1, int(a1_of(row, column)[len(letters) :]) - 1) == (column, row)
+
+
+def test_number_of_a_parcel_that_is_like_anothers_phone_is_none():
+    """It is what the warehouse may see of the row's own order; a note with the same digits is a find."""
+    number = "7000000001"  # the end of the buyer's phone
+    one = order(tracking=number, provider="DHL", lines=())
+    secrets = secrets_of(order(order_id="576400000000000099"), NO_NOTES, WAREHOUSE)
+    sieve = sieve_of(*(secret.needle for secret in secrets))
+    found = []
+    for text in (number, f"ring {number}"):
+        hunt = Hunt(WAREHOUSE)
+        hunt.look_at_row(Tab(7), [cell(text)], [beside(one)], sieve, hidden=Hidden.NO)
+        hunt.settle(("576400000000000099", secret) for secret in secrets)
+        found.append({finding.column for finding in hunt.finish()})
+    assert found == [set(), {"phone"}]
+
+
+@pytest.mark.parametrize(("text", "is_it"), [("1700900123", False), ("9700900123", False), ("700900123", True)])
+def test_number_that_ends_alike_is_no_phone(text, is_it):
+    assert finds(phone_needle("(+44)7700900123"), text) is is_it

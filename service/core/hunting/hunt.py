@@ -55,6 +55,22 @@ class Tab:
     own: Mapping[str, str] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """A place that waits to be settled, and the text that stands there."""
+
+    hit: Hit
+    place: Place
+    text: str = ""
+    besides: Collection[Beside] = ()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the text is all what the audience may see of an order of the row."""
+        letters = squeeze(self.text).letters
+        return any(is_known(beside, letters) for beside in self.besides)
+
+
 class Hunt:
     """The state of one hunt for one audience."""
 
@@ -65,7 +81,7 @@ class Hunt:
         self.scales: dict[tuple[int, int], Scale] = {}
         self.shown: set[str] = set()
         self._headings: dict[tuple[int, int], tuple[str, str]] = {}
-        self._hits: dict[str, list[tuple[Hit, Place]]] = {}
+        self._hits: dict[str, list[_Noted]] = {}
         self._clean: set[str] = set()  # texts in which nothing is: most are there many times
         self._once: set[tuple[Any, ...]] = set()
 
@@ -76,14 +92,17 @@ class Hunt:
 
     # --- what is looked at ---
 
-    def look(self, text: str, place: Place, sieve: Sieve) -> None:
-        """Any text of the file; one hunt has one sieve."""
+    def look(self, text: str, place: Place, sieve: Sieve, *, besides: Collection[Beside] = ()) -> None:
+        """Any text of the file; one hunt has one sieve. `besides`: of the orders of its row, where it has one.
+
+        What the audience may see of an order of the row is nothing forbidden, though another order's be like it.
+        """
         if text in self._clean:
             return
         has_hit = False
         for hit in hits(text, sieve):
             has_hit = True
-            self._hits.setdefault(hit.key, []).append((hit, place))
+            self._hits.setdefault(hit.key, []).append(_Noted(hit, place, text, besides))
         if _IMPORTS.search(text) and text.lstrip().startswith("="):
             self.miss("import", place)
         elif not has_hit:
@@ -102,7 +121,7 @@ class Hunt:
         for cell in cells:
             place = Place(tab.sheet_id, Part.CELL, cell.a1, _hidden(tab, cell, hidden))
             for text in cell.texts:
-                self.look(text, place, sieve)
+                self.look(text, place, sieve, besides=besides)
             for part, text in cell.extras:
                 self.look(text, place._replace(part=part), sieve)
             self._look_at_number(cell, place, sieve)
@@ -117,7 +136,7 @@ class Hunt:
         if cell.number is not None and abs(cell.number) >= _ID_FROM:
             key = rounded_key(f"{abs(cell.number):.0f}")
             if sieve.lets_through(key):
-                self._hits.setdefault(key, []).append((Hit(key), place))
+                self._hits.setdefault(key, []).append(_Noted(Hit(key), place))
 
     def _read_heading(self, tab: Tab, cell: SeenCell, place: Place) -> None:
         at = (tab.sheet_id, cell.column)
@@ -180,9 +199,9 @@ class Hunt:
     def settle(self, secrets: Iterable[tuple[str, Secret]]) -> None:
         """What may be a forbidden value was compared with the values themselves (order id, secret); nothing waits."""
         for order_id, secret in secrets:
-            for hit, place in self._hits.get(secret.needle.key, ()):
-                if hit.is_of(secret.needle):
-                    self._find(Sign.VALUE, secret.column, place, ref_of(order_id), hint_of(secret.needle.text))
+            for noted in self._hits.get(secret.needle.key, ()):
+                if noted.hit.is_of(secret.needle) and not noted.is_known:
+                    self._find(Sign.VALUE, secret.column, noted.place, ref_of(order_id), hint_of(secret.needle.text))
         self._hits.clear()
         self._once.clear()
 

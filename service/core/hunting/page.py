@@ -69,7 +69,7 @@ def render(document: Mapping[str, Any], *, signature: str) -> str:
         "Written for": document["audience"],
         "Account": document["account"],
         "Asked by": document["asked_by"],
-        "Read": f"{document['began_at']} to {document['ended_at']}",
+        "Read": f"{_moment(document['began_at'])} to {_moment(document['ended_at'])}",
         "Looked at": f"{read['tabs']} tabs, {read['rows']} rows, {read['cells']} cells with content",
         "Compared with": f"{document['compared_with_orders']} orders",
         "Report": document["proof_id"],
@@ -138,6 +138,11 @@ def more_of(finding: Mapping[str, Any]) -> str:
     if rest > 0:
         said.append(f"and {rest} more")
     return ", ".join(said)
+
+
+def _moment(text: str) -> str:
+    """2026-11-23T09:00:00+00:00 as people write it."""
+    return text.replace("T", " ").replace("+00:00", " UTC")
 
 
 def _spot(tab: str, a1: str) -> str:

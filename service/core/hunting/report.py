@@ -20,7 +20,7 @@ NOT_COVERED = (
     "The version history of the file",
     "Scripts and add-ons of other makers, and what they stored privately",
     "Copies of the file, downloads, and publishing to the web",
-    "Values Rowstream does not hold, unless a heading names them",
+    "Values Rowstream does not hold, sums and averages, unless a heading names them",
 )
 
 

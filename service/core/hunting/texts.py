@@ -48,6 +48,8 @@ class Needle:
     @property
     def key(self) -> str:
         """What a hit of this needle has in common with it."""
+        if self.sort is Sort.PHONE:
+            return self.sort.value + self.text[-_PHONE_KEPT:]
         if self.sort is not Sort.LETTERS:
             return self.sort.value + self.text
         return self.text[: _WIDE_GRAM if _WIDE.match(self.text[:1]) else _GRAM]
@@ -55,7 +57,9 @@ class Needle:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a needle may stand: the letters from there on, and where words begin or end in them (counted from 0)."""
+    """Where a needle may stand: the letters from there on, and where words begin or end in them (counted from 0). Of a
+    number to call, its digits.
+    """
 
     key: str
     letters: str = ""
@@ -66,6 +70,9 @@ class Hit:
         """Whether it is this needle that stands there."""
         if needle.key != self.key:
             return False
+        if needle.sort is Sort.PHONE:
+            dialled, known = self.letters.lstrip("0"), needle.text.lstrip("0")
+            return known.endswith(dialled) or dialled.endswith(known)  # without its country's code, or with one
         if needle.sort is not Sort.LETTERS:
             return True
         if not self.letters.startswith(needle.text):
@@ -148,7 +155,7 @@ def rounded_key(digits: str) -> str:
 def phone_needle(text: str) -> Needle | None:
     """The needle of a number to call, found with and without its country's code; None for what is too short."""
     digits = "".join(letter for letter in folded(text) if letter.isdigit())
-    return Needle(Sort.PHONE, digits[-_PHONE_KEPT:]) if SHORTEST <= len(digits) <= _PHONE_MOST else None
+    return Needle(Sort.PHONE, digits) if SHORTEST <= len(digits) <= _PHONE_MOST else None
 
 
 # --- the sieve -------------------------------------------------------------------------------------------------------
@@ -230,7 +237,7 @@ def _hits_of_digits(text: str, sieve: Sieve) -> Iterator[Hit]:
         if SHORTEST <= len(digits) <= _PHONE_MOST:
             key = Sort.PHONE.value + digits[-_PHONE_KEPT:]
             if sieve.lets_through(key):
-                yield Hit(key)
+                yield Hit(key, digits)
 
 
 def _dialled(run: str) -> Iterator[str]:
