@@ -140,6 +140,7 @@ def _add_finance(market: "Market", route: Callable[[str, str, Callable[[], dict[
     route("GET", "finance", lambda: desk.show_finance(market, request.args.get("shop_id")))
     route("POST", "finance/adjustments", lambda: desk.adjust(market, _read(desk.NewAdjustment)))
     route("POST", "finance/traits", lambda: desk.decide_traits(market, _read(desk.NewTraits)))
+    route("POST", "finance/refunds", lambda: desk.refund_units(market, _read(desk.NewRefund)))
     route("POST", "finance/payout", lambda: desk.choose_payout(market, _read(desk.NewPayout)))
     route("POST", "finance/quarter", lambda: desk.make_quarter(market, _read(desk.NewQuarter)))
 

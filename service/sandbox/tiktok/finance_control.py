@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from service.sandbox.tiktok import returns
 from service.sandbox.tiktok.finance_days import plant_adjustment
 from service.sandbox.tiktok.finance_pricing import facts_of
 from service.sandbox.tiktok.finance_quarter import LONGEST_DAYS, play_quarter
@@ -28,6 +29,10 @@ MANUAL: dict[str, str] = {
         '{"order_id", "traits"}: how the order will be settled, before it is: ' + ", ".join(EXPLAINED) + ". Answers all"
         " traits of the order."
     ),
+    "POST finance/refunds": (
+        '{"order_id", "units"?}: so many units that were not returned before (default: all) come back and are refunded'
+        " now, in one return; after the settlement it is in a later statement."
+    ),
     "POST finance/payout": (
         '{"currency", "rate_millionths", "shop_id"?}: payments made from now on are exchanged at this rate.'
     ),
@@ -48,6 +53,11 @@ class NewAdjustment(Struct, forbid_unknown_fields=True):
 class NewTraits(Struct, forbid_unknown_fields=True):
     order_id: str
     traits: dict[str, Any]
+
+
+class NewRefund(Struct, forbid_unknown_fields=True):
+    order_id: str
+    units: int | None = None
 
 
 class NewPayout(Struct, forbid_unknown_fields=True):
@@ -116,6 +126,22 @@ def decide_traits(market: "Market", wanted: NewTraits) -> dict[str, Any]:
             raise
         world.changes += 1
         return {"traits": msgspec.to_builtins(traits)}
+
+
+def refund_units(market: "Market", wanted: NewRefund) -> dict[str, Any]:
+    """The units are back and paid for. ValueError for an order that was not delivered or has not so many left."""
+    world = market.world
+    with world.lock:
+        order, now = world.orders[wanted.order_id], world.clock.timestamp()
+        gone = {unit_id for record in world.state.returns if record.order_id == order.id for unit_id in record.unit_ids}
+        left = [unit.id for unit in order.units if not unit.cancel_user and unit.id not in gone]
+        count = len(left) if wanted.units is None else wanted.units
+        if order.delivery_time is None or not 0 < count <= len(left):
+            raise ValueError(f"A delivered order gives back its units once: {len(left)} left.")
+        record = returns.ask_return(world, order, now)
+        record.unit_ids = left[:count]
+        returns.refund(world, order, now)
+        return {"return_id": record.id}
 
 
 def choose_payout(market: "Market", wanted: NewPayout) -> dict[str, Any]:

@@ -114,6 +114,23 @@ def caller(connect):
     return connect()
 
 
+@pytest.fixture(scope="session")
+def signed_caller():
+    """Makes a caller for any market and shop, with a fresh token of the shop's seller."""
+
+    def make(market, shop):
+        query = {
+            "app_key": market.app_key,
+            "app_secret": market.app_secret,
+            "auth_code": market.authorize(shop.seller_id),
+            "grant_type": "authorized_code",
+        }
+        token = market.auth_app.test_client().get("/api/v2/token/get", query_string=query).get_json()["data"]
+        return Caller(market, market.world.wall, token["access_token"], token["refresh_token"], shop.cipher)
+
+    return make
+
+
 @pytest.fixture
 def control(market):
     """Posts to the tester's side and gives the answer's JSON, which must be a success."""
