@@ -42,6 +42,10 @@ FORMS: Mapping[Action, Mapping[str, Sequence[str]]] = {
     Action.SAVE_NOTE: {"note": ["left at the dock"], "flag": ["red"]},
     Action.RENAME_COLUMN: {"header": ["Renamed"]},
     Action.SEND_INVITATION: {"email": ["sam@packright.example"], "role": ["warehouse"]},
+    Action.CHANGE_ROLE: {"role": ["owner"]},
+    Action.KEEP_LOG: {"days": ["365"]},
+    Action.SET_RETENTION: {"keep_days": ["30"]},
+    Action.FIND_BUYER: {"asked": [str(seeding.FIRST_ID + 7)]},
 }
 #: Shown more than once, because what they ask of the database differs: name → form.
 SEARCHES: Mapping[str, Mapping[str, Sequence[str]]] = {
@@ -64,7 +68,8 @@ ENDS = frozenset(
         Action.ADD_COLUMN, Action.REMOVE_COLUMN, Action.STOP_BACKFILL, Action.FETCH_OLDER, Action.KEEP_FINISHED,
         Action.TRY_NOW, Action.RESTORE_ROW, Action.RESTORE_MISSING, Action.ACCEPT_MISSING, Action.RESTORE_COLUMN,
         Action.REPAIR_KEY, Action.REMOVE_COPY, Action.TAKE_NOTE, Action.MOVE_TAB, Action.SAVE_ROLE, Action.RETIRE_ROLE,
-        Action.CONFIRM_OFFER, Action.CONFIRM_LEAVE,
+        Action.CONFIRM_OFFER, Action.CONFIRM_LEAVE, Action.WITHDRAW_APPROVAL,
+        Action.CONFIRM_ERASE_BUYER, Action.CONFIRM_CLOSE_ACCOUNT, Action.CONFIRM_DELETE_ME, Action.PROVE,
     }
 )  # fmt: skip
 
