@@ -46,7 +46,8 @@ def look(
     quota.take_care(this.services, this.identity, read=1)
     filters = tabs.spot_filters(one.tab, rows=suspects, tail_from=suspects[-1] + 1)[:-1]
     now = reading.read(this, filters, [one.tab]).tabs.get(one.tab.sheet_id)
-    if now is None:
+    columns = [] if now is None else [column for column in columns if column in now.columns]
+    if now is None or len(columns) < LEAST_TOLD:  # somebody deleted columns between the two reads
         return {}
     with this.services.store.read() as tx:
         known = rows.known(tx, one.bound.row.id, placed.missed)

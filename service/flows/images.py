@@ -7,7 +7,7 @@ where it lies is sealed, and forgetting it there forgets it.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from service.core.cells import BLANK, Cell
+from service.core.cells import BLANK, Cell, Form
 from service.core.columns import COLUMNS
 from service.core.roles import Group
 from service.google import grid
@@ -15,6 +15,7 @@ from service.store.records import SheetRow
 from service.store.sealed import Sealer
 
 _FINGERPRINT = "#"  # in the place of a cell's letter
+_FORMULA = "="
 _PERSONAL = frozenset(key for key, column in COLUMNS.items() if Group.PII in column.needs)
 
 
@@ -26,8 +27,10 @@ def keep(sealer: Sealer, cells: Mapping[str, Cell]) -> dict[str, list[str]]:
 
 
 def print_of(sealer: Sealer, cell: Cell) -> str:
-    """What tells that a cell still shows what it showed, without keeping it: for cells that hold people's own text."""
-    return sealer.fingerprint("\n".join(cell.to_json()))
+    """What tells that a cell still shows what it showed, without keeping it: for cells that hold people's own text. Of
+    a formula only that it is one: its references move.
+    """
+    return _FORMULA if cell.form is Form.FORMULA else sealer.fingerprint("\n".join(cell.to_json()))
 
 
 def is_personal(key: str) -> bool:
@@ -64,4 +67,4 @@ def _recalled(sealer: Sealer, raw: Sequence[str], cell: Cell | None) -> Cell | N
 
 
 def _fingerprint(sealer: Sealer, cell: Cell) -> list[str]:
-    return [_FINGERPRINT, print_of(sealer, cell)]
+    return [_FINGERPRINT, sealer.fingerprint("\n".join(cell.to_json()))]

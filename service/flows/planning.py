@@ -5,6 +5,7 @@ Called under the spreadsheet's lease. When rows are not where they were last see
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from service.core.cells import Cell, Form
 from service.flows import finding, images, typed_over
@@ -152,41 +153,38 @@ def _all_typed_over(
     this: Pass, one: TabWork, view: TabView, changes: Sequence[tuple[DueRow, RowUpdate]]
 ) -> list[Typed]:
     """People's texts that these updates replace."""
-    if not changes:
-        return []
-    left: dict[tuple[str, str], set[str]] = {}
+    parts: list[Mapping[str, Any]] = []
     if not all(row.row.is_known for row, _ in changes):
         with this.services.store.read() as tx:
-            for typed in map(Typed.from_json, intents.typed_over(tx, this.file.spreadsheet_id, one.bound.row.id)):
-                left.setdefault((typed.row_key, typed.column), set()).add(typed.shown)
+            parts = intents.open_parts(tx, this.file.spreadsheet_id, one.bound.row.id)
     sealer, found = this.services.store.sealer, list[Typed]()
     for row, update in changes:
-        told = _typed_over(this, view, row, update)
-        for key in update.cells:
-            before = left.get((update.row_key, key), ())
-            if key not in told and not before:
-                continue
+        for key in _typed_over(this, view, row, update, parts=parts):
             at = view.columns[key]
+            address = f"{view.title}!{grid.a1_cell(update.row, at)}"
             shown = images.print_of(sealer, view.cell(update.row, at))
-            if key in told or shown in before:
-                address = f"{view.title}!{grid.a1_cell(update.row, at)}"
-                found.append(Typed(address, update.row_key, key, shown))
+            found.append(Typed(address, update.row_key, key, shown))
     return found
 
 
-def _typed_over(this: Pass, view: TabView, row: DueRow, update: RowUpdate) -> list[str]:
+def _typed_over(
+    this: Pass, view: TabView, row: DueRow, update: RowUpdate, *, parts: Sequence[Mapping[str, Any]]
+) -> list[str]:
     """Columns about to be written whose cells show neither what we wrote nor nothing: a person typed there.
 
-    What a row shows is not known after a write without an answer: then the cells it sent may stand there too, and when
-    they are forgotten nobody can tell by this alone.
+    What a row shows is not known after a write without an answer (`parts`): then the cells it sent may stand there too.
+    Where nobody knows what it sent, only texts that it met are told.
     """
-    image = row.row.image or {}
-    binding_id = row.row.binding_id
-    sent = [] if row.row.is_known else this.services.memory.sent_cells(binding_id, row.row.row_key)
-    if not row.row.is_known and not sent:
-        return []
-    told = image.keys() | {key for cells in sent for key in cells}
-    found = {key: view.cell(update.row, view.columns[key]) for key in update.cells if key in told}
-    kept = images.recall(this.services.store.sealer, {key: image[key] for key in found if key in image}, found)
-    typed = [set(typed_over.keys(found=found, kept=ours)) for ours in (kept, *sent)]
-    return [key for key in found if all(key in one for one in typed)]
+    sealer, image, row_key = this.services.store.sealer, row.row.image or {}, row.row.row_key
+    found = {key: view.cell(update.row, view.columns[key]) for key in update.cells}
+    kept = images.recall(sealer, {key: image[key] for key in found if key in image}, found)
+    if row.row.is_known:
+        return typed_over.keys(found={key: cell for key, cell in found.items() if key in image}, kept=kept)
+    sent = typed_over.sent_to(row_key, parts)
+    if sent is None:
+        met = {(one.column, one.shown) for part in parts for one in typed_over.met(part) if one.row_key == row_key}
+        return [key for key, cell in found.items() if (key, images.print_of(sealer, cell)) in met]
+    told = {key: cell for key, cell in found.items() if key in image or key in sent}
+    return typed_over.unsure_keys(
+        found=told, kept=kept, prints=sent, print_of=lambda cell: images.print_of(sealer, cell)
+    )  # fmt: skip

@@ -28,7 +28,8 @@ class Part:
 
     `trusted`: updated rows whose images held until now. `strewn`: inserted rows of which an earlier write left cells in
     the tab: they are looked for even when this one is refused. `places`: the grid rows that are written; `columns`: the
-    grid columns of our cells in them, by column key. `typed`: people's texts in them that are written over.
+    grid columns of our cells in them, by column key. `typed`: people's texts in them that are written over. `sent`: row
+    key → column key → fingerprint of the cell, of a write that is small enough.
     """
 
     binding_id: str
@@ -39,6 +40,7 @@ class Part:
     places: Sequence[int] = ()
     columns: Mapping[str, int] | None = None
     typed: Sequence[Typed] = ()
+    sent: Mapping[str, Mapping[str, str]] | None = None
 
     def to_json(self) -> Json:
         return {
@@ -47,6 +49,7 @@ class Part:
             "places": list(self.places),
             "columns": dict(self.columns or {}),
             "typed": [one.to_json() for one in self.typed],
+            "sent": {row_key: dict(prints) for row_key, prints in (self.sent or {}).items()},
         }
 
 

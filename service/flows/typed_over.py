@@ -1,6 +1,6 @@
 """Which of our cells show what a person put there, so that the history can name it before it is replaced. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,54 @@ class Typed:
         return Typed(*raw)
 
 
+def met(part: Mapping[str, Any]) -> list[Typed]:
+    """The texts that a write was to replace, by its part of an intent."""
+    return [Typed.from_json(raw) for raw in part.get("typed", ())]
+
+
+def sent_to(row_key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, set[str]] | None:
+    """Column key → fingerprints of all that these unsettled writes sent to a row; None when that is not known of one of
+    them, or none names the row.
+    """
+    naming = [part for part in parts if row_key in part["updated"] or row_key in part["inserted"]]
+    if not naming or any(row_key not in part.get("sent", {}) for part in naming):
+        return None
+    found: dict[str, set[str]] = {}
+    for part in naming:
+        for column, shown in part["sent"][row_key].items():
+            found.setdefault(column, set()).add(shown)
+    return found
+
+
+def sent_anywhere(columns: Iterable[str], part: Mapping[str, Any]) -> dict[str, set[str]] | None:
+    """The fingerprints of all that a write sent, for each of these columns: it may have come to stand in other rows and
+    columns. None when they are not known.
+    """
+    if not part.get("sent"):
+        return None
+    all_ = {shown for prints in part["sent"].values() for shown in prints.values()}
+    return dict.fromkeys(columns, all_)
+
+
 def keys(*, found: Mapping[str, Cell], kept: Mapping[str, Cell]) -> list[str]:
     """Column keys of the cells of a row (`found`) that show neither what we wrote last (`kept`) nor nothing. Where
     `kept` has no entry the cell is not what we wrote.
     """
     return [key for key, cell in found.items() if cell != BLANK and _is_typed(kept, key, cell)]
+
+
+def unsure_keys(
+    *,
+    found: Mapping[str, Cell],
+    kept: Mapping[str, Cell],
+    prints: Mapping[str, Collection[str]],
+    print_of: Callable[[Cell], str],
+) -> list[str]:
+    """The same for a row that may show, instead of what was written last, what unanswered writes sent to it (`prints`:
+    column key → fingerprints).
+    """
+    typed = keys(found=found, kept=kept)
+    return [key for key in typed if print_of(found[key]) not in prints.get(key, ())]
 
 
 def _is_typed(kept: Mapping[str, Cell], key: str, found: Cell) -> bool:

@@ -10,11 +10,10 @@ from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
 from service.core.roles import Audience
-from service.flows import due_rows, images, mending, quota, reading
+from service.flows import due_rows, images, mending, quota, reading, typed_over
 from service.flows.mending import Wound
 from service.flows.passes import Pass, hold, name_cells
 from service.flows.sources import Bound
-from service.flows.typed_over import Typed
 from service.google import damage, grid, tabs
 from service.google.batch import TabEdit, key_cell
 from service.google.damage import Damage
@@ -35,7 +34,7 @@ class _Case:
     inserted: Sequence[str]
     places: Sequence[int]
     columns: Mapping[str, int] = field(default_factory=dict)
-    typed: Sequence[Typed] = ()
+    part: Mapping[str, Any] = field(default_factory=dict)  # as its sender put it down
 
 
 def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
@@ -48,14 +47,17 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     cases = [case for intent in late for case in _cases(this, intent, owned)]
     views = _look(this, cases)
     wounds = [wound for case in cases if (wound := _wound(this, case, views.get(case.tab.sheet_id))) is not None]
-    _doubt(this, late, cases, views=views, wounds=wounds)
     named = {name for one in wounds for name in one.names}
     lost = [name for case in cases for name in _lost(this, case, views.get(case.tab.sheet_id)) if name not in named]
     lost += [name for intent in late for name in _lost_at_rest(intent, owned)]
+    _doubt(this, late, cases, views=views, wounds=wounds)
 
     def end(tx: Tx) -> None:
-        name_cells(this, tx, lost)
+        name_cells(this, tx, list(dict.fromkeys(lost)))
         intents.settle_intents(tx, [intent.id for intent in late])
+        for case in cases:
+            keys = {*case.updated, *case.inserted}
+            intents.forget_sent(tx, this.file.spreadsheet_id, case.tab.binding_id, keys)
         for intent in late:
             this.services.memory.unanswered(intent.id)
 
@@ -75,8 +77,7 @@ def _cases(this: Pass, intent: IntentRow, owned: Mapping[str, OwnedTab]) -> list
 
 
 def _case(tab: OwnedTab, edit: TabEdit | None, part: Mapping[str, Any]) -> _Case:
-    typed = [Typed.from_json(raw) for raw in part.get("typed", ())]
-    return _Case(tab, edit, part["updated"], part["inserted"], part.get("places", ()), part.get("columns", {}), typed)
+    return _Case(tab, edit, part["updated"], part["inserted"], part.get("places", ()), part.get("columns", {}), part)
 
 
 def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
@@ -85,7 +86,7 @@ def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
     for case in cases:
         places[case.tab.sheet_id].update(case.places)
         with this.services.store.read() as tx:  # where the rows of people's texts stand by now
-            known = rows.known(tx, case.tab.binding_id, {typed.row_key for typed in case.typed})
+            known = rows.known(tx, case.tab.binding_id, {typed.row_key for typed in typed_over.met(case.part)})
         standing = [row.position for row in known.values()]
         places[case.tab.sheet_id].update(at for at in standing if at is not None and at >= 0)
     owned = {case.tab.sheet_id: case.tab for case in cases}
@@ -205,26 +206,52 @@ def _gathered(case: _Case, view: TabView, at: int, row_key: str) -> Repair:
 
 
 def _lost(this: Pass, case: _Case, view: TabView | None) -> Iterable[str]:
-    """Cells of ours that held a person's text when they were written. One that shows it still is where it is now: the
-    row is written anew, by a flush that cannot tell it from what this write may have left there.
+    """Cells of ours in which people's texts stood when they were written, and those in which one stands now: the row is
+    written anew, by a flush that cannot tell it from what this write may have left there.
     """
+    now = _typed_now(this, case, view) if view else {}
+    yield from now.values()
     standing = {view.key_at(row, case.tab): row for row in view.rows} if view else {}
-    for typed in case.typed:
-        at = standing.get(typed.row_key)
-        column = view.columns.get(typed.column) if view else None
-        if view is None or at is None or column is None:
+    for typed in typed_over.met(case.part):
+        at, column = standing.get(typed.row_key), view.columns.get(typed.column) if view else None
+        shown = None if view is None or at is None or column is None else view.cell(at, column)
+        is_standing = shown is not None and images.print_of(this.services.store.sealer, shown) == typed.shown
+        if not is_standing or (typed.row_key, typed.column) not in now:
             yield typed.address
+
+
+def _typed_now(this: Pass, case: _Case, view: TabView) -> dict[tuple[str, str], str]:
+    """(row key, column key) → address of people's texts in rows of this write, and in rows that stand where it was sent
+    and may have been hit instead; as far as it is known what it sent.
+    """
+    standing = {view.key_at(row, case.tab): row for row in view.rows}
+    sealer, found = this.services.store.sealer, dict[tuple[str, str], str]()
+    with this.services.store.read() as tx:
+        known = rows.known(tx, case.tab.binding_id, standing.keys() - {""})
+        parts = intents.open_parts(tx, this.file.spreadsheet_id, case.tab.binding_id)
+    for row_key, row in known.items():
+        image, at = row.image or {}, standing[row_key]
+        is_of_write = row_key in case.updated or row_key in case.inserted
+        sent = typed_over.sent_to(row_key, parts) if is_of_write else typed_over.sent_anywhere(image, case.part)
+        if sent is None or not (is_of_write or row.is_known):
             continue
-        shown = view.cell(at, column)
-        is_standing = images.print_of(this.services.store.sealer, shown) == typed.shown
-        yield f"{view.title}!{grid.a1_cell(at, column)}" if is_standing else typed.address
+        cells = {key: view.cell(at, column) for key, column in view.columns.items() if key in image or key in sent}
+        cells.pop(case.tab.key_column, None)
+        typed = typed_over.unsure_keys(
+            found=cells,
+            kept=images.recall(sealer, image, cells),
+            prints=sent,
+            print_of=lambda cell: images.print_of(sealer, cell),
+        )
+        found |= {(row_key, key): f"{view.title}!{grid.a1_cell(at, view.columns[key])}" for key in typed}
+    return found
 
 
 def _lost_at_rest(intent: IntentRow, owned: Collection[str]) -> Iterable[str]:
     """The same for tabs that rest and are not looked at: their rows are written anew when they go on."""
     for binding_id, part in intent.body.items():
         if binding_id not in owned:
-            yield from (Typed.from_json(raw).address for raw in part.get("typed", ()))
+            yield from (typed.address for typed in typed_over.met(part))
 
 
 def _doubt(

@@ -7,7 +7,7 @@ Called under the spreadsheet's lease; `epoch` is a condition of everything that 
 from collections.abc import Collection, Mapping, Sequence
 
 from service.errors import Problem
-from service.flows import absence, mending, planning, quota, reading, share
+from service.flows import absence, images, mending, planning, quota, reading, share
 from service.flows.due_rows import DueRow, TabWork, is_backfill
 from service.flows.memory import Answer
 from service.flows.mending import Wound, settled_row
@@ -21,6 +21,8 @@ from service.google.tabs import FileView, TabView
 from service.store import audits, intents, people, rows, sheets
 from service.store.session import Tx
 from service.telemetry import FRESHNESS_SECONDS, ROWS_WRITTEN
+
+MOST_PRINTED = 1000  # cells of one write whose fingerprints are kept until it is settled
 
 
 def write(this: Pass, work: Sequence[TabWork]) -> None:
@@ -91,7 +93,7 @@ def _send(this: Pass, plans: Sequence[Plan]) -> None:
         sent = send(
             this,
             batch.body_of(edits),
-            [_part(plan) for plan in plans],
+            [_part(this, plan) for plan in plans],
             edits=edits,
             check=lambda tx: _check_still_wanted(this, tx, plans),
         )
@@ -108,7 +110,7 @@ def _send(this: Pass, plans: Sequence[Plan]) -> None:
         mending.mend(this, wounds, closing=lambda tx: _close(this, tx, sent))
 
 
-def _part(plan: Plan) -> Part:
+def _part(this: Pass, plan: Plan) -> Part:
     trusted = {row.row.row_key for row in plan.work.due if row.row.is_known}
     return Part(
         plan.binding_id,
@@ -118,7 +120,21 @@ def _part(plan: Plan) -> Part:
         places=sorted({update.row for update in plan.edit.updates}),
         columns=plan.edit.view.columns,
         typed=plan.typed_over,
+        sent=_prints(this, plan),
     )
+
+
+def _prints(this: Pass, plan: Plan) -> dict[str, dict[str, str]]:
+    """Row key → column key → fingerprint of what is sent: whoever looks after the write tells it from people's texts.
+
+    Nothing of a large write, which is a backfill's.
+    """
+    cells = {update.row_key: update.cells for update in plan.edit.updates}
+    cells |= {insert.row_key: insert.cells for insert in plan.edit.inserts}
+    if sum(map(len, cells.values())) > MOST_PRINTED:
+        return {}
+    sealer = this.services.store.sealer
+    return {key: {column: images.print_of(sealer, cell) for column, cell in row.items()} for key, row in cells.items()}
 
 
 def _bad_plan(problem: Problem, plans: Sequence[Plan]) -> Plan | None:

@@ -4,7 +4,7 @@ One is committed before each write; only a verified answer, or Google's own word
 back.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,20 +35,39 @@ def late_intents(tx: Tx, spreadsheet_id: str, now: datetime) -> list[IntentRow]:
     return many(IntentRow, tx.execute(query.order_by(intents.c.sent_at)))
 
 
-def typed_over(tx: Tx, spreadsheet_id: str, binding_id: str) -> list[Any]:
-    """People's texts that unsettled writes may have replaced in this binding's tab, as their senders put it down."""
-    bodies = tx.execute(sa.select(intents.c.body).where(intents.c.spreadsheet_id == spreadsheet_id)).scalars()
-    return [typed for body in bodies for typed in body.get(binding_id, {}).get("typed", ())]
+def open_parts(tx: Tx, spreadsheet_id: str, binding_id: str) -> list[Mapping[str, Any]]:
+    """What unsettled writes do, or did, in this binding's tab, as their senders put it down; oldest first."""
+    query = sa.select(intents.c.body).where(intents.c.spreadsheet_id == spreadsheet_id)
+    bodies = tx.execute(query.order_by(intents.c.sent_at)).scalars()
+    return [body[binding_id] for body in bodies if binding_id in body]
 
 
 def forget_typed(tx: Tx, spreadsheet_id: str, binding_id: str, cells: Collection[tuple[str, str]]) -> None:
     """These cells (row key, column key) were named in the history by a write that found the text still there."""
+
+    def named(part: Mapping[str, Any]) -> list[Any]:
+        return [typed for typed in part.get("typed", ()) if (typed[1], typed[2]) not in cells]
+
+    _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, "typed": named(part)})
+
+
+def forget_sent(tx: Tx, spreadsheet_id: str, binding_id: str, row_keys: Collection[str]) -> None:
+    """What unsettled writes sent to these rows is not all that may stand there: another write is over only now."""
+
+    def told(part: Mapping[str, Any]) -> dict[str, Any]:
+        return {row_key: prints for row_key, prints in part.get("sent", {}).items() if row_key not in row_keys}
+
+    _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, "sent": told(part)})
+
+
+def _amend(
+    tx: Tx, spreadsheet_id: str, binding_id: str, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> None:
+    """What unsettled writes do in this binding's tab is put down anew."""
     query = sa.select(*columns_of(intents, IntentRow)).where(intents.c.spreadsheet_id == spreadsheet_id)
     for row in many(IntentRow, tx.execute(query)):
-        part = row.body.get(binding_id, {})
-        left = [typed for typed in part.get("typed", ()) if (typed[1], typed[2]) not in cells]
-        if len(left) != len(part.get("typed", ())):
-            body = {**row.body, binding_id: {**part, "typed": left}}
+        if binding_id in row.body:
+            body = {**row.body, binding_id: change(row.body[binding_id])}
             tx.execute(sa.update(intents).where(intents.c.id == row.id).values(body=body))
 
 
