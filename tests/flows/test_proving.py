@@ -11,7 +11,7 @@ from service.core.currencies import amount
 from service.core.hunting.report import Verdict, written
 from service.core.roles import Role, Switch
 from service.flows import proof_signatures, proof_sitting, proving
-from service.store import proofs
+from service.store import proofs, sheets
 from service.store.tables import audit
 from service.store.tables import proofs as proof_table
 
@@ -78,6 +78,43 @@ def test_clean_file_is_green(rig, paper):
     assert (proof.verdict, proof.body["findings"], proof.body["unread"]) == (Verdict.GREEN, [], [])
     assert proof.body["read"]["tabs"] >= 1
     assert proof.body["compared_with_orders"] == 3
+
+
+@pytest.mark.parametrize(
+    ("key", "role"),
+    [
+        ("sla_watch_list", Role.WAREHOUSE),
+        ("pick_and_ship", Role.WAREHOUSE),
+        ("accountant", Role.ACCOUNTANT),
+        ("agency_client", Role.CLIENT),
+        ("sla_watch_list", Role.SUPPORT),
+    ],
+)
+def test_what_we_write_is_green_for_whom_we_write_it(rig, key, role):
+    """Many orders whose figures and names meet each other by chance: none of it is taken for a leak."""
+    rig.switch(Switch.CLIENT_ID)
+    if key == "pick_and_ship":  # a packer's label: the buyer is in it
+        rig.switch(Switch.WAREHOUSE_PII)
+    rig.place(60)
+    paper = rig.bound(rig.preset(key, role), audience=role)
+    assert len(paper.grid(tab=rig.only_binding(paper).tab_title)) > 60
+    proof = prove(rig, paper)
+    assert (proof.verdict, proof.body["findings"], proof.body["unread"]) == (Verdict.GREEN, [], [])
+
+
+@pytest.mark.parametrize("key", ["accountant", "sla_watch_list"])
+def test_same_sheet_is_red_for_a_role_that_may_see_less(rig, key):
+    """What is green for its own readers is not so by itself: for a client the same cells tell."""
+    rig.place(20)
+    role = Role.ACCOUNTANT if key == "accountant" else Role.WAREHOUSE
+    paper = rig.bound(rig.preset(key, role), audience=role)
+    rig.write(sheets.update_file, paper.spreadsheet_id, audience=Role.CLIENT.value)
+    proof = prove(rig, paper)
+    assert proof.verdict == Verdict.RED
+    titles = {one["title"]: one["count"] for one in proof.body["findings"]}
+    assert titles["Order ID"] >= 20
+    if key == "accountant":
+        assert sum(one["count"] for one in proof.body["findings"] if one["sign"] == "beside") >= 20
 
 
 # --- planted leaks ---------------------------------------------------------------------------------------------------
