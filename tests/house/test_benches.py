@@ -70,3 +70,11 @@ def test_revoke_sees_every_file_paused_and_nothing_new_in_it(small):
     report = small("revoke")
     assert figure(report, "press to every file paused")["value"] > 0
     assert [row[0] for row in report["grids"][0]["rows"]] == ["2"]
+
+
+def test_proof_finds_the_one_name_and_writes_nothing(small):
+    """What a clean sheet would cost is measured on one that is not: a proof that looked away would be quick."""
+    report = small("proof")
+    for size in (20, 40):
+        assert figure(report, f"{size} rows: findings of the one name")["value"] == 1
+        assert figure(report, f"{size} rows: writes")["value"] == 0
