@@ -238,8 +238,16 @@ def disconnect(services: Services, actor: Actor, shop_id: str, *, erase: Erase =
     with services.store.write() as tx:
         shop = shops.shop(tx, actor.scope, shop_id)
         shops.disconnect_shop(tx, shop.id)
-        deeds.record(tx, actor.account_id, sub=actor.sub, deed="disconnect-shop", subject=shop.tiktok_shop_id, at=now)
         erasing.erase_shop(services, tx, shop, erase)
+        deeds.record(
+            tx,
+            actor.account_id,
+            sub=actor.sub,
+            deed="disconnect-shop",
+            subject=shop.tiktok_shop_id,
+            at=now,
+            body={"erased": erase.value},
+        )
     return shop.name
 
 

@@ -14,7 +14,7 @@ from service.core.profiles import Profile
 from service.core.roles import Actor, Scope
 from service.errors import Conflict, NotFound
 from service.flows import Services, images, sources
-from service.store import archives, orders, people, personal, rows, sheets, shops, traces
+from service.store import archives, deeds, orders, people, personal, rows, sheets, shops, traces
 from service.store.records import BindingRow, FileRow, ShopRow
 from service.store.session import Tx
 
@@ -104,7 +104,7 @@ def erase_orders(services: Services, actor: Actor, order_ids: Sequence[str]) -> 
             forget(services, tx, actor.account_id, shop_id, [order_id for of, order_id in found if of == shop_id])
         traces.note(tx)
         subject = ", ".join(order_id for _shop_id, order_id in found)
-        people.record(tx, actor.account_id, sub=actor.sub, deed=ERASED, subject=subject, at=now)
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed=ERASED, subject=subject, at=now)
     return len(found)
 
 

@@ -12,7 +12,7 @@ from service.core.retention import CHOICES, FORGOTTEN_AFTER, days_kept, is_spent
 from service.core.roles import Actor
 from service.errors import BadInput
 from service.flows import Services, erasing
-from service.store import people, personal, traces
+from service.store import deeds, people, personal, traces
 from service.store.records import BindingRow, ShopRow
 from service.store.session import Tx
 
@@ -48,7 +48,7 @@ def set_days(services: Services, actor: Actor, wanted: int) -> None:
     with services.store.write() as tx:
         personal.keep_buyers(tx, actor.account_id, days=wanted)
         subject = f"{wanted} days"
-        people.record(tx, actor.account_id, sub=actor.sub, deed=CHANGED, subject=subject, at=services.clock.now())
+        deeds.record(tx, actor.account_id, sub=actor.sub, deed=CHANGED, subject=subject, at=services.clock.now())
 
 
 def sort_out(services: Services, tx: Tx, shop: ShopRow, fetched: Sequence[Order]) -> tuple[list[Order], set[str]]:
