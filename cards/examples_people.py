@@ -128,6 +128,9 @@ PEOPLE_EXAMPLES: Mapping[str, object] = {
         may=ALL,
     ),
     "confirm-revoke": ConfirmRevoke("mem_3", "sam@packhouse.example", "warehouse", ("Fulfilment – Glow Skin",)),
+    "confirm-revoke-writer": ConfirmRevoke(
+        "mem_2", "jon@glowskin.example", "admin", ("Fulfilment – Glow Skin",), ("Returns desk",)
+    ),
     "access-ended": AccessEnded(
         "sam@packhouse.example",
         ("Fulfilment – Glow Skin",),

@@ -87,12 +87,15 @@ class MemberDetail:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmRevoke:
-    """What happens when a member's access ends; `files` are titles that they can still open in Drive."""
+    """What happens when a member's access ends; `files` are titles that they can still open in Drive, `stops` those
+    that are written by their own consent.
+    """
 
     member_id: str
     name: str
     role: str
     files: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,9 +261,15 @@ def confirm_revoke(view: ConfirmRevoke, words: Words) -> Card:
         [line(each, start=icon(Icon.SHEET, words)) for each in view.files[:10]],
         header=words("Sheets"),
     )
+    stops = section(
+        [line(each, start=icon(Icon.SHEET, words)) for each in view.stops[:10]],
+        paragraph(faint(words("They are written by this person's consent. Somebody else can give theirs."))),
+        header=words("These files stop updating"),
+    )
+    parts = [said, *([stops] if view.stops else []), sheets]
     submit = button(words("End access"), Press(Action.CONFIRM_REVOKE, {"member_id": view.member_id}))
     keep = button(words("Keep access"), Press(Action.PEOPLE), style=Style.BORDERLESS)
-    return card(heading(words("End someone's access")), [said, sheets], fixed=footer(submit, keep))
+    return card(heading(words("End someone's access")), parts, fixed=footer(submit, keep))
 
 
 def access_ended(view: AccessEnded, words: Words) -> Card:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from service.core.roles import Actor
 from service.errors import NotFound, Problem
 from service.flows import Services, standing, writers
 from service.google.tokens import Caller
@@ -41,6 +42,13 @@ def held_by(services: Services, caller: Caller) -> list[Held]:
         rows = own_consents.live_of(tx, caller.sub)
         names = people.accounts_by_id(tx, {row.account_id for row in rows})
         return [Held(row, names[row.account_id].name, own_consents.files_by(tx, row.id)) for row in rows]
+
+
+def titles_by(services: Services, actor: Actor, sub: str) -> list[str]:
+    """Titles of the account's files that are written by this person's consent."""
+    with services.store.read() as tx:
+        rows = own_consents.live_of(tx, sub, account_id=actor.account_id)
+        return [file.title for row in rows for file in own_consents.files_by(tx, row.id)]
 
 
 def behind(services: Services, file: FileRow) -> OwnConsentRow | None:

@@ -90,7 +90,9 @@ def test_giver_who_leaves_takes_it_along_and_an_owner_goes_on(with_admin):
     before = closed.product.shop().place(1)
     closed.product.settle(patience_s=60)
     (member,) = (one for one in closed.members() if one.role == "admin")
-    closed.sidebar("owner").post("confirm-revoke", member_id=member.id)
+    owner = closed.sidebar("owner").post("revoke-member", member_id=member.id)
+    assert owner.says("They are written by this person's consent. Somebody else can give theirs.")
+    owner.post("confirm-revoke", member_id=member.id)
     between = closed.product.shop().place(1)
     sweep(closed)
     assert consents_of(closed) == [("revoked", False)]

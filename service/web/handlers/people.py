@@ -18,7 +18,7 @@ from cards.reply import Reply, Show
 from cards.words import mark
 from service.core.roles import Role
 from service.errors import BadInput, NotGranted
-from service.flows import manage, members, overview, ownership, readers
+from service.flows import consents, manage, members, overview, ownership, readers
 from service.flows.members import Everybody, Invited, Member
 from service.flows.readers import Removed
 from service.web.ask import Ask
@@ -68,7 +68,8 @@ def revoke_member(ask: Ask) -> Reply:
     """What ends, before it does. `member_id`."""
     row = members.member(ask.services, ask.actor, ask.param("member_id"))
     files = overview.file_titles_for(ask.services, ask.actor, row.role)
-    return Reply(ConfirmRevoke(row.id, row.email, role_name(ask, row.role), tuple(files)))
+    stops = consents.titles_by(ask.services, ask.actor, row.sub)
+    return Reply(ConfirmRevoke(row.id, row.email, role_name(ask, row.role), tuple(files), tuple(stops)))
 
 
 def confirm_revoke(ask: Ask) -> Reply:
