@@ -8,11 +8,12 @@ from typing import Any
 
 from service.sandbox.tiktok.finance_amounts import estimate, merge
 from service.sandbox.tiktok.finance_payouts import is_current, payment_state
-from service.sandbox.tiktok.finance_pricing import CLOSED, facts_of, price, returns_by_order, settles_at
+from service.sandbox.tiktok.finance_pricing import CLOSED, count_units, facts_of, price, returns_by_order, settles_at
 from service.sandbox.tiktok.finance_rates import RATES
 from service.sandbox.tiktok.finance_records import DAY_S, Posting, Statement
 from service.sandbox.tiktok.finance_transfers import show_payment, show_withdrawal
 from service.sandbox.tiktok.finance_wire import (
+    Row,
     money,
     show_coming_adjustment,
     show_order,
@@ -81,13 +82,13 @@ def list_order_transactions(call: Call, order_id: str) -> dict[str, Any]:
     """`GET /finance/202501/orders/{order_id}/statement_transactions`: by SKU and statement, no adjustments."""
     world, shop = call.world, call.shop
     order = find_order(world, shop, order_id)
-    by_statement: dict[str, tuple[Posting, Any]] = {}
+    rows: dict[str, Row] = {}
     for posting, statement in world.ledger.postings_for(order.id):
         parts = price(world, posting)
         if parts and _is_shown(call, statement):
-            first, before = by_statement.get(statement.id, (posting, {}))
-            by_statement[statement.id] = (first, merge(before, parts))
-    return show_order(order, shop, list(by_statement.values()), facts_of(world, order))
+            row = rows.setdefault(statement.id, Row(statement.id, {}, count_units(world, posting)))
+            merge(row.parts, parts)
+    return show_order(order, shop, list(rows.values()), facts_of(world, order))
 
 
 def list_unsettled(call: Call) -> dict[str, Any]:

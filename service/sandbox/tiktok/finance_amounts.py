@@ -55,15 +55,18 @@ Parts = dict[Sku, Amounts]
 
 
 class Facts(NamedTuple):
-    """All that decides what an order is worth."""
+    """All that decides what an order is worth; units and way of shipping as they stood when it counted."""
 
     order: Order
     rates: Rates
     traits: Traits
+    units: list[Unit]
+    shipping_type: str
 
     @property
-    def units(self) -> list[Unit]:
-        return [unit for unit in self.order.units if not unit.cancel_user]
+    def value_minor(self) -> int:
+        """What the seller sold these units for."""
+        return sum(unit.price_minor - unit.seller_off_minor for unit in self.units)
 
 
 class Lot(NamedTuple):
@@ -155,11 +158,6 @@ def estimate(facts: Facts) -> Amounts:
     return total
 
 
-def value_of(order: Order) -> int:
-    """What the seller sold the order's remaining units for."""
-    return sum(unit.price_minor - unit.seller_off_minor for unit in order.units if not unit.cancel_user)
-
-
 def _sell(facts: Facts, lot: Lot) -> Amounts:
     rates, traits = facts.rates, facts.traits
     amounts = Amounts()
@@ -222,24 +220,24 @@ def _commission(facts: Facts, minor: int) -> Amounts:
 def _order_level(facts: Facts, lots: list[Lot]) -> dict[str, int]:
     """What is charged once an order; samples go free of it."""
     value = sum(lot.value_minor for lot in lots)
-    charged = {path: -minor for path, minor in facts.rates.per_order if _is_charged(facts.order, path)}
+    charged = {path: -minor for path, minor in facts.rates.per_order if _is_charged(facts, path)}
     names = {"fee": "parcel_carbon_levy_amount", "tax": "city_levy_amount", "shipping": "lane_surcharge_amount"}
     if facts.traits.unknown:
         charged[f"{facts.traits.unknown}.{names[facts.traits.unknown]}"] = -max(1, part_bp(value, 75))
     return charged
 
 
-def _is_charged(order: Order, path: str) -> bool:
-    if order.kind == "SAMPLE":
+def _is_charged(facts: Facts, path: str) -> bool:
+    if facts.order.kind == "SAMPLE":
         return False
-    return order.shipping_type == "SELLER" or path != "shipping.seller_self_shipping_service_fee_amount"
+    return facts.shipping_type == "SELLER" or path != "shipping.seller_self_shipping_service_fee_amount"
 
 
 def _carry(facts: Facts, parts: Parts, weights: list[int]) -> None:
     """Shipping: what the buyer paid, what the platform adds to it, and the platform's own label."""
     order, traits = facts.order, facts.traits
     is_sample = order.kind == "SAMPLE"
-    has_label = order.shipping_type == "TIKTOK" and not is_sample
+    has_label = facts.shipping_type == "TIKTOK" and not is_sample
     moved = {
         "customer_paid_shipping_fee_amount": _shipping_paid(order),
         "shipping_fee_discount_amount": 0 if is_sample else order.shipping_platform_off_minor,

@@ -7,7 +7,7 @@ give the same statements.
 from collections import defaultdict
 from collections.abc import Iterator
 
-from service.sandbox.tiktok.finance_amounts import value_of, whole
+from service.sandbox.tiktok.finance_amounts import whole
 from service.sandbox.tiktok.finance_payouts import pay_out
 from service.sandbox.tiktok.finance_pricing import COMPLETE, HELD_S, facts_of, price, returns_by_order, settles_at
 from service.sandbox.tiktok.finance_rates import DAY_ADJUSTMENTS, RATES, part_bp
@@ -109,7 +109,7 @@ def _owed(world: World, order: Order, returns: list[Return], *, until: int) -> I
 def _settle(world: World, order: Order, returns: list[Return], moment: int) -> Iterator[Posting]:
     """The sale, with what came back before it, and all that follows from it at its own time."""
     facts = facts_of(world, order)
-    traits, value = facts.traits, value_of(order)
+    traits = facts.traits
     sale = _posting(order, _SALE, "SALE", moment)
     sale.return_ids = [one.id for one in returns if one.status == COMPLETE and one.update_time <= moment]
     yield sale
@@ -119,7 +119,7 @@ def _settle(world: World, order: Order, returns: list[Return], moment: int) -> I
     if held > 0:
         yield _posting(order, _HELD, "RESERVE", moment, kind="COLLECTED", minor=-held)
         yield _posting(order, _FREED, "RESERVE", moment + HELD_S, kind="Released", minor=held)
-    adjusted = part_bp(value, traits.adjustment_bp)
+    adjusted = part_bp(facts.value_minor, traits.adjustment_bp)
     if traits.adjustment and adjusted:
         later = moment + traits.adjustment_after_days * DAY_S
         yield _posting(order, _ADJUSTED, "ADJUSTMENT", later, kind=traits.adjustment, minor=adjusted)
@@ -172,6 +172,8 @@ def _posting(order: Order, slot: int, what: str, at: int, *, kind: str = "", min
         order_id=order.id,
         type=kind,
         amount_minor=minor,
+        units=[] if kind else [index for index, unit in enumerate(order.units) if not unit.cancel_user],
+        shipping_type="" if kind else order.shipping_type,
     )
 
 

@@ -1,8 +1,8 @@
 """What a posting of this market is worth, and when an order is settled. Reads the market, changes nothing."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
-from service.sandbox.tiktok.finance_amounts import Facts, Parts, merge, refund_parts, release_parts, sale_parts
+from service.sandbox.tiktok.finance_amounts import Facts, Parts, Sku, merge, refund_parts, release_parts, sale_parts
 from service.sandbox.tiktok.finance_rates import RATES
 from service.sandbox.tiktok.finance_records import DAY_S, Posting
 from service.sandbox.tiktok.finance_traits import draw_traits
@@ -15,17 +15,34 @@ HELD_S = 14 * DAY_S
 
 
 def facts_of(world: World, order: Order) -> Facts:
-    """The order with its market's rates and its own traits."""
+    """The order as it stands, with its market's rates and its own traits."""
     rates = RATES[world.state.shops[order.shop_id].region]
     decided = world.ledger.state.traits.get(order.id)
-    return Facts(order, rates, draw_traits(world.state.seed, order, rates, decided))
+    units = [unit for unit in order.units if not unit.cancel_user]
+    return Facts(order, rates, draw_traits(world.state.seed, order, rates, decided), units, order.shipping_type)
+
+
+def facts_then(world: World, posting: Posting) -> Facts:
+    """The posting's order as it stood when the posting was made."""
+    order = world.orders[posting.order_id]
+    units = [order.units[index] for index in posting.units]
+    return facts_of(world, order)._replace(units=units, shipping_type=posting.shipping_type)
+
+
+def count_units(world: World, posting: Posting) -> dict[Sku, int]:
+    """How many units of each SKU the posting is about: those that came back, of a refund."""
+    units = facts_then(world, posting).units
+    if posting.kind == "REFUND":
+        back = {unit_id for return_id in posting.return_ids for unit_id in world.returns[return_id].unit_ids}
+        units = [unit for unit in units if unit.id in back]
+    return Counter((unit.product, unit.variant) for unit in units)
 
 
 def price(world: World, posting: Posting) -> Parts:
     """The posting's amounts by SKU; an adjustment and a reserve have none."""
     if posting.kind not in {"SALE", "REFUND", "RELEASE"}:
         return {}
-    facts = facts_of(world, world.orders[posting.order_id])
+    facts = facts_then(world, posting)
     if posting.kind == "RELEASE":
         return release_parts(facts)
     parts = sale_parts(facts) if posting.kind == "SALE" else {}

@@ -1,7 +1,8 @@
 """What the simulated finance desk remembers, as plain records inside the market's state.
 
-A posting is one line of a statement and holds facts only: which order, which returns, when. What it is worth follows
-from the order and its traits whenever it is shown. Times are Unix seconds, money is minor units of the shop's currency.
+A posting is one line of a statement and holds facts only: which units, which returns, when. What it is worth follows
+from them and the order's traits whenever it is shown, so that later changes of the order do not reach it. Times are
+Unix seconds, money is minor units of the shop's currency.
 """
 
 from typing import Any
@@ -22,6 +23,8 @@ class Posting(Struct, omit_defaults=True):
     order_id: str = ""
     type: str = ""
     amount_minor: int = 0  # of an adjustment or a reserve
+    units: list[int] = field(default_factory=list)  # which of the order's units were sold, as they stood then
+    shipping_type: str = ""  # as it stood then
     return_ids: list[str] = field(default_factory=list)  # a refund's; a sale's that came back before it was settled
     statement_id: str = ""
 

@@ -4,7 +4,7 @@ Shapes: the reference's statements 202309, statement transactions 202501, unsett
 strings of the shop's currency; the currency of a statement's transactions stands only above them.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from service.sandbox.tiktok import catalogue
 from service.sandbox.tiktok.finance_amounts import Amounts, Facts, Parts, Sku, estimate, whole
@@ -42,6 +42,14 @@ _GROUPS = {
 }
 _RESERVE_WORDS = ("COLLECTED", "collected", "Collected")
 _NINE = 9
+
+
+class Row(NamedTuple):
+    """What an order has in one statement, and of how many units of each SKU."""
+
+    statement_id: str
+    parts: Parts
+    counts: dict[Sku, int]
 
 
 def money(minor: int, shop: Shop) -> str:
@@ -108,28 +116,26 @@ def show_transaction(world: World, posting: Posting, shop: Shop) -> dict[str, An
     return shown if facts.traits.is_terse else shown | {"adjustment_amount": "0"}
 
 
-def show_order(order: Order, shop: Shop, rows: list[tuple[Posting, Parts]], facts: Facts) -> dict[str, Any]:
+def show_order(order: Order, shop: Shop, rows: list[Row], facts: Facts) -> dict[str, Any]:
     """The order's own answer; `rows` has at most one entry for each statement, merged before."""
     shown: dict[str, Any] = {
         "order_id": order.id,
         "order_create_time": order.create_time,
         "currency": REGIONS[shop.region].currency,
-        "total_count": sum(len(parts) for _, parts in rows),
+        "total_count": sum(len(row.parts) for row in rows),
     }
     if not rows:
         return shown
     total = Amounts()
-    for _, parts in rows:
-        total.add(whole(parts))
+    for row in rows:
+        total.add(whole(row.parts))
     shown |= {
         "revenue_amount": money(total.revenue_minor, shop),
         "shipping_cost_amount": money(total.shipping_minor, shop),
         "fee_and_tax_amount": money(total.fee_tax_minor, shop),
         "settlement_amount": money(total.settlement_minor, shop),
     }
-    shown["sku_transactions"] = [
-        _show_sku(facts, shop, posting, (sku, amounts)) for posting, parts in rows for sku, amounts in parts.items()
-    ]
+    shown["sku_transactions"] = [_show_sku(facts, shop, row, sku) for row in rows for sku in row.parts]
     return shown
 
 
@@ -204,17 +210,16 @@ def _show_amounts(amounts: Amounts, facts: Facts, shop: Shop, *, with_memo: bool
     return shown
 
 
-def _show_sku(facts: Facts, shop: Shop, posting: Posting, row: tuple[Sku, Amounts]) -> dict[str, Any]:
-    (product, variant), amounts = row
-    units = [unit for unit in facts.units if (unit.product, unit.variant) == (product, variant)]
+def _show_sku(facts: Facts, shop: Shop, row: Row, sku: Sku) -> dict[str, Any]:
+    product, variant = sku
     shown = {
         "sku_id": catalogue.sku_id(shop.serial, product, variant),
         "sku_name": catalogue.PRODUCTS[product].variants[variant].name,
         "product_name": catalogue.PRODUCTS[product].name,
-        "quantity": str(len(units)),
-        "statement_id": posting.statement_id,
+        "quantity": str(row.counts.get(sku, 0)),
+        "statement_id": row.statement_id,
     }
-    return shown | _show_amounts(amounts, facts, shop, with_memo=False)
+    return shown | _show_amounts(row.parts[sku], facts, shop, with_memo=False)
 
 
 def _show_adjustment(posting: Posting, shop: Shop, *, created: int) -> dict[str, Any]:

@@ -215,10 +215,20 @@ def test_statement_never_changes_once_it_is_cut(market, control, desk, delivered
     before = desk.every_line()
     control("POST", "finance/refunds", {"order_id": order.id})
     control("POST", "finance/adjustments", {"type": "REBATE", "amount_minor": 5, "order_id": order.id})
+    control("POST", "edit", {"order_id": order.id, "changes": {"shipping_type": "TIKTOK", "status": "CANCELLED"}})
     market.advance(2 * DAY_S)
     after = desk.every_line()
     assert len(before) < len(after)
     assert [line for line, _ in after][: len(before)] == [line for line, _ in before]
+
+
+def test_cash_on_delivery_is_estimated_when_it_is_paid_and_not_before(market, control, signed_caller):
+    control("POST", "faults", {"qps": 100_000})
+    shop = market.add_shop("VN")
+    desk = Desk(signed_caller(market, shop))
+    market.place_orders(1, status="IN_TRANSIT", kind="COD", shop_id=shop.id)
+    paid = market.place_orders(1, status="DELIVERED", kind="COD", shop_id=shop.id)[0]
+    assert [one["order_id"] for one in desk.unsettled()] == [paid.id]
 
 
 def test_orders_of_the_past_never_make_a_statement_for_a_day_that_was_closed(market, control, desk, delivered):

@@ -129,6 +129,7 @@ def test_refund_after_settlement_is_in_a_later_statement_and_the_sku_stands_in_b
     first, second = shown["sku_transactions"]
     assert first["sku_id"] == second["sku_id"]
     assert first["statement_id"] != second["statement_id"]
+    assert (first["quantity"], second["quantity"]) == ("2", "1")
     assert shown["revenue_amount"] == "10.00"
 
 
