@@ -11,7 +11,9 @@ from service.core.currencies import amount
 from service.core.hunting.report import Verdict, written
 from service.core.roles import Role, Switch
 from service.flows import proof_signatures, proof_sitting, proving
+from service.store import orders as order_store
 from service.store import proofs, sheets
+from service.store.orders import NoteRow
 from service.store.tables import audit
 from service.store.tables import proofs as proof_table
 
@@ -348,6 +350,30 @@ def test_data_from_another_file_is_never_green(rig, paper):
     proof = prove(rig, paper)
     assert proof.verdict == Verdict.UNREAD
     assert [(one["why"], one["tab"], one["a1"]) for one in proof.body["unread"]] == [("import", TAB, f"{letter}2")]
+
+
+def test_rows_whose_order_nobody_can_tell_any_more_are_never_green(rig):
+    """A client's tab was left: its keys are masked, and what they stood for went with the tab's connection."""
+    rig.switch(Switch.CLIENT_ID)
+    rig.place(2)
+    paper = rig.spreadsheet()
+    rig.bind(paper, rig.preset("agency_client", Role.CLIENT), audience=Role.CLIENT, title="For the client")
+    rig.settle()
+    rig.unbind(paper)
+    rig.bind(paper)
+    rig.settle()
+    proof = prove(rig, paper)
+    assert proof.verdict == Verdict.UNREAD
+    assert [(one["why"], one["tab"]) for one in proof.body["unread"]] == [("keys", "For the client")]
+
+
+def test_internal_note_in_an_outsiders_sheet_is_red(rig, paper):
+    order = an_order(rig, paper)
+    note = NoteRow(order.shop_id, order.order_id, "", "Refund him before Friday", False, "", [])
+    rig.write(order_store.write_note, note, written_by=MAYA.sub, now=rig.clock.now())
+    letter, _ = free_column(paper)
+    paper.type(f"{letter}9", "refund him BEFORE friday!")
+    assert told(prove(rig, paper)) == {("Note", TAB, "cell", f"{letter}9")}
 
 
 def test_file_that_cannot_be_read_is_never_green(rig, paper):
