@@ -32,7 +32,15 @@ ORDERS = (
 
 PRIVACY_EXAMPLES: Mapping[str, object] = {
     "privacy": Privacy(
-        ACCOUNT, 30, CHOICES, 7, held=1_284, tabs=("3PL pick & ship", "Returns desk"), left=LEFT, may_see=True
+        ACCOUNT,
+        30,
+        CHOICES,
+        7,
+        held=1_000,
+        is_more=True,
+        tabs=("3PL pick & ship", "Returns desk"),
+        left=LEFT,
+        may_see=True,
     ),
     "privacy-closed": Privacy(ACCOUNT, 7, CHOICES, 7, held=1),
     "privacy-error": Privacy(

@@ -43,7 +43,8 @@ class LeftTab:
 class Privacy:
     """What the account keeps of buyers. `days`: after an order has ended; `choices`: what may be chosen instead.
 
-    `held`: orders whose buyer is held; `tabs` show buyers; `left` still show deleted ones.
+    `held`: orders whose buyer is held, `is_more` when counting stopped there; `tabs` show buyers; `left` still show
+    deleted ones.
     """
 
     account_name: str
@@ -51,6 +52,7 @@ class Privacy:
     choices: tuple[int, ...]
     recommended: int
     held: int = 0
+    is_more: bool = False
     tabs: tuple[str, ...] = ()
     left: tuple[LeftTab, ...] = ()
     may_see: bool = False
@@ -122,6 +124,8 @@ _LEFT: Mapping[LeftWhy, str] = {
 def privacy(view: Privacy, words: Words) -> Card:
     """What is kept, for how long, and a field to find one buyer."""
     held = words.plural("{count} order with its buyer", "{count} orders with their buyers", view.held)
+    if view.is_more:
+        held = words("More than {count} orders with their buyers", count=view.held)
     kept = section(
         line(held, top=words("Kept now"), bottom=words("Sealed, and apart from orders"), start=icon(Icon.KEY, words)),
     )

@@ -20,16 +20,18 @@ CHANGED = "set-retention"
 LOOK_EVERY = timedelta(hours=1)
 ORDERS_PER_STEP = 500
 ACCOUNTS_PER_SWEEP = 20
+MOST_COUNTED = 1000  # a card says "more than" beyond it
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What an account keeps: buyers for so many `days` after the end of their orders, of `held` orders now, and the
-    tabs that show them.
+    """What an account keeps: buyers for so many `days` after the end of their orders, of `held` orders now (counted up
+    to `MOST_COUNTED`, `is_more` when there are others), and the tabs that show them.
     """
 
     days: int
     held: int
+    is_more: bool
     tabs: Sequence[BindingRow]
 
 
@@ -37,8 +39,9 @@ def kept(services: Services, actor: Actor) -> Kept:
     """What the actor's account keeps of buyers."""
     with services.store.read() as tx:
         chosen = people.account(tx, actor.account_id).pii_days
-        held = personal.count_held(tx, actor.scope)
-        return Kept(days_kept(chosen), held, erasing.personal_bindings(tx, actor.account_id))
+        held = personal.count_held(tx, actor.scope, most=MOST_COUNTED + 1)
+        tabs = erasing.personal_bindings(tx, actor.account_id)
+    return Kept(days_kept(chosen), min(held, MOST_COUNTED), is_more=held > MOST_COUNTED, tabs=tabs)
 
 
 def set_days(services: Services, actor: Actor, wanted: int) -> None:

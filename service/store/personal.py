@@ -147,10 +147,10 @@ def held(tx: Tx, sealer: Sealer, scope: Scope, *, after: tuple[str, str], limit:
     return [Held(row.shop_id, row.order_id, _RECIPIENT.decode(sealer.unseal(row.sealed))) for row in tx.execute(query)]
 
 
-def count_held(tx: Tx, scope: Scope) -> int:
-    """Of how many orders in scope the buyer is held."""
-    query = sa.select(sa.func.count()).where(recipients.c.shop_id.in_(_in_scope(scope)))
-    return int(tx.execute(query).scalar_one())
+def count_held(tx: Tx, scope: Scope, *, most: int | None = None) -> int:
+    """Of how many orders in scope the buyer is held; counting stops at `most`, so that it takes no longer for more."""
+    held = sa.select(recipients.c.order_id).where(recipients.c.shop_id.in_(_in_scope(scope))).limit(most)
+    return int(tx.execute(sa.select(sa.func.count()).select_from(held.subquery())).scalar_one())
 
 
 def places_of(tx: Tx, scope: Scope, order_ids: Collection[str]) -> list[tuple[str, str]]:

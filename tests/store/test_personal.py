@@ -85,6 +85,7 @@ def test_buyers_are_found_in_scope_and_page_by_page(bloom):
         after = (page[-1].shop_id, page[-1].order_id)
     assert len(found) == len({one.order_id for one in found}) == bloom.read(personal.count_held, Scope("bloom")) == 6
     assert {one.recipient for one in found} == {BUYER}
+    assert bloom.read(personal.count_held, Scope("bloom"), most=4) == 4
     assert bloom.read(personal.count_held, Scope("bloom", frozenset({"other-shop"}))) == 0
 
 

@@ -85,6 +85,7 @@ def _privacy(ask: Ask, *, asked: str = "", error: str = "") -> Privacy:
         choices=CHOICES,
         recommended=DEFAULT_DAYS,
         held=kept.held,
+        is_more=kept.is_more,
         tabs=tuple(row.tab_title for row in kept.tabs),
         left=left_tabs(ask),
         may_see=dossiers.may_see_buyers(ask.actor),
