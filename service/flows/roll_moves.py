@@ -37,7 +37,8 @@ class Checked:
     """What a read said of rows that are to leave. `right`: they show what they should and nothing of a person's.
 
     `owned`: rows that hold something of a person's. `wrong`: rows that show something else, `typed`: the cells of these
-    in which people typed; `moved`: rows that stand elsewhere. `view`: the tab.
+    in which people typed; `moved`: rows that stand elsewhere; `copied`: rows of which a person has made another.
+    `view`: the tab.
     """
 
     view: TabView
@@ -46,13 +47,15 @@ class Checked:
     wrong: Sequence[str]
     moved: Sequence[str]
     typed: Sequence[str] = ()
+    copied: Sequence[str] = ()
 
 
 # --- looking ---------------------------------------------------------------------------------------------------------
 
 
 def look(this: Pass, one: TabWork, chosen: Sequence[SheetRow], *, beside: "Beside | None" = None) -> Checked | None:
-    """One read of the whole rows; None when the tab, or a column of ours in it, cannot be told for sure.
+    """One read of the whole rows, and one of the keys if any may leave: a copy of a row is found nowhere else before
+    the next audit. None when the tab, or a column of ours in it, cannot be told for sure.
 
     `beside`: the other tab in which the rows have to stand as well.
     """
@@ -65,16 +68,24 @@ def look(this: Pass, one: TabWork, chosen: Sequence[SheetRow], *, beside: "Besid
         this.identity, this.file.spreadsheet_id, filters=filters, fields=rolling.SPOT_FIELDS, budget_s=this.budget_s
     )
     this.tally.reads += 1
-    found = tabs.read_view(answer, [each.tab for each in owned]).tabs
-    view = found.get(one.tab.sheet_id)
+    seen = tabs.read_view(answer, [each.tab for each in owned]).tabs
+    view = seen.get(one.tab.sheet_id)
     whole = rolling.whole_rows(answer, one.tab.sheet_id)
     if view is None or whole is None or view.proposed or one.tab.key_column not in view.columns:
         return None
     standing = {row.row_key for row in chosen}
     if beside is not None:
-        other = found.get(beside.tab.tab.sheet_id)
+        other = seen.get(beside.tab.tab.sheet_id)
         standing = {key for key, at in beside.places.items() if other and other.key_at(at, beside.tab.tab) == key}
-    return _check(this, one, view, whole, [row for row in chosen if row.row_key in standing])
+    found = _check(this, one, view, whole, [row for row in chosen if row.row_key in standing])
+    return _without_copied(found, reading.read_keys(this, one.tab, view)) if found.right else found
+
+
+def _without_copied(found: Checked, keys: Mapping[str, Sequence[int]]) -> Checked:
+    right = {key: whole for key, whole in found.right.items() if len(keys.get(key, ())) == 1}
+    copied = [key for key in found.right if len(keys.get(key, ())) > 1]
+    moved = [key for key in found.right if key not in keys]
+    return replace(found, right=right, copied=copied, moved=[*found.moved, *moved])
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,14 +155,14 @@ def _is_kept(kept: Mapping[str, Cell], key: str, found: Cell, view: TabView) -> 
 def note(this: Pass, one: TabWork, found: Checked) -> None:
     """Rows that hold something of a person's stay for good; the others that may not leave are looked after first."""
     binding_id, now = one.bound.row.id, this.services.clock.now()
-    if not (found.owned or found.wrong or found.moved):
+    if not (found.owned or found.wrong or found.moved or found.copied):
         return
     with this.services.store.write() as tx:
         hold(this, tx)
-        roll_offs.stay(tx, binding_id, found.owned, now)
+        roll_offs.stay(tx, binding_id, [*found.owned, *found.copied], now)
         rows.make_unknown(tx, binding_id, found.wrong, now)
         name_cells(this, tx, found.typed)
-        if found.moved:
+        if found.moved or found.copied:
             audits.hasten(tx, [binding_id], now)
         if found.wrong:
             this.services.wake.sheet(tx, this.file.spreadsheet_id)
@@ -166,9 +177,9 @@ def note(this: Pass, one: TabWork, found: Checked) -> None:
 def take_out(this: Pass, one: TabWork, chosen: Sequence[SheetRow], *, beside: Beside) -> None:
     """These rows left the tab, as far as they hold nothing of a person's and stand in the other tab too.
 
-    At most as many as lie in MOST_BLOCKS runs. One read and two writes; more after a race with people's hands.
+    At most as many as lie in MOST_BLOCKS runs. Two reads and two writes; more after a race with people's hands.
     """
-    quota.take_idle(this.services, this.identity, read=1, write=2)
+    quota.take_idle(this.services, this.identity, read=2, write=2)
     found = look(this, one, chosen, beside=beside)
     if found is None:
         rest(this, one, NOT_TOLD_AGAIN)
@@ -371,11 +382,16 @@ def _returning(move: Move, found: Sorted, missing: Collection[str]) -> dict[str,
 def _standing(this: Pass, one: TabWork, row_keys: Sequence[str]) -> dict[str, int]:
     """Those of the rows that stand in the tab, and where. Two reads; nothing when the tab is gone."""
     quota.take_care(this.services, this.identity, read=2)
+    keys = _keys(this, one)
+    return {key: keys[key][0] for key in row_keys if key in keys}
+
+
+def _keys(this: Pass, one: TabWork) -> Mapping[str, Sequence[int]]:
+    """Where every key stands in the tab. Two reads; nothing when the tab is gone."""
     view = _header(this, one)
     if view is None or one.tab.key_column not in view.columns:
         return {}
-    keys = reading.read_keys(this, one.tab, view)
-    return {key: keys[key][0] for key in row_keys if key in keys}
+    return reading.read_keys(this, one.tab, view)
 
 
 def _return(this: Pass, one: TabWork, move: Move, found: Sorted) -> None:

@@ -200,7 +200,7 @@ class _Step:
     def _copy(self, ripe: Sequence[SheetRow]) -> None:
         """Old rows that hold nothing of a person's are to be written into the archive, which is made for the first."""
         this, live = self._this, self._live
-        quota.take_idle(this.services, this.identity, read=1)
+        quota.take_idle(this.services, this.identity, read=2)
         one = self._open(live)
         found = roll_moves.look(this, one, ripe)
         if found is None:

@@ -103,11 +103,24 @@ def test_a_deleted_order_of_theirs_stays_deleted(rig, scene):
     assert gone_new not in scene.live()
 
 
-def test_a_copied_row_stays(rig, scene):
-    """In the window somebody duplicates an old row: the copy is theirs."""
+def test_a_row_copied_before_the_keys_are_read_stays(rig, scene):
+    """Somebody duplicates an old row after it was looked at: both stay in the tab, and the archive does without."""
     google = interpose(rig)
     copied = scene.old[1]
     google.after["get_by_filter"] = [lambda: scene.paper.hand("duplicate_row", place_of(scene, copied))]
+    scene.run()
+    scene.come_to_rest()
+    rig.live_through(1000, step_s=20)
+    assert scene.live().count(copied) == 2
+    assert copied not in scene.archived()
+    assert not scene.own - scene.texts()
+
+
+def test_a_row_copied_in_the_last_moment_is_not_lost(rig, scene):
+    """After the keys were read: the row has moved, and the copy is theirs."""
+    google = interpose(rig)
+    copied = scene.old[1]
+    google.before["batch_update"] = [lambda: scene.paper.hand("duplicate_row", place_of(scene, copied))]
     scene.run()
     scene.come_to_rest()
     assert copied in [*scene.live(), *scene.archived()]
