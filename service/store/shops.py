@@ -245,7 +245,8 @@ def shop_unscoped(tx: Tx, shop_id: str) -> ShopRow | None:
 
 def is_held(tx: Tx, shop_id: str) -> bool:
     """Whether the shop is connected; if so, nobody takes it away before the transaction ends."""
-    query = sa.select(shops.c.state).where(shops.c.id == shop_id).with_for_update(read=True)
+    # held against being taken away alone: a webhook that wakes the shop does not wait for a save
+    query = sa.select(shops.c.state).where(shops.c.id == shop_id).with_for_update(read=True, key_share=True)
     return tx.execute(query).scalar() not in {None, "disconnected"}
 
 
@@ -261,7 +262,8 @@ def to_forget(tx: Tx, *, limit: int) -> list[ShopRow]:
 
 
 def disconnect_shop(tx: Tx, shop_id: str) -> None:
-    """The shop is disconnected; nothing is fetched for it any more."""
+    """The shop is disconnected; nothing is fetched for it any more. What is just being saved of it is waited for."""
+    tx.execute(sa.select(shops.c.id).where(shops.c.id == shop_id).with_for_update())  # see `is_held`
     tx.execute(sa.update(shops).where(shops.c.id == shop_id).values(state="disconnected"))
 
 

@@ -75,6 +75,32 @@ def test_a_shop_that_is_being_taken_away_is_held_no_more(bloom):
     assert answers == [False]
 
 
+def test_a_save_lets_the_shop_be_woken_and_is_waited_for_by_who_takes_it_away(bloom, dialect):
+    """On a server both go on side by side; a file has one writer at a time."""
+    deeds = []
+
+    def take_away():
+        bloom.write(shops.disconnect_shop, SHOP)
+        deeds.append("taken away")
+
+    def wake():
+        bloom.write(shops.note_trouble, SHOP, sentence=None, tries=0, not_before=None)
+        deeds.append("woken")
+
+    with bloom.store.write() as tx:
+        assert shops.is_held(tx, SHOP)
+        woken, taken = threading.Thread(target=wake), threading.Thread(target=take_away)
+        woken.start()
+        woken.join(timeout=30 if dialect == "postgresql" else 0.3)
+        assert deeds == (["woken"] if dialect == "postgresql" else [])
+        taken.start()
+        taken.join(timeout=0.3)
+        assert "taken away" not in deeds
+    woken.join(timeout=30)
+    taken.join(timeout=30)
+    assert sorted(deeds) == ["taken away", "woken"]
+
+
 def test_buyers_are_found_in_scope_and_page_by_page(bloom):
     bloom.furnish("other")
     for number in range(1, 6):
