@@ -6,9 +6,17 @@ for withdrawals, for payments it is the simulator's choice.
 
 from typing import Any
 
-from service.sandbox.tiktok.finance_amounts import estimate, merge
+from service.sandbox.tiktok.finance_amounts import merge
 from service.sandbox.tiktok.finance_payouts import is_current, payment_state
-from service.sandbox.tiktok.finance_pricing import CLOSED, count_units, facts_of, price, returns_by_order, settles_at
+from service.sandbox.tiktok.finance_pricing import (
+    CLOSED,
+    count_units,
+    estimate_totals,
+    facts_of,
+    price,
+    returns_by_order,
+    settles_at,
+)
 from service.sandbox.tiktok.finance_rates import RATES
 from service.sandbox.tiktok.finance_records import DAY_S, Posting, Statement
 from service.sandbox.tiktok.finance_transfers import show_payment, show_withdrawal
@@ -209,12 +217,12 @@ def _show_open(call: Call, one: Order | Posting, returns: dict[str, list[Return]
 
 
 def _sums(call: Call, found: list[Order | Posting]) -> dict[str, str]:
-    estimates = [estimate(facts_of(call.world, one)) for one in found if isinstance(one, Order)]
+    estimates = [estimate_totals(call.world, one) for one in found if isinstance(one, Order)]
     adjusted = sum(one.amount_minor for one in found if isinstance(one, Posting))
     sums = {
-        "sum_est_settlement_amount": sum(one.settlement_minor for one in estimates) + adjusted,
-        "sum_est_revenue_amount": sum(one.revenue_minor for one in estimates),
+        "sum_est_settlement_amount": sum(one.settlement for one in estimates) + adjusted,
+        "sum_est_revenue_amount": sum(one.revenue for one in estimates),
         "sum_est_adjustment_amount": adjusted,
-        "sum_est_fee_amount": sum(one.fee_tax_minor + one.shipping_minor for one in estimates),
+        "sum_est_fee_amount": sum(one.fees for one in estimates),
     }
     return {name: money(minor, call.shop) for name, minor in sums.items()}

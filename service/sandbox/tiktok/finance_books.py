@@ -4,13 +4,28 @@ Whoever adds a statement, a posting or a payout does it through here, so that th
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING, NamedTuple
 
 from service.sandbox.tiktok.finance_records import Finance, Payment, Posting, Statement, Withdrawal
 
+if TYPE_CHECKING:
+    from service.sandbox.tiktok.finance_traits import Traits
+
+
+class Totals(NamedTuple):
+    """An order's estimate in minor units."""
+
+    settlement: int
+    revenue: int
+    fees: int  # shipping too
+
 
 class Ledger:
-    """`sold`, `refunded` and `charged` say which orders, returns and cancelled orders have had their posting."""
+    """`sold`, `refunded` and `charged` say which orders, returns and cancelled orders have had their posting.
+
+    `drawn` and `estimated` spare drawing and adding up again what cannot have changed; they are never saved.
+    """
 
     def __init__(self, state: Finance) -> None:
         self.state = state
@@ -19,6 +34,8 @@ class Ledger:
         self.sold: set[str] = set()
         self.refunded: set[str] = set()
         self.charged: set[str] = set()
+        self.drawn: dict[str, Traits] = {}
+        self.estimated: dict[str, tuple[Hashable, Totals]] = {}
         self._by_statement: dict[str, list[Posting]] = defaultdict(list)
         self._by_order: dict[str, list[Posting]] = defaultdict(list)
         self._of_shop: dict[str, list[Statement]] = defaultdict(list)

@@ -2,10 +2,20 @@
 
 from collections import Counter, defaultdict
 
-from service.sandbox.tiktok.finance_amounts import Facts, Parts, Sku, merge, refund_parts, release_parts, sale_parts
+from service.sandbox.tiktok.finance_amounts import (
+    Facts,
+    Parts,
+    Sku,
+    estimate,
+    merge,
+    refund_parts,
+    release_parts,
+    sale_parts,
+)
+from service.sandbox.tiktok.finance_books import Totals
 from service.sandbox.tiktok.finance_rates import RATES
 from service.sandbox.tiktok.finance_records import DAY_S, Posting
-from service.sandbox.tiktok.finance_traits import draw_traits
+from service.sandbox.tiktok.finance_traits import decide, draw_traits
 from service.sandbox.tiktok.state import Order, Return
 from service.sandbox.tiktok.world import World
 
@@ -17,9 +27,26 @@ HELD_S = 14 * DAY_S
 def facts_of(world: World, order: Order) -> Facts:
     """The order as it stands, with its market's rates and its own traits."""
     rates = RATES[world.state.shops[order.shop_id].region]
+    traits = world.ledger.drawn.get(order.id)
+    if traits is None:
+        traits = world.ledger.drawn[order.id] = draw_traits(world.state.seed, order, rates)
     decided = world.ledger.state.traits.get(order.id)
     units = [unit for unit in order.units if not unit.cancel_user]
-    return Facts(order, rates, draw_traits(world.state.seed, order, rates, decided), units, order.shipping_type)
+    return Facts(order, rates, decide(traits, decided) if decided else traits, units, order.shipping_type)
+
+
+def estimate_totals(world: World, order: Order) -> Totals:
+    """The totals of the order's estimate."""
+    facts = facts_of(world, order)
+    traits = facts.traits
+    key = (len(facts.units), facts.value_minor, facts.shipping_type, traits.affiliate_bp, traits.is_creator_taxed)
+    known = world.ledger.estimated.get(order.id)
+    if known is None or known[0] != key:
+        amounts = estimate(facts)
+        fees = amounts.fee_tax_minor + amounts.shipping_minor
+        known = key, Totals(amounts.settlement_minor, amounts.revenue_minor, fees)
+        world.ledger.estimated[order.id] = known
+    return known[1]
 
 
 def facts_then(world: World, posting: Posting) -> Facts:

@@ -58,8 +58,8 @@ class Traits(Struct, forbid_unknown_fields=True):
     is_terse: bool = False
 
 
-def draw_traits(seed: int, order: Order, rates: Rates, decided: dict[str, Any] | None) -> Traits:
-    """The order's traits; what a tester decided wins. msgspec.ValidationError when a decision makes no sense."""
+def draw_traits(seed: int, order: Order, rates: Rates) -> Traits:
+    """The order's traits, the same in every run."""
     rng = random_for(seed, "finance", order.serial)
     drawn = Traits(
         is_fast=rng.random() < 0.25,
@@ -71,7 +71,12 @@ def draw_traits(seed: int, order: Order, rates: Rates, decided: dict[str, Any] |
     )
     _draw_creator(rng, drawn, rates)
     _draw_surprises(rng, drawn)
-    return msgspec.convert(msgspec.to_builtins(drawn) | decided, Traits) if decided else drawn
+    return drawn
+
+
+def decide(drawn: Traits, decided: dict[str, Any]) -> Traits:
+    """The traits with what a tester decided. msgspec.ValidationError when a decision makes no sense."""
+    return msgspec.convert(msgspec.to_builtins(drawn) | decided, Traits)
 
 
 def _draw_creator(rng: Random, traits: Traits, rates: Rates) -> None:
