@@ -212,7 +212,7 @@ def test_an_adjustment_counts_once_in_its_own_pool(kind, where):
     ):
         pools = pools_of_one(make_entry(kind=kind, order_id="", adjustment_id="A1", **stated))
         assert (where(pools), pools.settlement, pools.platform.unexplained) == (7, -7, 0)
-    assert (pools.unknown == {"a_new_one"}) == (kind == "A_NEW_ONE")
+    assert (pools.unknown == {"adjustment.a_new_one"}) == (kind == "A_NEW_ONE")
 
 
 def test_an_adjustment_inside_an_order_is_the_platforms():

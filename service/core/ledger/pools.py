@@ -6,7 +6,7 @@ upstream's and is added by `profit`. Reserves are timing: told, never a cost.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from service.core.ledger.entries import NOTHING, RESERVE_KIND, Entry, Figures
@@ -28,15 +28,6 @@ class Platform:
     def total(self) -> Decimal:
         return self.core + self.logistics + self.adjustments + self.unclassified + self.unexplained
 
-    def __add__(self, other: "Platform") -> "Platform":
-        return Platform(
-            self.core + other.core,
-            self.logistics + other.logistics,
-            self.adjustments + other.adjustments,
-            self.unclassified + other.unclassified,
-            self.unexplained + other.unexplained,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Marketing:
@@ -50,52 +41,109 @@ class Marketing:
     def total(self) -> Decimal:
         return self.creators + self.promotion + self.samples
 
-    def __add__(self, other: "Marketing") -> "Marketing":
-        return Marketing(self.creators + other.creators, self.promotion + other.promotion, self.samples + other.samples)
-
 
 @dataclass(frozen=True, slots=True)
 class Pools:
     """Revenue and three of the four pools, in major units of `currency`; the fourth, COGS, is the seller's own.
 
-    `fields`: every counted field or kind of adjustment, summed with upstream's sign. `told`: sums of what explains
-    them (buyer's payment, sales tax). `unknown`: names no table knows. `reserve`: held back (negative) and released.
+    `parts`: every counted field or adjustment once, with upstream's sign, sorted; all pools are sums of them.
+    `unexplained`: a cost that no part covers. `told`: sums of what explains parts (buyer's payment, sales tax).
+    `reserve`: held back (negative) and released. Build them with `pools_of` or `pools_of_parts`.
     """
 
     currency: str
-    revenue: Decimal = ZERO
-    tax: Decimal = ZERO
-    platform: Platform = field(default_factory=Platform)
-    marketing: Marketing = field(default_factory=Marketing)
-    fields: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
+    parts: tuple[Part, ...] = ()
+    unexplained: Decimal = ZERO
     told: Mapping[str, Decimal] = field(default_factory=lambda: NOTHING)
-    unknown: frozenset[str] = frozenset()
     reserve: Decimal = ZERO
 
     @property
+    def revenue(self) -> Decimal:
+        return self._of(Group.SALES)
+
+    @property
+    def tax(self) -> Decimal:
+        return -self._of(Group.TAX)
+
+    @property
+    def platform(self) -> Platform:
+        return Platform(
+            -self._of(Group.CORE),
+            -self._of(Group.LOGISTICS),
+            -self._of(Group.ADJUSTMENTS),
+            unclassified=-self._of(Group.UNCLASSIFIED),
+            unexplained=self.unexplained,
+        )
+
+    @property
+    def marketing(self) -> Marketing:
+        return Marketing(-self._of(Group.CREATORS), -self._of(Group.PROMOTION), -self._of(Group.SAMPLES))
+
+    @property
     def settlement(self) -> Decimal:
-        """What upstream pays for these entries, before any reserve: revenue minus every pool."""
-        return self.revenue - self.tax - self.platform.total - self.marketing.total
+        """What is left of revenue after these pools: for upstream's entries, what upstream pays before any reserve."""
+        return sum((part.amount for part in self.parts), -self.unexplained)
+
+    @property
+    def fields(self) -> Mapping[str, Decimal]:
+        """Every counted field or adjustment (`adjustment.` and its kind) by name, with upstream's sign."""
+        found: dict[str, Decimal] = {}
+        for part in self.parts:
+            found[part.name] = found.get(part.name, ZERO) + part.amount
+        return found
+
+    @property
+    def unknown(self) -> frozenset[str]:
+        """Names that no table knows."""
+        return frozenset(part.name for part in self.parts if not part.is_known)
 
     @property
     def needs_a_look(self) -> bool:
         """Whether a name is unknown or an amount unexplained."""
-        return bool(self.unknown) or self.platform.unexplained != 0
+        return self.unexplained != 0 or any(not part.is_known for part in self.parts)
+
+    def _of(self, group: Group) -> Decimal:
+        return sum((part.amount for part in self.parts if part.group is group), ZERO)
 
     def __add__(self, other: "Pools") -> "Pools":
         if other.currency != self.currency:
             raise ValueError(f"cannot add {other.currency} to {self.currency}")
-        return Pools(
+        return pools_of_parts(
             self.currency,
-            self.revenue + other.revenue,
-            self.tax + other.tax,
-            self.platform + other.platform,
-            self.marketing + other.marketing,
-            fields=_summed(self.fields, other.fields),
+            [*self.parts, *other.parts],
+            unexplained=self.unexplained + other.unexplained,
             told=_summed(self.told, other.told),
-            unknown=self.unknown | other.unknown,
             reserve=self.reserve + other.reserve,
         )
+
+    def __neg__(self) -> "Pools":
+        return Pools(
+            self.currency,
+            tuple(replace(part, amount=-part.amount) for part in self.parts),
+            -self.unexplained,
+            told={name: -amount for name, amount in self.told.items()},
+            reserve=-self.reserve,
+        )
+
+    def __sub__(self, other: "Pools") -> "Pools":
+        return self + -other
+
+
+def pools_of_parts(
+    currency: str,
+    parts: Iterable[Part],
+    *,
+    unexplained: Decimal = ZERO,
+    told: Mapping[str, Decimal] = NOTHING,
+    reserve: Decimal = ZERO,
+) -> Pools:
+    """Parts, with upstream's sign, as pools: those of one name and line are summed. `unexplained` is a cost already."""
+    found: dict[tuple[Group, str, bool], Decimal] = {}
+    for part in parts:
+        key = (part.group, part.name, part.is_known)
+        found[key] = found.get(key, ZERO) + part.amount
+    merged = tuple(Part(name, group, found[group, name, known], known) for group, name, known in sorted(found))
+    return Pools(currency, merged, unexplained, told=told, reserve=reserve)
 
 
 def pools_of(entries: Iterable[Entry], currency: str) -> Pools:
@@ -126,30 +174,11 @@ def pools_by_sku(entries: Iterable[Entry], currency: str) -> Mapping[str, Pools]
 def pools_of_one(figures: Figures) -> Pools:
     """One entry, or one of upstream's estimates, as pools. Its settlement is exactly the stated one."""
     reading = reconcile(figures)
-    lines: dict[Group, Decimal] = {}
-    fields: dict[str, Decimal] = {}
-    for part in reading.parts:
-        lines[part.group] = lines.get(part.group, ZERO) + part.amount
-        fields[part.name] = fields.get(part.name, ZERO) + part.amount
-    return Pools(
+    return pools_of_parts(
         figures.currency,
-        lines.get(Group.SALES, ZERO),
-        -lines.get(Group.TAX, ZERO),
-        Platform(
-            core=-lines.get(Group.CORE, ZERO),
-            logistics=-lines.get(Group.LOGISTICS, ZERO),
-            adjustments=-lines.get(Group.ADJUSTMENTS, ZERO),
-            unclassified=-lines.get(Group.UNCLASSIFIED, ZERO),
-            unexplained=-reading.unexplained,
-        ),
-        Marketing(
-            creators=-lines.get(Group.CREATORS, ZERO),
-            promotion=-lines.get(Group.PROMOTION, ZERO),
-            samples=-lines.get(Group.SAMPLES, ZERO),
-        ),
-        fields=fields,
+        reading.parts,
+        unexplained=-reading.unexplained,
         told=reading.told,
-        unknown=_unknown(reading.parts),
         reserve=_reserve(figures),
     )
 
@@ -163,10 +192,6 @@ def counted(entries: Sequence[Entry]) -> list[Entry]:
 def _is_whole(entry: Entry) -> bool:
     """Whether the entry states an order's own transaction in one piece."""
     return not entry.sku_id and bool(entry.order_id) and not entry.reserve_id and not entry.adjustment_id
-
-
-def _unknown(parts: Iterable[Part]) -> frozenset[str]:
-    return frozenset(part.name for part in parts if not part.is_known)
 
 
 def _reserve(figures: Figures) -> Decimal:

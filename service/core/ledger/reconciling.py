@@ -24,11 +24,13 @@ from service.core.ledger.fields import (
 )
 
 ZERO = Decimal(0)
+#: Before the kind in the name of an adjustment, so that no kind is taken for a field.
+ADJUSTMENT = "adjustment."
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One counted amount: `name` is the field, or the kind of the adjustment. `is_known` false: flag it."""
+    """One counted amount: `name` is the field, or `adjustment.` and the kind. `is_known` false: flag it."""
 
     name: str
     group: Group
@@ -146,7 +148,7 @@ def _adjustment(kind: str, amount: Decimal) -> Part:
     if not is_adjustment(kind):
         return Part("adjustment_amount", Group.ADJUSTMENTS, amount)
     place = place_of_kind(kind)
-    return Part(plain_kind(kind), place.group, amount, place.is_known)
+    return Part(f"{ADJUSTMENT}{plain_kind(kind)}", place.group, amount, place.is_known)
 
 
 def _counted(amounts: Mapping[str, Decimal], total: _Total) -> list[Part]:

@@ -1,4 +1,4 @@
-"""Rules as data: time zones and working weeks of markets, deadlines where upstream names none, tracking pages.
+"""Rules as data: time zones and working weeks of markets, deadlines where upstream names none, fees, tracking pages.
 
 The `.toml` files beside this module are the data; `app` reads them and `parse_policies` checks them. Every deadline has
 the day it took effect and its source, so that an order is judged by the rule of its own day. No number stands in code.
@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from service.core.calendars import MOST_DAYS, Calendar
+from service.core.policies.fees import FeeRule, parse_fee
 from service.core.policies.fields import Fields
 from service.core.zones import zone
 
@@ -92,6 +93,7 @@ class Policies:
     markets: Mapping[str, Market]
     rules: tuple[Rule, ...]
     tracking_urls: Mapping[str, str] = field(default_factory=dict)
+    fees: tuple[FeeRule, ...] = ()
 
     def market(self, code: str) -> Market | None:
         """The market of a region code, None for one we know nothing of."""
@@ -112,6 +114,14 @@ class Policies:
         ]
         return max(fitting, key=lambda rule: (rule.market != ANY_MARKET, rule.effective_from), default=None)
 
+    def fee_rules(self, *, market: str, shipping: str, day: date) -> tuple[FeeRule, ...]:
+        """The fees in force for such an order: of each field the rule that started last. None for an unknown market."""
+        found: dict[str, FeeRule] = {}
+        for rule in sorted(self.fees, key=lambda rule: rule.effective_from):
+            if rule.covers(market=market.upper(), shipping=shipping, day=day):
+                found[rule.field] = rule
+        return tuple(found[name] for name in sorted(found))
+
 
 NO_POLICIES = Policies({}, ())
 
@@ -121,8 +131,9 @@ def parse_policies(documents: Iterable[Mapping[str, Any]]) -> Policies:
     markets: dict[str, Market] = {}
     rules: list[Rule] = []
     tracking_urls: dict[str, str] = {}
+    fees: list[FeeRule] = []
     for document in documents:
-        unknown = set(document) - {"market", "rule", "carrier"}
+        unknown = set(document) - {"market", "rule", "carrier", "fee"}
         if unknown:
             raise ValueError(f"unknown table {min(unknown)!r}")
         for raw in document.get("market", ()):
@@ -136,10 +147,17 @@ def parse_policies(documents: Iterable[Mapping[str, Any]]) -> Policies:
         )
         for raw in document.get("carrier", ()):
             tracking_urls.update(_carrier(Fields(raw, f"carrier {raw.get('names')}")))
+        fees.extend(
+            parse_fee(Fields(raw, f"fee {number} ({raw.get('market')})"))
+            for number, raw in enumerate(document.get("fee", ()), 1)
+        )
     for rule in rules:
         if rule.market != ANY_MARKET and rule.market not in markets:
             raise ValueError(f"rule of {rule.market}: there is no such market")
-    return Policies(markets, tuple(rules), tracking_urls)
+    for fee in fees:
+        if fee.market not in markets:
+            raise ValueError(f"fee of {fee.market}: there is no such market")
+    return Policies(markets, tuple(rules), tracking_urls, tuple(fees))
 
 
 def _plain_name(carrier: str) -> str:

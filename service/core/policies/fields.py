@@ -1,7 +1,9 @@
 """Fields: one row of the policy data read field by field, each error naming the row and the field."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 
@@ -43,6 +45,13 @@ class Fields:
         if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
             raise self.wrong(name, "a whole number")
         return value
+
+    def decimal(self, name: str, default: Decimal) -> Decimal:
+        """An exact decimal, written as text; the default when absent. A bare number would have been rounded."""
+        value = self._take(name, str(default))
+        if not isinstance(value, str) or not re.fullmatch(r"[0-9]+(\.[0-9]+)?", value):
+            raise self.wrong(name, 'a decimal in quotes, such as "0.50"')
+        return Decimal(value)
 
     def numbers(self, name: str, default: Iterable[int]) -> tuple[int, ...]:
         """A list of whole numbers."""

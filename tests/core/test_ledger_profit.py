@@ -1,0 +1,492 @@
+"""Profit of an order: the worked checks to the cent, what is settled beside what is estimated, and what is missing."""
+
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from core.made_entries import CENTS, d, entries, make_entry, make_estimate
+from core.made_orders import CREATED, make_line, make_order, make_payment, real_policies
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.core.ledger.costs import Cost, OrderCost, book_of
+from service.core.ledger.facts import Facts, TaxMode, TaxTerms, Terms
+from service.core.ledger.line_profit import profit_by_sku
+from service.core.ledger.profit import coverage, profit_of
+from service.core.ledger.rates import OwnTerms, Trust
+from service.core.ledger.sales import Refund
+from service.core.ledger.settling import Basis
+
+DAY = date(2026, 11, 20)
+A, B = make_line(1, "A").sku_id, make_line(1, "B").sku_id
+
+
+def cents(value: Decimal) -> Decimal:
+    return value.quantize(d("0.01"), rounding=ROUND_HALF_UP)
+
+
+def us_order(**changes):
+    """Two units at 25.00, 5.00 off by the seller, 3.00 off by TikTok, 3.36 tax."""
+    line = {"currency": "USD", "price": "25.00"}
+    lines = (make_line(1, "A", **line), make_line(2, "A", **line))
+    payment = make_payment(
+        "USD", items_gross="50.00", seller_discount="5.00", platform_discount="3.00",
+        items_net="42.00", tax="3.36", total="45.36",
+    )  # fmt: skip
+    return make_order(**({"region": "US", "lines": lines, "payment": payment} | changes))
+
+
+def us_terms(**changes) -> Terms:
+    rules = real_policies().fee_rules(market="US", shipping="SELLER", day=DAY)
+    known = {
+        "book": book_of([Cost(A, "USD", d("8"))]),
+        "tax": TaxTerms(TaxMode.US_PASS_THROUGH),
+        "rules": rules,
+        "own": OwnTerms(affiliate_percent=d("15")),
+    }
+    return Terms(**(known | changes))
+
+
+def us_facts(**changes) -> Facts:
+    known = {"order": us_order(), "day": DAY, "sending": OrderCost(d("5.20"), "USD")}
+    return Facts(**(known | changes))
+
+
+def test_worked_check_us():
+    profit = profit_of(us_facts(), us_terms())
+    shown = profit.shown
+    assert shown.pools.revenue == d("45.00")
+    assert (shown.pools.tax, shown.pools.platform.total) == (0, d("2.70"))
+    assert (shown.pools.marketing.total, shown.cogs.total) == (d("6.30"), d("21.20"))
+    assert (shown.net, shown.settlement) == (d("14.80"), d("36.00"))
+    assert (profit.basis, profit.trust, profit.confidence) == (Basis.ESTIMATED, Trust.TABLE, 60)
+
+
+def test_worked_check_us_with_one_unit_refunded_and_restocked():
+    refund = Refund(A, 1, d("22.50"), restocked=1)
+    shown = profit_of(us_facts(refunds=(refund,)), us_terms()).shown
+    assert (shown.pools.revenue, shown.pools.platform.total) == (d("22.50"), d("1.62"))
+    assert shown.pools.fields["refund_administration_fee_amount"] == d("-0.27")
+    assert (shown.pools.marketing.total, shown.cogs.total, shown.net) == (d("3.15"), d("13.20"), d("4.53"))
+
+
+def uk_terms(**changes) -> Terms:
+    known = {
+        "book": book_of([Cost(A, "GBP", d("5"))]),
+        "tax": TaxTerms(TaxMode.VAT_SELLER_REMITS, d("20")),
+        "rules": real_policies().fee_rules(market="GB", shipping="SELLER", day=DAY),
+        "own": OwnTerms(affiliate_percent=d("20")),
+    }
+    return Terms(**(known | changes))
+
+
+def uk_facts(**changes) -> Facts:
+    payment = make_payment(items_gross="24.00", items_net="24.00", total="24.00")
+    order = make_order(lines=(make_line(1, "A", "24.00"),), payment=payment)
+    return Facts(**({"order": order, "day": DAY, "sending": OrderCost(d("3"), "GBP")} | changes))
+
+
+def test_worked_check_uk():
+    shown = profit_of(uk_facts(), uk_terms()).shown
+    assert (shown.pools.tax, shown.pools.platform.total) == (d("4.00"), d("2.66"))
+    assert (shown.pools.marketing.total, shown.cogs.total, shown.net) == (d("4.80"), d("8.00"), d("4.54"))
+    assert shown.margin.quantize(d("0.001")) == d("0.227")
+    assert shown.roi == d("4.54") / 8
+
+
+def test_live_shaped_check_settles_and_changes_after_a_return():
+    """The deposit and its release cancel out; after the return only one fee is left of the whole order."""
+    sale = make_entry(
+        1, currency="MXN", settlement="105.9", revenue="134.9", fee_tax="-29",
+        amounts={
+            "revenue.subtotal_before_discount_amount": "134.9", "fee.sfp_service_fee_amount": "-10.79",
+            "fee.fee_per_item_sold_amount": "-6", "fee.affiliate_commission_deposit": "-99",
+            "fee.affiliate_commission_release": "99", "tax.isr_amount": "-2.91", "tax.iva_amount": "-9.3",
+        },
+    )  # fmt: skip
+    back = make_entry(
+        2, currency="MXN", statement_id="S2", settlement="-116.69", revenue="-134.9", fee_tax="18.21",
+        amounts={
+            "revenue.refund_subtotal_before_discount_amount": "-134.9", "fee.fee_per_item_sold_amount": "6",
+            "tax.isr_amount": "2.91", "tax.iva_amount": "9.3",
+        },
+    )  # fmt: skip
+    line = make_line(1, "A", "134.90", "MXN")
+    payment = make_payment("MXN", items_gross="134.90", items_net="134.90", total="134.90")
+    order = make_order(order_id="O1", lines=(line,), payment=payment, region="MX")
+    terms = Terms(book=book_of([Cost(A, "MXN", d("40"))]))
+    sold = profit_of(Facts(order, DAY, (sale,)), terms)
+    assert (sold.basis, sold.settled.settlement, sold.settled.net) == (Basis.SETTLED, d("105.9"), d("65.9"))
+    assert (sold.settled.pools.marketing.total, sold.settled.pools.tax) == (0, d("12.21"))
+    refund = Refund(A, 1, d("134.9"), restocked=1)
+    returned = profit_of(Facts(order, DAY, (sale, back), refunds=(refund,)), terms)
+    assert (returned.basis, returned.settled.settlement, returned.settled.net) == (
+        Basis.SETTLED,
+        d("-10.79"),
+        d("-10.79"),
+    )
+
+
+SETTLED_US = {
+    "order_id": "576400000000000011", "currency": "USD", "settlement": "36.00", "revenue": "45.00", "fee_tax": "-9.00",
+    "amounts": {
+        "revenue.subtotal_before_discount_amount": "50.00", "revenue.seller_discount_amount": "-5.00",
+        "fee.referral_fee_amount": "-2.70", "fee.affiliate_commission_amount": "-6.30",
+    },
+}  # fmt: skip
+
+
+def test_settled_and_estimated_stand_side_by_side():
+    charged = SETTLED_US | {
+        "settlement": "35.00",
+        "fee_tax": "-10.00",
+        "amounts": SETTLED_US["amounts"] | {"fee.referral_fee_amount": "-3.70"},
+    }
+    profit = profit_of(us_facts(entries=(make_entry(**charged),)), us_terms())
+    assert (profit.basis, profit.estimated.net, profit.settled.net, profit.delta) == (
+        Basis.SETTLED,
+        d("14.80"),
+        d("13.80"),
+        -1,
+    )
+    assert profit.shown == profit.settled
+    assert profit.confidence == 100
+
+
+def test_a_missing_cost_leaves_the_profit_blank_and_never_makes_it_larger():
+    profit = profit_of(us_facts(entries=(make_entry(**SETTLED_US),)), us_terms(book=book_of([])))
+    assert (profit.shown.net, profit.shown.margin, profit.shown.roi, profit.delta) == (None, None, None, None)
+    assert profit.shown.cogs.missing == (A,)
+    assert profit.shown.settlement == d("36.00")
+    assert profit.confidence == 60
+
+
+def test_an_unknown_price_is_no_estimate():
+    nothing = make_payment("USD", items_gross="", items_net="")
+    profit = profit_of(us_facts(order=us_order(payment=nothing)), us_terms())
+    assert (profit.estimated, profit.shown) == (None, None)
+
+
+def test_the_unsettled_list_goes_before_rates():
+    told = make_estimate(
+        order_id="576400000000000011", currency="USD", settlement="35.50", revenue="45.00", fee_tax="-9.50",
+        amounts={"fee.referral_fee_amount": "-2.70", "fee.affiliate_commission_before_pit_amount": "-6.80"},
+    )  # fmt: skip
+    profit = profit_of(us_facts(unsettled=(told,)), us_terms())
+    assert (profit.trust, profit.shown.settlement, profit.basis) == (Trust.UNSETTLED, d("35.50"), Basis.ESTIMATED)
+
+
+def two_sku_order(**changes):
+    lines = (make_line(1, "A", "20.00"), make_line(2, "B", "10.00"))
+    payment = make_payment(items_gross="30.00", items_net="30.00", total="30.00")
+    return make_order(**({"order_id": "O1", "lines": lines, "payment": payment} | changes))
+
+
+BOTH = book_of([Cost(A, "GBP", d("5")), Cost(B, "GBP", d("2"))])
+
+
+def test_one_sku_of_two_settled_is_partial_and_the_rest_is_estimated():
+    part = make_entry(
+        1,
+        sku_id=A,
+        settlement="18.20",
+        revenue="20",
+        fee_tax="-1.80",
+        amounts={"fee.platform_commission_amount": "-1.80"},
+    )
+    terms = uk_terms(book=BOTH, tax=TaxTerms(), own=OwnTerms(affiliate_percent=d(0)))
+    profit = profit_of(Facts(two_sku_order(shipping_type="TIKTOK"), DAY, (part,)), terms)
+    assert profit.basis is Basis.PARTIAL
+    assert profit.settled.settlement == d("18.20")
+    assert profit.shown.pools.revenue == 30
+    assert profit.shown.settlement == d("18.20") + d("10") - d("0.90") - d("0.17")
+    assert profit.delta is None
+    other = make_entry(
+        2,
+        sku_id=B,
+        settlement="9.10",
+        revenue="10",
+        fee_tax="-0.90",
+        amounts={"fee.platform_commission_amount": "-0.90"},
+    )
+    assert profit_of(Facts(two_sku_order(), DAY, (part, other)), terms).basis is Basis.SETTLED
+
+
+def test_an_order_still_on_the_unsettled_list_is_partial():
+    part = make_entry(1, settlement="20", revenue="20")
+    rest = make_estimate(settlement="9", revenue="10", fee_tax="-1", amounts={"fee.platform_commission_amount": "-1"})
+    profit = profit_of(Facts(two_sku_order(), DAY, (part,), (rest,)), uk_terms(book=BOTH, tax=TaxTerms()))
+    assert (profit.basis, profit.shown.settlement, profit.estimated.settlement) == (Basis.PARTIAL, 29, 29)
+
+
+def test_a_refund_that_no_statement_shows_keeps_the_order_partial():
+    """Settled in full, refunded since: shown is what is settled and what the refund will change."""
+    refund = Refund(A, 1, d("22.50"), restocked=1)
+    entry = make_entry(**SETTLED_US)
+    waiting = profit_of(us_facts(entries=(entry,), refunds=(refund,)), us_terms())
+    assert (waiting.basis, waiting.shown.pools.revenue) == (Basis.PARTIAL, d("22.50"))
+    assert waiting.shown.net == d("4.53")
+    back = make_entry(
+        2, order_id="576400000000000011", currency="USD", statement_id="S2",
+        settlement="-18.27", revenue="-22.50", fee_tax="4.23",
+        amounts={
+            "revenue.refund_subtotal_before_discount_amount": "-22.50", "fee.referral_fee_amount": "1.35",
+            "fee.refund_administration_fee_amount": "-0.27", "fee.affiliate_commission_amount": "3.15",
+        },
+    )  # fmt: skip
+    done = profit_of(us_facts(entries=(entry, back), refunds=(refund,)), us_terms())
+    assert (done.basis, done.settled.net) == (Basis.SETTLED, d("4.53"))
+
+
+def test_an_adjustment_before_the_settlement_is_partial_and_added_to_the_estimate():
+    fine = make_entry(
+        1,
+        kind="PLATFORM_PENALTY",
+        currency="USD",
+        order_id="",
+        adjustment_order_id="576400000000000011",
+        settlement="-2",
+    )
+    profit = profit_of(us_facts(entries=(fine,)), us_terms())
+    assert (profit.basis, profit.shown.net) == (Basis.PARTIAL, d("12.80"))
+
+
+def test_a_reserve_neither_settles_an_order_nor_costs_anything():
+    held = make_entry(1, kind="RESERVE", currency="USD", order_id="576400000000000011", reserve_id="R", reserve="-9")
+    profit = profit_of(us_facts(entries=(held,)), us_terms())
+    assert (profit.basis, profit.shown.net) == (Basis.ESTIMATED, d("14.80"))
+
+
+@pytest.mark.parametrize("marked", [True, False], ids=["marked", "wholly-discounted"])
+def test_a_sample_is_marketing_and_no_sale(marked):
+    """An order that the seller discounts to nothing is a sample even where nobody marked it."""
+    free = make_payment(
+        "USD", items_gross="50.00", seller_discount="50.00", platform_discount="0", items_net="0", tax="0", total="0"
+    )
+    order = us_order(is_sample=marked, payment=free)
+    fee = make_entry(
+        1, kind="SAMPLE_SHIPPING_FEE", currency="USD", order_id="", adjustment_order_id=order.order_id, settlement="-4"
+    )
+    profit = profit_of(us_facts(order=order, entries=(fee,)), us_terms())
+    shown = profit.shown
+    assert not profit.is_sale
+    assert (shown.pools.revenue, shown.cogs.total, shown.pools.platform.total) == (0, 0, 0)
+    assert (shown.pools.marketing.samples, shown.net) == (d("25.20"), d("-25.20"))
+    lines = profit_by_sku(profit, us_facts(order=order, entries=(fee,)), us_terms())
+    assert lines[A].shown.net == d("-25.20")
+
+
+def test_a_marked_sample_with_a_price_brings_in_nothing():
+    profit = profit_of(us_facts(order=us_order(is_sample=True)), us_terms())
+    assert (profit.shown.pools.revenue, profit.shown.net) == (0, d("-21.20"))
+
+
+def test_an_order_that_tiktok_pays_in_full_is_a_sale():
+    paid = make_payment(
+        "USD", items_gross="50.00", seller_discount="0", platform_discount="50.00", items_net="0", tax="0", total="0"
+    )
+    profit = profit_of(us_facts(order=us_order(payment=paid)), us_terms())
+    assert (profit.is_sale, profit.shown.pools.revenue) == (True, 50)
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_replacement": True}, {"extra": {"is_exchange_order": "true"}}], ids=["replacement", "exchange"]
+)
+def test_a_replacement_costs_and_brings_in_nothing(change):
+    profit = profit_of(us_facts(order=us_order(**change)), us_terms())
+    assert (profit.is_sale, profit.shown.pools.revenue, profit.shown.net) == (False, 0, d("-21.20"))
+
+
+def test_a_cancelled_order_that_was_never_sent_costs_nothing():
+    profit = profit_of(Facts(us_order(status="CANCELLED"), DAY), us_terms())
+    assert (profit.shown.net, profit.shown.cogs.total) == (0, 0)
+
+
+def test_goods_not_fit_to_sell_again_stay_a_cost_and_packaging_always_does():
+    terms = us_terms(book=book_of([Cost(A, "USD", d("8"), packaging=d("0.50"))]))
+    broken, back = Refund(A, 1, d("22.50")), Refund(A, 1, d("22.50"), restocked=1)
+    early = Refund(A, 1, d("22.50"), before_shipping=True)
+    costs = [profit_of(us_facts(refunds=(one,)), terms).shown.cogs.total for one in (broken, back, early)]
+    assert costs == [d("22.20"), d("14.20"), d("13.70")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "took", "tax"),
+    [
+        (TaxMode.VAT_SELLER_REMITS, "0", "4.00"),
+        (TaxMode.VAT_SELLER_REMITS, "-4.00", "4.00"),
+        (TaxMode.VAT_SELLER_REMITS, "-1.00", "4.00"),
+        (TaxMode.VAT_SELLER_REMITS, "-5.00", "5.00"),
+        (TaxMode.MARKETPLACE_REMITS, "-4.00", "4.00"),
+        (TaxMode.MARKETPLACE_REMITS, "0", "0"),
+        (TaxMode.US_PASS_THROUGH, "0", "0"),
+    ],
+)
+def test_vat_is_never_paid_twice(mode, took, tax):
+    entry = make_entry(
+        order_id="576400000000000011",
+        settlement=str(24 + d(took)),
+        revenue="24",
+        fee_tax=took,
+        amounts={"tax.local_vat_amount": took},
+    )
+    settled = profit_of(uk_facts(entries=(entry,)), uk_terms(tax=TaxTerms(mode, d(20)))).settled
+    assert settled.pools.tax == d(tax)
+
+
+def test_outside_ads_are_promotion():
+    shown = profit_of(us_facts(outside_ads=d("1.80")), us_terms()).shown
+    assert (shown.pools.marketing.promotion, shown.net, shown.settlement) == (d("1.80"), d("13.00"), d("36.00"))
+
+
+def test_amounts_of_another_currency_are_refused():
+    with pytest.raises(ValueError, match="cannot add"):
+        profit_of(us_facts(sending=OrderCost(d(1), "GBP")), us_terms())
+    with pytest.raises(ValueError, match="cannot add"):
+        profit_of(us_facts(entries=(make_entry(order_id="576400000000000011", settlement="1"),)), us_terms())
+
+
+def test_the_unsettled_tail_is_told_beside_every_sum():
+    settled = profit_of(us_facts(entries=(make_entry(**SETTLED_US),)), us_terms())
+    waiting = profit_of(us_facts(), us_terms())
+    sample = profit_of(us_facts(order=us_order(is_sample=True)), us_terms())
+    assert coverage([settled, waiting, waiting, sample]) == (1, 3)
+
+
+def test_upstreams_figures_by_sku_go_before_any_split():
+    order = two_sku_order()
+    found = (
+        make_entry(1, settlement="27", revenue="30", fee_tax="-3"),
+        make_entry(
+            2,
+            sku_id=A,
+            settlement="17.5",
+            revenue="20",
+            fee_tax="-2.5",
+            amounts={"fee.platform_commission_amount": "-2.5"},
+        ),
+        make_entry(
+            3,
+            sku_id=B,
+            settlement="9.5",
+            revenue="10",
+            fee_tax="-0.5",
+            amounts={"fee.platform_commission_amount": "-0.5"},
+        ),
+    )
+    facts, terms = Facts(order, DAY, found, sending=OrderCost(d("3"), "GBP")), Terms(book=BOTH)
+    profit = profit_of(facts, terms)
+    lines = profit_by_sku(profit, facts, terms)
+    assert [(line.settled.settlement, line.settled.net) for line in lines.values()] == [
+        (d("17.5"), d("10.5")),
+        (d("9.5"), d("6.5")),
+    ]
+    assert profit.settled.net == 17
+
+
+def test_a_missing_cost_of_one_line_leaves_the_others_their_profit():
+    facts, terms = Facts(two_sku_order(), DAY), uk_terms(book=book_of([Cost(A, "GBP", d("5"))]))
+    profit = profit_of(facts, terms)
+    lines = profit_by_sku(profit, facts, terms)
+    assert profit.shown.net is None
+    assert (lines[A].shown.net is None, lines[B].shown.net is None) == (False, True)
+
+
+PRICES = st.lists(st.integers(0, 100_000), min_size=1, max_size=5)
+
+
+@st.composite
+def orders_with_entries(draw):
+    """An order of one to five SKUs, any entries of it, and terms of every sort."""
+    prices = draw(PRICES)
+    lines = tuple(
+        make_line(
+            at,
+            "ABCDE"[at],
+            str(Decimal(minor).scaleb(-2)),
+            sale_price=None
+            if draw(st.booleans()) and at == 1
+            else make_line(1, "A", str(Decimal(minor).scaleb(-2))).sale_price,
+        )
+        for at, minor in enumerate(prices)
+    )
+    total = str(Decimal(sum(prices)).scaleb(-2))
+    order = make_order(
+        order_id="O1", lines=lines, payment=make_payment(items_gross=total, items_net=total, total=total),
+        is_sample=draw(st.booleans()), status=draw(st.sampled_from(["DELIVERED", "CANCELLED"])), collected_at=CREATED,
+    )  # fmt: skip
+    found = [
+        type(one)(
+            **{
+                **{name: getattr(one, name) for name in one.__dataclass_fields__},
+                "sku_id": sku,
+                "statement_id": "S2" if sku else "S1",
+            }
+        )
+        for one in draw(st.lists(entries(), max_size=4))
+        for sku in [draw(st.sampled_from(["", *(line.sku_id for line in lines)])) if one.kind == "ORDER" else ""]
+    ]
+    terms = Terms(
+        book=book_of(Cost(line.sku_id, "GBP", draw(CENTS.map(abs))) for line in lines),
+        tax=TaxTerms(draw(st.sampled_from(TaxMode)), d(20)),
+        rules=real_policies().fee_rules(market="GB", shipping="SELLER", day=DAY),
+        own=OwnTerms(affiliate_percent=draw(st.none() | st.just(d("12.5")))),
+    )
+    facts = Facts(
+        order, DAY, tuple(found), sending=OrderCost(draw(CENTS.map(abs)), "GBP"), outside_ads=draw(CENTS.map(abs))
+    )
+    return facts, terms
+
+
+@given(orders_with_entries())
+def test_pools_come_to_revenue_less_net_profit(found):
+    """The four pools and nothing else lie between revenue and net profit, whatever upstream stated."""
+    facts, terms = found
+    profit = profit_of(facts, terms)
+    for outcome in (profit.estimated, profit.settled, profit.shown):
+        if outcome is not None:
+            pools = outcome.pools
+            four = pools.tax + pools.platform.total + pools.marketing.total + outcome.cogs.total
+            assert pools.revenue - outcome.net == four
+
+
+@given(orders_with_entries())
+def test_settled_profit_is_the_settlement_less_what_is_not_upstreams(found):
+    facts, terms = found
+    profit = profit_of(facts, terms)
+    if profit.settled is not None:
+        settled = profit.settled
+        is_sample = facts.order.is_sample
+        outside = settled.seller_vat + (d(0) if is_sample else facts.outside_ads)
+        sample = -settled.pools.settlement + settled.settlement if is_sample else d(0)
+        assert settled.net == settled.settlement - settled.cogs.total - outside - sample
+
+
+@given(orders_with_entries())
+def test_lines_add_up_to_the_order_exactly(found):
+    """Pool by pool, field by field, cost by cost, and profit."""
+    facts, terms = found
+    profit = profit_of(facts, terms)
+    lines = profit_by_sku(profit, facts, terms)
+    for name in ("estimated", "settled", "shown"):
+        whole = getattr(profit, name)
+        if whole is None:
+            continue
+        parts = [getattr(line, name) for line in lines.values()]
+        assert sum((part.net for part in parts), d(0)) == whole.net
+        assert sum((part.settlement for part in parts), d(0)) == whole.settlement
+        assert sum((part.seller_vat for part in parts), d(0)) == whole.seller_vat
+        summed = sum((part.pools for part in parts[1:]), parts[0].pools)
+        assert {field: amount for field, amount in summed.fields.items() if amount} == {
+            field: amount for field, amount in whole.pools.fields.items() if amount
+        }
+        assert summed.platform == whole.pools.platform
+
+
+@given(orders_with_entries(), st.randoms(use_true_random=False))
+def test_permuting_entries_changes_no_profit(found, mixer):
+    facts, terms = found
+    mixed = list(facts.entries)
+    mixer.shuffle(mixed)
+    turned = Facts(facts.order, facts.day, tuple(mixed), sending=facts.sending, outside_ads=facts.outside_ads)
+    assert profit_of(turned, terms) == profit_of(facts, terms)
