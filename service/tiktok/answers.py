@@ -56,10 +56,29 @@ def decode(raw: bytes, wire: type[Wire]) -> Wire:
 def _decode_repaired(raw: bytes, wire: type[Wire]) -> Wire:
     """The same after mending text: broken UTF-8 becomes U+FFFD, a lone surrogate a question mark."""
     try:
-        # Numbers stay text on the way, so that mending text never touches a digit.
-        value = json.loads(raw.decode("utf-8", "replace"), parse_float=str)
-        mended = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
-        return msgspec.json.decode(mended, type=wire)
+        return msgspec.json.decode(_mended(raw), type=wire)
+    except (ValueError, msgspec.DecodeError, RecursionError) as error:
+        raise MalformedError(type(error).__name__) from error
+
+
+def _mended(raw: bytes) -> bytes:
+    # Numbers stay text on the way, so that mending text never touches a digit.
+    value = json.loads(raw.decode("utf-8", "replace"), parse_float=str)
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
+#: Objects whose fields nobody knows beforehand. A number with a point stays text: a float may not hold an amount.
+_OPEN = msgspec.json.Decoder(dict[str, object], float_hook=str)
+
+
+def decode_open(raw: bytes) -> dict[str, object]:
+    """A JSON object with every field it has, numbers digit by digit. MalformedError when it is none."""
+    try:
+        return _OPEN.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        return _OPEN.decode(_mended(raw))
     except (ValueError, msgspec.DecodeError, RecursionError) as error:
         raise MalformedError(type(error).__name__) from error
 

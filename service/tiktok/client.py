@@ -24,6 +24,7 @@ from service.tiktok.aftersales import (
     read_returns,
 )
 from service.tiktok.answers import Scalar
+from service.tiktok.finance_calls import FinanceCalls
 from service.tiktok.gateway import Gateway
 from service.tiktok.scalars import text
 from service.tiktok.webhook import SUBSCRIBED
@@ -98,6 +99,7 @@ class TikTokClient:
 
         An unreadable order is told to `on_unreadable`.
         """
+        self.finance = FinanceCalls(gateway)
         self._gateway = gateway
         self._clock = clock
         self._on_unreadable = on_unreadable

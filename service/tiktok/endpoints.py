@@ -7,16 +7,24 @@ Source: vendor API reference, read 2026-10. Building and sending requests is `cl
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """`is_write`: the call changes something upstream, so that a lost answer leaves its outcome unknown."""
+    """`is_write`: the call changes something upstream, so that a lost answer leaves its outcome unknown.
+
+    `{id}` in a path stands for the one thing that is asked for.
+    """
 
     name: str
     method: str
     path: str
     is_write: bool = False
+
+    def about(self, thing_id: str) -> "Endpoint":
+        """The endpoint with its path filled in; an id that is no plain word is escaped."""
+        return replace(self, path=self.path.replace("{id}", quote(thing_id, safe="")))
 
 
 _ALL = (
@@ -32,6 +40,13 @@ _ALL = (
     Endpoint("warehouses", "GET", "/logistics/202309/warehouses"),
     Endpoint("cancellations", "POST", "/return_refund/202309/cancellations/search"),
     Endpoint("returns", "POST", "/return_refund/202309/returns/search"),
+    # Finance: each list names its sort field, or is refused.
+    Endpoint("statements", "GET", "/finance/202309/statements"),
+    Endpoint("statement_entries", "GET", "/finance/202501/statements/{id}/statement_transactions"),
+    Endpoint("order_entries", "GET", "/finance/202501/orders/{id}/statement_transactions"),
+    Endpoint("unsettled", "GET", "/finance/202507/orders/unsettled"),
+    Endpoint("payments", "GET", "/finance/202309/payments"),
+    Endpoint("withdrawals", "GET", "/finance/202309/withdrawals"),
 )
 
 ENDPOINTS: Mapping[str, Endpoint] = {row.name: row for row in _ALL}

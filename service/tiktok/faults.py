@@ -19,6 +19,7 @@ class Reaction(StrEnum):
     RETRY = "retry"  # transient: the same call again, later
     THROTTLED = "throttled"  # the same, and slow down for this shop
     RENEW = "renew"  # the access token is spent: renew it once, then the same call once more
+    GRANT = "grant"  # the seller has not allowed this part; the rest of the shop works
     RECONNECT = "reconnect"  # the seller has to give consent again
     CLOCK = "clock"  # our time differs from theirs
     BY_MESSAGE = "by message"  # the code covers several faults; the message tells them apart
@@ -46,9 +47,10 @@ API_CODES: Mapping[int, Reaction] = _table(
         Reaction.RENEW: (105002,),
         # 105005 scope not granted, 101000 token and shop do not match, 106011 the shop's cipher is void: each is cured
         # by a new consent, which brings new scopes, token and ciphers.
-        Reaction.RECONNECT: (105005, 101000, 106011),
+        Reaction.GRANT: (105005,),
+        Reaction.RECONNECT: (101000, 106011),
         Reaction.BY_MESSAGE: (36009004,),
-        Reaction.ABSENT: (21008111, 25007006),
+        Reaction.ABSENT: (21008111, 25007006, 22005007),  # the last: this market has no such thing
         Reaction.CONFLICT: (
             *(21011020, 21011040, 21008099),  # already shipped
             *(21011041, 21011044, 21011007, 21008044),  # cancelled, on hold, an after-sale request is open
@@ -63,7 +65,7 @@ API_CODES: Mapping[int, Reaction] = _table(
         Reaction.PERMANENT: (
             *(106001, 106013),  # signature wrong, cipher missing
             *(36009009, 36009010, 36009014, 36009021, 36009022, 36009023, 36009033),  # path, method, version, file, IP
-            *(98001004, 10006402, 21001001, 25001001, 25020005, 22005007),  # parameters and permissions
+            *(98001004, 10006402, 21001001, 25001001, 25020005),  # parameters and permissions
             *(21008025, 21008106, 21004010, 21008116, 21008117, 21011004, 21023035, 11034002),  # not offered here
         ),
     }
@@ -81,6 +83,10 @@ NO_SUCH_ADDRESS = frozenset({404, 405, 410})
 
 class TokenRejected(NotConnected):
     """The access token is spent. The client renews it once; if it still comes out, the shop must be connected again."""
+
+
+class NotGranted(NotConnected):
+    """The seller has not allowed this part of the API. Where only that part is asked for, the shop stays connected."""
 
 
 class Throttled(UpstreamFailed):
@@ -146,6 +152,8 @@ def problem(reaction: Reaction, *, detail: str, shop_id: str = "", retry_after_s
             )
         case Reaction.RENEW:
             return TokenRejected(_RECONNECT_SENTENCE, shop_id=shop_id, detail=detail)
+        case Reaction.GRANT:
+            return NotGranted(_RECONNECT_SENTENCE, shop_id=shop_id, detail=detail)
         case Reaction.RECONNECT:
             return NotConnected(_RECONNECT_SENTENCE, shop_id=shop_id, detail=detail)
         case _:

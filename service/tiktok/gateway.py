@@ -58,13 +58,17 @@ class Gateway:
         *,
         query: Mapping[str, str] | None = None,
         body: Mapping[str, object] | None = None,
+        about: str = "",
         deadline: float | None = None,
     ) -> Wire:
-        """The call's data as a `wire`. The body is serialised once; those bytes are signed and sent."""
+        """The call's data as a `wire`. The body is serialised once; those bytes are signed and sent.
+
+        `about`: the id of what is asked for, where the path names one.
+        """
         until = self._sender.deadline(deadline)
         params = {key: value for key, value in (query or {}).items() if value}
         content = msgspec.json.encode(body) if body else b""
-        endpoint = self._endpoints[name]
+        endpoint = self._endpoints[name].about(about)
         data = self._cured(
             shop,
             lambda token: self._sender.repeat(

@@ -5,10 +5,19 @@ import pytest
 
 from service.errors import BadInput, Conflict, NotConnected, NotFound, Problem, UpstreamFailed
 from service.tiktok.answers import Answer, data_of, open_envelope, retry_after_s
-from service.tiktok.faults import API_CODES, TOKEN_CODES, ClockRejected, Throttled, TokenRejected, safe_message
+from service.tiktok.faults import (
+    API_CODES,
+    TOKEN_CODES,
+    ClockRejected,
+    NotGranted,
+    Throttled,
+    TokenRejected,
+    safe_message,
+)
 
 TRANSIENT, THROTTLED, PERMANENT = "transient", "throttled", "permanent"
 SPENT, RECONNECT, ABSENT, CONFLICT, REFUSED, CLOCK = "spent", "reconnect", "absent", "conflict", "refused", "clock"
+UNGRANTED = "ungranted"
 
 
 def outcome(status, body, *, codes=API_CODES, headers=None):
@@ -27,6 +36,7 @@ def in_words(problem):
     return {
         TokenRejected: SPENT,
         NotConnected: RECONNECT,
+        NotGranted: UNGRANTED,
         NotFound: ABSENT,
         Conflict: CONFLICT,
         BadInput: REFUSED,
@@ -50,7 +60,7 @@ def failed(code, message="x"):
     ("code", "expected"),
     [
         (105002, SPENT),
-        (105005, RECONNECT),
+        (105005, UNGRANTED),
         (101000, RECONNECT),
         (106011, RECONNECT),
         (106001, PERMANENT),
@@ -64,6 +74,7 @@ def failed(code, message="x"):
         (36009033, PERMANENT),
         (98001004, PERMANENT),
         (21008111, ABSENT),
+        (22005007, ABSENT),
         (25007006, ABSENT),
         (10002014, TRANSIENT),
         (10037003, TRANSIENT),
