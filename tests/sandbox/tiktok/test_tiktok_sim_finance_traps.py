@@ -133,6 +133,28 @@ def test_refund_after_settlement_is_in_a_later_statement_and_the_sku_stands_in_b
     assert shown["revenue_amount"] == "10.00"
 
 
+def test_shipping_comes_back_with_the_whole_order_only(market, control, seller, delivered):
+    shop, desk = seller("GB")
+    orders = [delivered(shop, (1000, 0, 0), (1000, 0, 0), shipping=349) for _ in range(2)]
+    settle(market)
+    for order, units in zip(orders, (1, 2), strict=True):
+        control("POST", "finance/refunds", {"order_id": order.id, "units": units})
+    settle(market, days=1)
+    part, whole = (desk.lines_of(order.id)[1].get("shipping_cost_breakdown", {}) for order in orders)
+    assert "customer_paid_shipping_fee_amount" not in part
+    assert whole["customer_paid_shipping_fee_amount"] == "-3.49"
+    assert whole["supplementary_component"]["refunded_customer_shipping_fee_amount"] == "-3.49"
+
+
+def test_estimate_takes_the_label_for_dearer_than_it_will_be(market, seller, delivered):
+    shop, desk = seller("GB")
+    order = delivered(shop, (5000, 0, 0))
+    order.shipping_type = "TIKTOK"
+    (estimate,) = desk.unsettled()
+    settle(market)
+    assert (estimate["est_shipping_cost_amount"], line_of(desk, order)["shipping_cost_amount"]) == ("-4.45", "-4.12")
+
+
 def test_lines_of_an_order_of_two_skus_split_without_losing_a_penny(market, seller, delivered):
     shop, desk = seller("GB")
     order = delivered(shop, (333, 0, 0), (667, 0, 0), shipping=349, unknown="fee", affiliate_bp=1500)
@@ -277,7 +299,8 @@ def test_sample_has_a_price_a_full_discount_no_revenue_and_a_shipping_fee(market
     sale, fee = sorted(desk.lines_of(order.id), key=lambda line: line["type"])
     revenue = members(sale, "revenue_breakdown")
     assert revenue["subtotal_before_discount_amount"] == -revenue["seller_discount_amount"] > 0
-    assert sale["revenue_amount"] == sale["fee_tax_amount"] == "0"
+    totals = ("revenue_amount", "shipping_cost_amount", "fee_tax_amount", "settlement_amount")
+    assert {sale[name] for name in totals} == {"0"}
     assert (fee["type"], fee["adjustment_amount"]) == ("SAMPLE_SHIPPING_FEE", "-4.12")
 
 
