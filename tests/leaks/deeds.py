@@ -17,7 +17,7 @@ from leaks.truth import UNLISTED, FileTruth, Seat
 
 from service.core.custom_roles import BASES, Choice
 from service.core.roles import CUSTOM_PREFIX, Group, Permission, Role, Switch
-from service.flows import adoption, care, ingest, members, own_roles, readers, share
+from service.flows import adoption, care, erasing, ingest, members, own_roles, proving, readers, share
 from service.flows.intruders import NAMELESS
 from service.sandbox.sheets.state.files import Permission as Grant
 from service.sandbox.sheets.state.files import permission_id_of, unshare
@@ -268,6 +268,20 @@ def note(play: "Play", a: int, b: int) -> str:
     return f"Somebody flags order {slot.order_id}."
 
 
+def erase(play: "Play", a: int, b: int) -> str:
+    """The buyer of an order asks to be forgotten."""
+    slot = play.ground.slots[a % 3]
+    erasing.erase_orders(play.services, play.owner, [slot.order_id])
+    play.truth.erased.add(slot.order_id)
+    return f"The buyer of order {slot.order_id} is erased."
+
+
+def prove(play: "Play", a: int, b: int) -> str:
+    """The file is read as written and searched; what is kept of it is looked at in the end."""
+    proof = proving.prove_now(play.services, play.owner, _file(play, a).file.file_id)
+    return f"Maya has the file proved: {proof.verdict}."
+
+
 def refuse(play: "Play", a: int, b: int) -> str:
     play.ground.watch.instead += [refuse_with_echo]
     return "Google refuses the next write and quotes it."
@@ -298,6 +312,8 @@ DEEDS: Mapping[str, Callable[["Play", int, int], str]] = {
     "resume": resume,
     "stop": stop,
     "note": note,
+    "erase": erase,
+    "prove": prove,
     "refuse": refuse,
     "fail": fail,
 }

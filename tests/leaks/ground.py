@@ -215,7 +215,7 @@ def _canaries(slot: Slot) -> list[Planted]:
         named = canaries(number, slot.order_id, note_group=group)
         found += [one for one in named if not one.name.startswith("REF: shop")]
     return [
-        Planted(one) if one.group == "NOBODY" else Planted(one, slot.account, slot.place)
+        Planted(one) if one.group == "NOBODY" else Planted(one, slot.account, slot.place, slot.order_id)
         for one in found
     ]  # fmt: skip
 

@@ -15,11 +15,12 @@ NUMBERED = re.compile(r"[a-z]{2}\d+")
 
 @dataclass(frozen=True)
 class Planted:
-    """A canary and whose it is. `account` "" = nobody's to see."""
+    """A canary and whose it is. `account` "" = nobody's to see; `order_id` "" = of no order."""
 
     canary: Canary
     account: str = ""
     shop: str = ""
+    order_id: str = ""
 
     @property
     def name(self) -> str:

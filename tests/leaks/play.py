@@ -29,10 +29,12 @@ from service.errors import Problem
 from service.sandbox.people import PEOPLE, Person
 from service.sandbox.sheets.archive import pack_file
 from service.store import sheets
-from service.store.tables import flushes
+from service.store.tables import audit, flushes, proofs
 
 ROLES = tuple(role.value for role in Role)
 PATIENCE_S = 40.0
+TELLING = "order"  # the press that tells most, which is chosen oftener
+NUMBERS = frozenset({"ID", "REF"})  # groups of what an order or a shop is called
 DOWNLOAD = re.compile(r"/download/[^\"\\ ]+")
 #: The figure at the end of a line of metrics: of all that are counted, one looks like any amount. What they are about
 #: stands in names and labels.
@@ -49,6 +51,7 @@ class Figures:
 
     cases: int = 0
     deeds: Counter[str] = field(default_factory=Counter)
+    inside: Counter[str] = field(default_factory=Counter)  # of them, those between two calls of a flush
     refused: Counter[str] = field(default_factory=Counter)
     presses: Counter[str] = field(default_factory=Counter)
     written: Counter[str] = field(default_factory=Counter)  # canaries by group, in writes
@@ -138,6 +141,7 @@ class Play:
     def do(self, deed: Deed, *, when: str = "") -> None:
         """The deed, if the product lets it."""
         self.figures.deeds[deed.name] += 1
+        self.figures.inside[deed.name] += 1 if when else 0
         try:
             said = DEEDS[deed.name](self, deed.a, deed.b)
         except Problem as problem:
@@ -171,7 +175,8 @@ class Play:
         person = EVERYBODY[look.who % len(EVERYBODY)]
         places = [*self.truth.files, *self.truth.files, ""]
         place = places[look.press % len(places)]
-        chosen = presses(self._ids(place), OFF)
+        every = presses(self._ids(place), OFF)
+        chosen = [*every, *[one for one in every if one[0] == TELLING] * 16]
         named = [one for one in chosen if one[0] == look.action] or chosen
         name, parameters, form = named[look.press // len(places) % len(named)]
         self.press(person, place, name, parameters, form)
@@ -242,6 +247,9 @@ class Play:
             self.figures.paused[row.reason if row else "not bound"] += 1
         for what, text in self._unseen():
             self.harm += [f"{one.name} is in the {what}" for one in self.found(text)]
+        for what, text in self._kept():
+            told = [one for one in self.found(text) if one.canary.group not in NUMBERS]
+            self.harm += [f"{one.name} is in the {what}" for one in told]
         if self.harm:
             raise LeakError(self.told_story())
 
@@ -252,6 +260,12 @@ class Play:
         yield "metrics", FIGURE.sub("", self.ground.product.app.test_client().get("/metrics").get_data(as_text=True))
         with self.services.store.read() as tx:
             yield "history", " ".join(map(str, tx.execute(sa.select(flushes))))
+
+    def _kept(self) -> Iterable[tuple[str, str]]:
+        """What is kept for owners: it may name an order by its number, and nothing else about it."""
+        with self.services.store.read() as tx:
+            yield "record", " ".join(map(str, tx.execute(sa.select(audit.c.deed, audit.c.subject, audit.c.body))))
+            yield "proofs", " ".join(map(str, tx.execute(sa.select(proofs.c.verdict, proofs.c.body))))
 
     def found(self, text: str) -> list[Planted]:
         """The canaries in it."""

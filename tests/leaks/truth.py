@@ -16,6 +16,7 @@ from service.sandbox.sheets.state.files import DriveFile
 #: So long after somebody was let in, in Google, the product may not know yet.
 GRACE = timedelta(seconds=60)
 UNLISTED = "those whom Google does not list"
+BUYER = "PII"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Rights:
     seats: Mapping[tuple[str, str], Seat]
     switches: Mapping[str, frozenset[str]]
     own_roles: Mapping[str, frozenset[str]]
+    erased: frozenset[str]  # orders whose buyers were erased
     now: datetime
 
     def groups(self, account: str, role: str) -> frozenset[str]:
@@ -48,9 +50,13 @@ class Rights:
     def sees(self, email: str, planted: Planted) -> bool:
         """Whether this person may see it, by any of their memberships."""
         seat = self.seats.get((planted.account, email))
-        if seat is None or not self._reaches(seat, planted):
+        if seat is None or not self._reaches(seat, planted) or self.is_erased(planted):
             return False
         return planted.canary.group in self.groups(planted.account, seat.role)
+
+    def is_erased(self, planted: Planted) -> bool:
+        """Whether it told of a buyer who is forgotten."""
+        return planted.canary.group == BUYER and planted.order_id in self.erased
 
     def may_be_in_file(self, email: str, planted: Planted) -> bool:
         """The same for a file they can open. Who may open every optional cell for themselves is no leak when one is
@@ -117,10 +123,11 @@ class Truth:
     ours: frozenset[str]  # addresses of our writers
     switches: dict[str, frozenset[str]] = field(default_factory=lambda: {BLOOM: frozenset(), HARBOUR: frozenset()})
     own_roles: dict[str, frozenset[str]] = field(default_factory=dict)
+    erased: set[str] = field(default_factory=set)
     files: dict[str, FileTruth] = field(default_factory=dict)
 
     def rights(self, now: datetime) -> Rights:
-        return Rights(dict(self.seats), dict(self.switches), dict(self.own_roles), now)
+        return Rights(dict(self.seats), dict(self.switches), dict(self.own_roles), frozenset(self.erased), now)
 
     def moment(self, now: datetime) -> Moment:
         return Moment(
@@ -135,6 +142,8 @@ def wrongly_written(then: Moment, file_id: str, found: Iterable[Planted]) -> lis
     harm = []
     audience, rights = then.audiences.get(file_id, ""), then.rights
     for one in found:
+        if rights.is_erased(one):
+            harm.append(f"{one.name} was written although its buyer was erased")
         is_for_audience = one.account == BLOOM and audience and one.canary.group in rights.groups(BLOOM, audience)
         if not is_for_audience:
             harm.append(f"{one.name} was written for {audience or 'nobody'}, who may not see it")
