@@ -30,7 +30,7 @@ NEEDS = {
     " restore-missing move-tab adopt-profile confirm-adopt-profile write-as-me",
     Permission.SHEET_STATUS: "sheet refresh-status history export-history reports leave-account confirm-leave",
     Permission.SHEET_REFRESH: "refresh-now try-now restore-row repair-key remove-copy",
-    Permission.PROVE: "check-sharing audit-log filter-log export-log verify-log access-review",
+    Permission.PROVE: "check-sharing audit-log filter-log export-log verify-log access-review prove proof export-proof",
     Permission.ACCOUNT_OWN: "privacy set-retention find-buyer export-buyer erase-buyer confirm-erase-buyer"
     " approve-reader offer-ownership confirm-offer close-account confirm-close-account"
     " keep-log withdraw-approval",
