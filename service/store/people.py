@@ -6,7 +6,7 @@ aware UTC and come in as arguments.
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -16,10 +16,6 @@ from service.store import deeds
 from service.store.records import AccountRow, MemberRow, PersonRow, columns_of, many, one
 from service.store.session import Tx, hits, insert_into
 from service.store.tables import accounts, members, once_keys, people
-
-#: Until nobody calls them here any more.
-record, last_record, deeds_since = deeds.record, deeds.last_record, deeds.deeds_since
-Deed: TypeAlias = deeds.Deed
 
 
 def see_person(tx: Tx, sub: str, *, email: str, now: datetime) -> PersonRow:

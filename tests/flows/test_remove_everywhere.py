@@ -12,7 +12,7 @@ from service.sandbox.people import person_of
 from service.sandbox.sheets.state.files import FOLDER, move_to_drive, permission_id_of
 from service.sandbox.sheets.state.files import Permission as Grant
 from service.sandbox.sheets.state.files import share as grant_access
-from service.store import people
+from service.store import deeds, people
 
 
 @pytest.fixture
@@ -58,11 +58,11 @@ def test_each_file_is_on_record_with_who_and_whom(rig, three):
     papers, _member_id = three
     remove(rig)
     for paper in papers[:2]:
-        found = rig.read(people.last_record, rig.account_id, deed="remove-reader", spreadsheet_id=paper.spreadsheet_id)
+        found = rig.read(deeds.last_record, rig.account_id, deed="remove-reader", spreadsheet_id=paper.spreadsheet_id)
         assert found is not None
         assert found[0] == rig.owner.sub
     other = papers[2].spreadsheet_id
-    assert rig.read(people.last_record, rig.account_id, deed="remove-reader", spreadsheet_id=other) is None
+    assert rig.read(deeds.last_record, rig.account_id, deed="remove-reader", spreadsheet_id=other) is None
 
 
 def test_after_a_revocation_the_sheets_go_on_without_them(rig, three):
