@@ -98,6 +98,15 @@ def test_currencies_are_tied_apart():
     assert {currency: one.standing for currency, one in found.items()} == {"GBP": Standing.TIES, "MXN": Standing.OPEN}
 
 
+def test_a_statement_without_a_time_stands_last_and_ties_all_the_same():
+    """Upstream's 0 is no year 1970: the time is unknown, the money is not."""
+    timeless = statement(2, at=None, settlement=d(5))
+    entry = make_entry(5, statement_id="S2", settlement="5", revenue="5")
+    found = tie_out([timeless, statement()], [SALE, FINE, entry], [payment("20.70")])["GBP"]
+    assert [tie.statement.statement_id for tie in found.statements] == ["S1", "S2"]
+    assert found.standing is Standing.TIES
+
+
 def test_an_unexplained_fee_does_not_break_the_tie_and_is_told():
     odd = make_entry(1, settlement="15.70", revenue="20", fee_tax="-4.30", amounts={"fee.referral_fee_amount": "-4"})
     tie = tie_statement(statement(), [odd])
