@@ -284,3 +284,18 @@ class FlushRow:
     removed: int = 0
     cells: list[str] | None = None
     id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FinanceCursorRow:
+    shop_id: str
+    account_id: str
+    statements_at: datetime | None
+    payments_at: datetime | None
+    sweep_at: datetime | None
+    sweep_order_at: datetime | None
+    swept_at: datetime | None
+    next_at: datetime
+    tries: int = 0
+    trouble: str | None = None
+    refused_consent_id: str | None = None

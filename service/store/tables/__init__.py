@@ -3,6 +3,15 @@ Python); ids are text; sealed columns hold MultiFernet tokens. Others import the
 """
 
 from service.store.tables.connections import consents, notices, own_consents, shops, tickets
+from service.store.tables.finance import (
+    entries,
+    finance_cursors,
+    finance_orders,
+    payments,
+    statements,
+    unsettled,
+    withdrawals,
+)
 from service.store.tables.membership import accounts, audit, audit_heads, invitations, members, once_keys, people
 from service.store.tables.order_book import notes, order_terms, orders, recipients
 from service.store.tables.schema import Instant, metadata
@@ -16,7 +25,10 @@ __all__ = [
     "audit_heads",
     "bindings",
     "consents",
+    "entries",
     "files",
+    "finance_cursors",
+    "finance_orders",
     "flushes",
     "intents",
     "invitations",
@@ -28,6 +40,7 @@ __all__ = [
     "order_terms",
     "orders",
     "own_consents",
+    "payments",
     "people",
     "profiles",
     "proofs",
@@ -37,5 +50,8 @@ __all__ = [
     "roll_offs",
     "sheet_rows",
     "shops",
+    "statements",
     "tickets",
+    "unsettled",
+    "withdrawals",
 ]
