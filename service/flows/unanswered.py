@@ -115,13 +115,32 @@ def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
 
 
 def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
-    """By what is known of the view before; without it only addresses can be told."""
+    """By what is known of the view before; without it addresses can be told, and what stands there of ours goes."""
     if case.edit is None:
-        return Damage(foreign=tuple(_doubtful(this, case, view)))
+        return Damage(tuple(_landed(this, case, view)), foreign=tuple(_doubtful(this, case, view)))
     puts = damage.landed(case.edit, view)
     with this.services.store.read() as tx:
         known = rows.known(tx, case.tab.binding_id, damage.keys_of(case.edit, view))
     return damage.assess(case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts)
+
+
+def _landed(this: Pass, case: _Case, view: TabView) -> Iterable[Repair]:
+    """What the write put into columns of people's: a cell at the place that it was sent to, in a column that is none of
+    ours by now, which shows the very value that it sent there. What stood there before nobody knows any more.
+    """
+    prints = [*case.part.get("sent", {}).values()]
+    ours, sealer = set(view.columns.values()), this.services.store.sealer
+    for row in case.places:
+        cells = {
+            column: BLANK
+            for key, column in case.columns.items()
+            if column not in ours
+            and (shown := view.cell(row, column)) != BLANK
+            and shown.form is not Form.FORMULA
+            and images.print_of(sealer, shown) in {sent[key] for sent in prints if key in sent}
+        }
+        if cells:
+            yield Repair(row, cells)
 
 
 def _doubtful(this: Pass, case: _Case, view: TabView) -> Iterable[str]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from flows.mishaps import interpose
 
+from service.errors import UpstreamFailed
 from service.store import intents, leases, sheets
 
 HEADER, REMARK = "To do", "call them first"
@@ -72,4 +73,21 @@ def test_a_process_that_forgot_such_a_write_names_where_it_fell(rig, remarked):
     rig.live_through(260, step_s=10)
     named = {cell for line in rig.history(remarked) for cell in line.cells or []}
     assert any(cell.startswith(f"{remarked.tab}!") for cell in named)
+    remarked.assert_right()
+
+
+def test_what_a_dead_process_put_into_a_new_column_of_people_s_goes(rig, remarked):
+    """A column was put in under the write, and its sender died: what it sent is told by its fingerprint."""
+    rig.clock.advance(60)
+    rig.edit(remarked.rows()[0]["Order ID"], tracking_number="FIRST")
+    at = remarked.column("Tracking #")
+    rig.fail("dropped_after")
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: remarked.hand("insert", "COLUMNS", at)]
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(remarked)
+    rig.services.memory._unanswered.clear()
+    assert remarked.grid()[1][at] == "FIRST"
+    rig.live_through(400, step_s=30)
+    assert [row[at] for row in remarked.grid()[1:] if row[at]] == []
     remarked.assert_right()
