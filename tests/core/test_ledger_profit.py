@@ -219,6 +219,26 @@ def test_an_order_still_on_the_unsettled_list_is_partial():
     assert (profit.basis, profit.shown.settlement, profit.estimated.settlement) == (Basis.PARTIAL, 29, 29)
 
 
+def test_an_estimate_of_what_is_settled_by_now_is_not_added_to_it():
+    """The list of estimates was read before the statement: the sale is not sold twice, nor the fine paid twice."""
+    sold = make_entry(1, settlement="27", revenue="30", fee_tax="-3", amounts={"fee.platform_commission_amount": "-3"})
+    fine = make_entry(
+        2, kind="PLATFORM_PENALTY", order_id="", adjustment_order_id="O1", adjustment_id="A1", settlement="-2"
+    )
+    stale = (
+        make_estimate(settlement="26", revenue="30", fee_tax="-4"),
+        make_estimate(
+            kind="PLATFORM_PENALTY", order_id="", adjustment_order_id="O1", adjustment_id="A1", settlement="-2"
+        ),
+    )
+    back = make_estimate(settlement="-9", revenue="-10", fee_tax="1")
+    facts = Facts(two_sku_order(), DAY, (sold, fine), stale)
+    profit = profit_of(facts, uk_terms(book=BOTH, tax=TaxTerms()))
+    assert (profit.basis, profit.shown.settlement) == (Basis.SETTLED, 25)
+    coming = profit_of(Facts(two_sku_order(), DAY, (sold, fine), (*stale, back)), uk_terms(book=BOTH, tax=TaxTerms()))
+    assert (coming.basis, coming.shown.settlement) == (Basis.PARTIAL, 16)
+
+
 def test_a_refund_that_no_statement_shows_keeps_the_order_partial():
     """Settled in full, refunded since: shown is what is settled and what the refund will change."""
     refund = Refund(A, 1, d("22.50"), restocked=1)

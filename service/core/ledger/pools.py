@@ -106,15 +106,7 @@ class Pools:
         return sum((part.amount for part in self.parts if part.group is group), ZERO)
 
     def __add__(self, other: "Pools") -> "Pools":
-        if other.currency != self.currency:
-            raise ValueError(f"cannot add {other.currency} to {self.currency}")
-        return pools_of_parts(
-            self.currency,
-            [*self.parts, *other.parts],
-            unexplained=self.unexplained + other.unexplained,
-            told=_summed(self.told, other.told),
-            reserve=self.reserve + other.reserve,
-        )
+        return total_of((self, other), self.currency)
 
     def __neg__(self) -> "Pools":
         return Pools(
@@ -148,10 +140,23 @@ def pools_of_parts(
 
 def pools_of(entries: Iterable[Entry], currency: str) -> Pools:
     """These entries summed; no entries are empty pools. ValueError for an entry of another currency."""
-    total = Pools(currency)
-    for entry in counted(list(entries)):
-        total += pools_of_one(entry)
-    return total
+    return total_of((pools_of_one(entry) for entry in counted(list(entries))), currency)
+
+
+def total_of(found: Iterable[Pools], currency: str) -> Pools:
+    """All of them added up at once; none of them are empty pools. ValueError for one of another currency."""
+    parts: list[Part] = []
+    told: dict[str, Decimal] = {}
+    unexplained = reserve = ZERO
+    for pools in found:
+        if pools.currency != currency:
+            raise ValueError(f"cannot add {pools.currency} to {currency}")
+        parts += pools.parts
+        unexplained += pools.unexplained
+        reserve += pools.reserve
+        for name, amount in pools.told.items():
+            told[name] = told.get(name, ZERO) + amount
+    return pools_of_parts(currency, parts, unexplained=unexplained, told=dict(sorted(told.items())), reserve=reserve)
 
 
 def pools_by_currency(entries: Iterable[Entry]) -> Mapping[str, Pools]:
@@ -197,7 +202,3 @@ def _is_whole(entry: Entry) -> bool:
 def _reserve(figures: Figures) -> Decimal:
     is_reserve = isinstance(figures, Entry) and plain_kind(figures.kind) == RESERVE_KIND.lower()
     return (figures.reserve or ZERO) if is_reserve and isinstance(figures, Entry) else ZERO
-
-
-def _summed(one: Mapping[str, Decimal], other: Mapping[str, Decimal]) -> Mapping[str, Decimal]:
-    return {name: one.get(name, ZERO) + other.get(name, ZERO) for name in sorted({*one, *other})}

@@ -18,7 +18,7 @@ from service.core.ledger.pools import Pools, pools_of, pools_of_parts
 from service.core.ledger.rates import Charge, Estimate, Trust
 from service.core.ledger.reconciling import ZERO, Part
 from service.core.ledger.sales import SELLER_SHIPPING, is_replacement, is_sample, rounded
-from service.core.ledger.settling import Basis, basis_of, best_pools, estimated_pools, guess
+from service.core.ledger.settling import Basis, basis_of, best_pools, estimated_pools, guess, without_stale
 
 SELLER_VAT, OUTSIDE_ADS, SAMPLE = "seller_vat", "outside_ads", "sample"
 #: VAT that upstream keeps back from the sale itself; the seller owes only what is left of it.
@@ -89,8 +89,9 @@ def profit_of(facts: Facts, terms: Terms) -> Profit:
     """The order's profit as far as it can be known. ValueError for amounts in another currency than the order's."""
     currency = facts.order.payment.currency
     cogs = cogs_of(facts, terms.book)
-    expected = guess(facts, terms)
     settled = pools_of(facts.entries, currency)
+    facts = without_stale(facts, settled)
+    expected = guess(facts, terms)
     basis = basis_of(facts, settled)
     best = best_pools(facts, terms, basis=basis, settled=settled, expected=expected)
     whole = estimated_pools(settled, expected, basis) if expected else None

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from service.core.ledger.entries import Unsettled
 from service.core.ledger.fields import Group, place_of
-from service.core.ledger.pools import Pools, pools_of_one, pools_of_parts
+from service.core.ledger.pools import Pools, pools_of_one, pools_of_parts, total_of
 from service.core.ledger.reconciling import ADJUSTMENT, ZERO, Part
 from service.core.ledger.sales import Refund, Sale, rounded
 from service.core.policies.fees import FeeBase, FeePer, FeeRule
@@ -104,9 +104,7 @@ def recent_rates(settled: Iterable[Settled], *, sku_ids: Collection[str], curren
     newest = sorted(fitting, key=lambda one: (one.settled_at or _LONG_AGO, one.order_id), reverse=True)[:LAST_ORDERS]
     if len(newest) < FEWEST_ORDERS:
         return None
-    total = Pools(currency)
-    for one in newest:
-        total += one.pools
+    total = total_of((one.pools for one in newest), currency)
     fees = {name: amount for name, amount in total.fields.items() if _is_fee(name)}
     return RecentRates(currency, len(newest), total.revenue, fees)
 
@@ -139,9 +137,7 @@ def estimate(
 
 def of_unsettled(unsettled: Sequence[Unsettled], currency: str) -> Estimate:
     """Upstream's own estimates of one order, summed. ValueError for another currency."""
-    total = Pools(currency)
-    for one in unsettled:
-        total += pools_of_one(one)
+    total = total_of((pools_of_one(one) for one in unsettled), currency)
     return Estimate(total, Trust.UNSETTLED, knows_affiliate=True)
 
 

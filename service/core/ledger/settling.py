@@ -1,14 +1,15 @@
 """Settling: how much of an order is in a statement, what is still open, and the best pools there are meanwhile."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from service.core.allocation import net_value
 from service.core.ledger.costs import units_sent
-from service.core.ledger.entries import RESERVE_KIND, Entry
+from service.core.ledger.entries import RESERVE_KIND, Entry, Unsettled
 from service.core.ledger.facts import Facts, Terms
 from service.core.ledger.fields import is_adjustment, plain_kind
-from service.core.ledger.pools import Pools
+from service.core.ledger.pools import Pools, pools_of_one
 from service.core.ledger.rates import Estimate, Trust, estimate, of_unsettled
 from service.core.ledger.sales import sale_of
 from service.core.ledger.splitting import split_pools
@@ -23,6 +24,25 @@ class Basis(StrEnum):
     ESTIMATED = "estimated"
     PARTIAL = "partial"
     SETTLED = "settled"
+
+
+def without_stale(facts: Facts, settled: Pools) -> Facts:
+    """The facts without estimates of what is settled by now: upstream's two lists are read at different moments.
+
+    An adjustment is known by its id. A sale is stale where most of its estimated revenue would be more than was sold.
+    """
+    if not facts.entries or not facts.unsettled:
+        return facts
+    sale = sale_of(facts.order, day=facts.day)
+    done = {one.adjustment_id for one in facts.entries if one.adjustment_id}
+
+    def is_live(one: Unsettled) -> bool:
+        if one.adjustment_id:
+            return one.adjustment_id not in done
+        revenue = pools_of_one(one).revenue
+        return sale is None or revenue <= 0 or settled.revenue + revenue / 2 <= sale.items
+
+    return replace(facts, unsettled=tuple(one for one in facts.unsettled if is_live(one)))
 
 
 def basis_of(facts: Facts, settled: Pools) -> Basis:

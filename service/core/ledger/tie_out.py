@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from service.core.ledger.entries import Amount, Entry, Payment, Statement
-from service.core.ledger.pools import Pools, counted, pools_of
+from service.core.ledger.pools import Pools, counted, pools_of, total_of
 from service.core.ledger.reconciling import ZERO
 
 
@@ -94,7 +94,7 @@ class TieOut:
     @property
     def pools(self) -> Pools:
         """Everything the statements of the period came to."""
-        return sum((tie.pools for tie in self.statements), Pools(self.currency))
+        return total_of((tie.pools for tie in self.statements), self.currency)
 
     @property
     def residuals(self) -> tuple[Residual, ...]:
