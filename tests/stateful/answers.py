@@ -19,7 +19,7 @@ PROTECTED = "protected"
 
 def clear_the_way(play: "Play") -> None:
     """Whoever protected a tab that rests for it takes the protection away."""
-    for number, tab in enumerate(play.layout.tabs):
+    for number, tab in enumerate(play.tabs):
         with play.services.store.read() as tx:
             row = sheets.binding_unscoped(tx, tab.binding_id)
         if row is not None and row.reason == PROTECTED:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from stateful import cell_deeds, line_deeds, tab_deeds
-from stateful.ledger import BoundTab, sheet_of
+from stateful.bound import BoundTab, sheet_of
 from stateful.place import Doing, Place
 
 from service.sandbox.sheets.state.workbook import Workbook
@@ -80,9 +80,9 @@ DEEDS: Mapping[str, Callable[[Place, int, int, int], Doing]] = {
     "unprotect": tab_deeds.unprotect,
 }
 #: What people do beside the sheet: the play knows how.
-COPY_FILE, GO_ON = "copy file", "go on"
+COPY_FILE, GO_ON, CHANGE_PROFILE = "copy file", "go on", "change profile"
 PROTECTING = "protect"
-BESIDE = (COPY_FILE, GO_ON)
+BESIDE = (COPY_FILE, GO_ON, CHANGE_PROFILE)
 RARE = frozenset({"delete key", "delete tab", "protect", "unprotect", "double tab", *BESIDE})
 #: Deeds that put values of ours into other cells of ours. What stands there then was hers to put there: such a cell may
 #: be named when it is replaced, like a text of hers, and nobody can tell which value was carried where.

@@ -16,7 +16,7 @@ import httpx
 from doubles import Clock, Wake
 from flows.rig import MAYA, Paper, Rig, attach_shop, open_account
 from local_world import HURRIED_PER_S, LocalWorld
-from stateful.ledger import BoundTab
+from stateful.bound import BoundTab, marked_slots
 from stateful.orderbook import Orderbook, open_book
 from stateful.traffic import Traffic
 
@@ -26,7 +26,7 @@ from service.core.columns import COLUMNS
 from service.core.profiles import ChosenColumn, Profile, key_column
 from service.core.roles import Role, Switch
 from service.core.rows import Grain
-from service.flows import Services
+from service.flows import Services, design
 from service.sandbox.sheets.state.files import DriveFile
 from service.sandbox.sheets.state.workbook import Workbook
 from service.store import people, sheets, shops
@@ -34,6 +34,8 @@ from service.store.records import BindingRow
 from service.tiktok.pace import Pace
 
 NEVER = datetime(2100, 1, 1, tzinfo=UTC)
+WINDOW_DAYS = 60
+WINDOWED = ("a tab and its archive",)
 
 
 class FileWake(Wake):
@@ -54,6 +56,11 @@ class Layout:
     workbook: Workbook
     permissions: Mapping[str, Any]
     tabs: tuple[BoundTab, ...]
+
+    @property
+    def has_window(self) -> bool:
+        """Whether finished orders leave for an archive."""
+        return self.name in WINDOWED
 
 
 @dataclass
@@ -84,6 +91,7 @@ class Ground:
     def _reset(self, layout: Layout) -> None:
         _copy(layout.database, _connection(self.services))
         self.clock.at = layout.at
+        self.clock.market_clock._offset_s = 0.0
         self.wake.waiting.clear()
         memory = self.services.memory
         for kept in (memory._answers, memory._needed, memory._unanswered):  # of another schedule's rows, called alike
@@ -139,12 +147,8 @@ def as_layout(rig: Rig, name: str, paper: Paper, bound: list[BindingRow]) -> Lay
 def _tab(rig: Rig, workbook: Workbook, row: BindingRow) -> BoundTab:
     found = rig.binding(row.id)
     audience = rig.read(people.account, found.account_id).audience(found.audience)
-    slots = {
-        workbook.metadata[number].value.partition(":")[2]: column.slot
-        for column in workbook.sheet(found.sheet_id).grid.columns
-        for number in column.metadata_ids
-    }
-    return BoundTab(found.id, found.sheet_id, key_column(Profile.from_json(found.profile), audience), slots)
+    slots = marked_slots(workbook, workbook.sheet(found.sheet_id), found.id)
+    return BoundTab(found.id, found.sheet_id, key_column(Profile.from_json(found.profile), audience), slots, found.id)
 
 
 def raise_ground(folder: Path, *, database_url: str, keys: Path, spreadsheets: Any) -> Iterator[Ground]:
@@ -197,15 +201,30 @@ def _profile(name: str, grain: Grain, *keys: str) -> Profile:
     return Profile("", name, grain, tuple(ChosenColumn(key, COLUMNS[key].header) for key in keys))
 
 
+def _own(rig: Rig, profile: Profile) -> Profile:
+    """The same as a profile of the account's own, which it can change."""
+    ref = design.clone(rig.services, rig.owner, "preset:sla_watch_list", name=profile.name, role=Role.WAREHOUSE)
+    row = rig.read(sheets.profile, rig.owner.scope, ref)
+    body = {**row.body, **profile.to_json()}
+    rig.write(sheets.update_profile, rig.owner.scope, ref, name=profile.name, body=body)
+    return design.profile_for(rig.services, rig.owner, ref, Role.WAREHOUSE).profile
+
+
 def _one_tab(rig: Rig, paper: Paper) -> list[BindingRow]:
     """A line per SKU for the warehouse, filtered by status, with the countdown, which is a formula of ours."""
-    return [rig.bind(paper)]
+    return [rig.bind(paper, _own(rig, rig.preset("sla_watch_list", Role.WAREHOUSE)))]
 
 
 def _two_tabs(rig: Rig, paper: Paper) -> list[BindingRow]:
     """Beside the watch list a tab with a row per order, whose key is the order id in sight."""
     whole = _profile("All orders", Grain.ORDER, "order_id", "status", "provider", "tracking", "note", "updated_at")
     return [rig.bind(paper), rig.bind(paper, whole)]
+
+
+def _with_archive(rig: Rig, paper: Paper) -> list[BindingRow]:
+    """Every order; those that were finished for 60 days leave for an archive tab."""
+    whole = _profile("All orders", Grain.ORDER, "order_id", "status", "provider", "tracking", "note", "updated_at")
+    return [rig.bind(paper, _own(rig, whole), window_days=WINDOW_DAYS)]
 
 
 def _masked(rig: Rig, paper: Paper) -> list[BindingRow]:
@@ -249,5 +268,6 @@ LAYOUT_MAKERS: dict[str, Callable[[Rig, Paper], list[BindingRow]]] = {
     "two tabs": _two_tabs,
     "masked": _masked,
     "columns beside theirs": _beside_theirs,
+    "a tab and its archive": _with_archive,
 }
 LAYOUTS = tuple(name for name in LAYOUT_MAKERS if name != "bare")

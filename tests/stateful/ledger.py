@@ -6,73 +6,24 @@ differs from the shadow, the product has done harm, and owes it until both are t
 done in both. Not asked here: whether our cells are right.
 """
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+
+from stateful.bound import OWNER, BoundTab, Json, Standing, marked_slots, sheet_of, tokens_in
+from stateful.judging import Judged, Loss, Window
+from stateful.moves import WHOLE, Moves
 
 from service.sandbox.sheets.errors import ApiError
-from service.sandbox.sheets.formulas.formula import Formula
 from service.sandbox.sheets.formulas.references import column_letters
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
-from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.grid import Row
-from service.sandbox.sheets.state.sheet import Sheet
 from service.sandbox.sheets.state.workbook import Workbook
 
-Json = dict[str, Any]
-OWNER = "maya@bloomthread.example"
-TOKEN = re.compile(r"«(\d+)»")  # in everything that a person types: tells each text from all others
 _GROWING = frozenset({"insertDimension", "appendDimension"})
-_SHAPING = frozenset({"deleteDimension", "moveDimension", "deleteSheet", "deleteRange", "insertRange", "sortRange"})
-
-
-@dataclass(frozen=True)
-class BoundTab:
-    """A tab of ours as the test knows it: column key → the slot its column keeps for life, and which one is the key."""
-
-    binding_id: str
-    sheet_id: int
-    key: str
-    slots: Mapping[str, int]
-
-    def columns(self, sheet: Sheet) -> dict[str, int]:
-        """Column key → where it stands now; deleted columns are left out."""
-        places = sheet.grid.column_positions()
-        return {key: places[slot] for key, slot in self.slots.items() if slot in places}
-
-    def key_at(self, sheet: Sheet, row: int) -> str:
-        """The text of the row's key cell, empty when there is none."""
-        column = self.columns(sheet).get(self.key)
-        cell = None if column is None else sheet.grid.cell(row, column)
-        return cell.value if cell is not None and isinstance(cell.value, str) else ""
-
-
-@dataclass(frozen=True)
-class Window:
-    """What the sender of a write had read: how many deeds of people were done by then, which texts were there, and
-    which rows carried a key of ours.
-    """
-
-    deeds: int
-    tokens: frozenset[str]
-    ours: frozenset[Row] = frozenset()
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A cell of somebody's that one of our writes changed. `column_is_ours`: it stands in an owned column, in a row
-    of theirs. `is_born_inside`: what it held was typed after the read.
-    """
-
-    address: str
-    held: str
-    holds: str
-    column_is_ours: bool
-    is_born_inside: bool
+_SHAPING = frozenset({"deleteDimension", "moveDimension", "deleteRange", "insertRange", "sortRange"})
 
 
 @dataclass
@@ -94,19 +45,23 @@ class Counts:
 
 
 class Ledger:
-    """Of one spreadsheet and one schedule. `keys`: the row keys that a tab's orders have, by binding id."""
+    """Of one spreadsheet and one schedule. `tabs`: those of the product, more of them as it makes more. `keys`: the row
+    keys that a family of tabs shows. `standing`: what the product says of its tabs, once it may have changed them.
+    """
 
     def __init__(
         self,
         book: Workbook,
-        tabs: Sequence[BoundTab],
+        tabs: list[BoundTab],
         *,
         keys: Callable[[str], Collection[str]],
         is_unsure: Callable[[str, str], bool],
+        standing: Callable[[], Sequence[Standing]],
     ) -> None:
         self.book, self.tabs = book, tabs
-        self._keys, self._is_unsure = keys, is_unsure
-        self.counts = {tab.binding_id: Counts() for tab in tabs}
+        self.keys, self._is_unsure, self._standing = keys, is_unsure, standing
+        self.counts: dict[str, Counts] = defaultdict(Counts)  # by family
+        self._moves = Moves(tabs, keys)
         self.shadow: Workbook | None = None
         self.losses: dict[tuple[Row, int], Loss] = {}
         self.replaced: list[Loss] = []  # people's texts in our own cells, which are ours to replace and to name
@@ -122,7 +77,7 @@ class Ledger:
 
     def do(self, requests: Sequence[Json]) -> str:
         """A deed of the owner's, in the sheet and in its shadow. What Google says when it refuses, else empty."""
-        before = {tab.binding_id: self.keys_in(tab) for tab in self.tabs}
+        before = self._keys_of_families()
         ours = self._our_rows()
         try:
             _apply(self.book, requests)
@@ -132,16 +87,24 @@ class Ledger:
             _apply(self.shadow, requests)
         self.deeds += 1
         self.damaged = (self.damaged | ours) - self._our_rows()
-        for tab in self.tabs:
-            self._count(tab, before[tab.binding_id])
+        after = self._keys_of_families()
+        for family in before:
+            self._count(family, before[family], after[family])
         return ""
 
-    def _count(self, tab: BoundTab, before: Counter[str]) -> None:
-        after, counts = self.keys_in(tab), self.counts[tab.binding_id]
+    def _keys_of_families(self) -> dict[str, Counter[str]]:
+        """How often each key stands in the tabs of its family together."""
+        found: dict[str, Counter[str]] = {tab.family: Counter() for tab in self.tabs}
+        for tab in self.tabs:
+            found[tab.family] += self.keys_in(tab)
+        return found
+
+    def _count(self, family: str, before: Counter[str], after: Counter[str]) -> None:
+        counts = self.counts[family]
         for key in before | after:
             if after[key] != before[key]:
                 is_doubled = before[key] > max(0, 1 + counts.high[key])
-                is_unsure = is_doubled or self._is_unsure(tab.binding_id, key)
+                is_unsure = is_doubled or self._is_unsure(family, key)
                 counts.change(key, after[key] - before[key], is_unsure=is_unsure)
 
     def keys_in(self, tab: BoundTab) -> Counter[str]:
@@ -149,7 +112,7 @@ class Ledger:
         sheet = sheet_of(self.book, tab.sheet_id)
         if sheet is None:
             return Counter()
-        known = set(self._keys(tab.binding_id))
+        known = set(self.keys(tab.family))
         found = (tab.key_at(sheet, row) for row in range(len(sheet.grid.rows)))
         return Counter(key for key in found if key in known)
 
@@ -180,7 +143,7 @@ class Ledger:
     def _rows_of(self, tab: BoundTab) -> Iterator[Row]:
         """The tab's rows that carry a key of ours now."""
         sheet = sheet_of(self.book, tab.sheet_id)
-        known = set(self._keys(tab.binding_id))
+        known = set(self.keys(tab.family))
         for at, row in enumerate(sheet.grid.rows if sheet else ()):
             if row is not None and sheet is not None and tab.key_at(sheet, at) in known:
                 yield row
@@ -201,14 +164,11 @@ class Ledger:
                 self._read, self._answered = None, self._moment()
 
     def _judge(self, shadow: Workbook, requests: Sequence[Json], window: Window) -> None:
-        for kind in {kind for request in requests for kind in request} & _SHAPING:
-            self.harm.append(f"the product sent {kind}")
-        growth = [request for request in requests if _GROWING.intersection(request)]
-        is_new = {sheet.sheet_id: [False] * sheet.grid.row_count for sheet in shadow.sheets}
-        for request in growth:
-            _grow_rows(is_new, request)
-        if growth:
-            _apply(shadow, growth)
+        kinds = {kind for request in requests for kind in request}
+        stood = {sheet.sheet_id: {one.slot for one in sheet.grid.columns} for sheet in shadow.sheets}
+        is_whole = bool(kinds & WHOLE)
+        is_new = self._mirror(shadow, requests) if is_whole else self._grow(shadow, requests, kinds)
+        self._follow(stood)
         is_right = True
         for sheet in shadow.sheets:
             real = sheet_of(self.book, sheet.sheet_id)
@@ -216,131 +176,52 @@ class Ledger:
                 self.harm.append(f"the product deleted the tab {sheet.title}")
                 continue
             tab = next((one for one in self.tabs if one.sheet_id == sheet.sheet_id), None)
-            judged = _Judged(self, tab, sheet, real, window, is_new[sheet.sheet_id])
+            fresh = {one.slot for one in real.grid.columns} - stood.get(sheet.sheet_id, set())
+            judged = Judged(self, tab, sheet, real, window, is_new[sheet.sheet_id], frozenset(fresh), is_whole=is_whole)
             is_right = judged.compare() and is_right
         self.shadow = None if is_right else shadow
         if is_right:
             self.losses.clear()
+
+    def _grow(self, shadow: Workbook, requests: Sequence[Json], kinds: Collection[str]) -> dict[int, list[bool]]:
+        """The shadow has the rows and columns that the write put in. Which rows of each tab are new."""
+        self.harm += [f"the product sent {kind}" for kind in sorted(_SHAPING.intersection(kinds))]
+        growth = [request for request in requests if _GROWING.intersection(request)]
+        is_new = {sheet.sheet_id: [False] * sheet.grid.row_count for sheet in shadow.sheets}
+        for request in growth:
+            _grow_rows(is_new, request)
+        if growth:
+            _apply(shadow, growth)
+        return is_new
+
+    def _mirror(self, shadow: Workbook, requests: Sequence[Json]) -> dict[int, list[bool]]:
+        """The whole write is done in the shadow too: it carries rows, or makes a tab of the product's own."""
+        for request in requests:
+            self.harm += self._moves.against(shadow, request)
+            _apply(shadow, [request])
+        return {sheet.sheet_id: [False] * sheet.grid.row_count for sheet in shadow.sheets}
+
+    def _follow(self, stood: Mapping[int, Collection[int]]) -> None:
+        """The tabs are those that the product has now, with the columns it has put in. `stood`: sheet id → slots of the
+        columns that were there before: one of those is none of ours now, whatever it is marked with.
+        """
+        for said in self._standing():
+            sheet = sheet_of(self.book, said.sheet_id)
+            if sheet is None:
+                continue
+            marked = marked_slots(self.book, sheet, said.binding_id)
+            tab = next((one for one in self.tabs if one.binding_id == said.binding_id), None)
+            if tab is None:
+                self.tabs.append(BoundTab(said.binding_id, said.sheet_id, said.key, marked, said.family, said.leaving))
+                continue
+            before = stood.get(said.sheet_id, ())
+            tab.follow(said, {key: slot for key, slot in marked.items() if slot not in before})
 
     # --- at rest ---
 
     def outstanding(self) -> list[Loss]:
         """What is still not as it was, each with what is known of how it was lost."""
         return list(self.losses.values())
-
-
-@dataclass
-class _Judged:
-    """One tab after one write, beside its shadow."""
-
-    ledger: Ledger
-    tab: BoundTab | None
-    shadow: Sheet
-    real: Sheet
-    window: Window
-    is_new: Sequence[bool]
-
-    def compare(self) -> bool:
-        """Whether every cell that is not ours holds what it held. What does not is on record."""
-        grid, real = self.shadow.grid, self.real.grid
-        here = f"tab {self.real.title}"
-        if (grid.row_count, [one.slot for one in grid.columns]) != (real.row_count, [one.slot for one in real.columns]):
-            self.ledger.harm.append(f"{here}: rows or columns came or went unsaid")
-            return False
-        owned = {} if self.tab is None else {at: key for key, at in self.tab.columns(self.shadow).items()}
-        known = set() if self.tab is None else set(self.ledger._keys(self.tab.binding_id))
-        is_right = True
-        for row in range(max(len(grid.rows), len(real.rows))):
-            is_ours = self._is_ours(row, known)
-            keeps_key = is_ours and not self._is_cleared(row, owned)
-            for column in range(real.column_count):
-                has_key = keeps_key and self.tab.slots[self.tab.key] == grid.columns[column].slot
-                if is_ours and column in owned and not (has_key and self.tab.key_at(self.shadow, row) in known):
-                    self._accept(row, column)
-                elif column in owned and not is_ours and (self._is_told(row, column) or self._was_ours(row, column)):
-                    self.shadow.grid.put(row, column, self.real.grid.cell(row, column))
-                elif not self._is_same(row, column):
-                    is_right = False
-                    self._lose(row, column, column_is_ours=column in owned)
-        return is_right
-
-    def _is_ours(self, row: int, known: Collection[str]) -> bool:
-        """A row put in by us, with a key of ours, or one that was blank and has got a key of ours."""
-        if self.tab is None:
-            return False
-        stored = self.real.grid.rows[row] if row < len(self.real.grid.rows) else None
-        is_born = stored is not None and (self.is_new[row] or stored in self.ledger.born)
-        if stored is not None and is_born:
-            has_key = self.tab.key_at(self.real, row) in known
-            self.ledger.born = self.ledger.born - {stored} if has_key else self.ledger.born | {stored}
-        if self.is_new[row] or is_born or self.tab.key_at(self.shadow, row) in known:
-            return True
-        cells = self.shadow.grid.row_cells(row, self.shadow.grid.box())
-        return self.tab.key_at(self.real, row) in known and all(content(cell) == content(None) for cell in cells)
-
-    def _is_cleared(self, row: int, owned: Collection[int]) -> bool:
-        """Whether the row shows nothing of ours any more: one of two that a late write had made, taken back."""
-        return all(text_of(self.real.grid.cell(row, column)) == "" for column in owned)
-
-    def _accept(self, row: int, column: int) -> None:
-        """Our own cell shows what we wrote; what somebody had typed there is gone."""
-        before, after = self.shadow.grid.cell(row, column), self.real.grid.cell(row, column)
-        if before is after:
-            return
-        if text_of(before) != text_of(after) and TOKEN.search(text_of(before)):
-            self.ledger.replaced.append(self._loss(row, column, column_is_ours=True))
-        self.shadow.grid.put(row, column, after)
-
-    def _is_told(self, row: int, column: int) -> bool:
-        """A heading of ours whose note says how fresh the tab is, below whatever somebody had noted there."""
-        before, after = self.shadow.grid.cell(row, column), self.real.grid.cell(row, column)
-        if before is None or after is None or before.note == after.note or text_of(before) != text_of(after):
-            return False
-        return set(TOKEN.findall(before.note or "")) <= set(TOKEN.findall(after.note or ""))
-
-    def _was_ours(self, row: int, column: int) -> bool:
-        """A cell of ours, with nothing of a person's in it, in a row whose key a person has damaged, since the read or
-        before: it is our row still. Either its report offers to repair the key, or, when too little is left in it to
-        know it by, no order's value stays there.
-        """
-        stored = self.real.grid.rows[row] if row < len(self.real.grid.rows) else None
-        is_damaged = stored in self.window.ours or stored in self.ledger.damaged
-        return is_damaged and not TOKEN.search(text_of(self.shadow.grid.cell(row, column)))
-
-    def _is_same(self, row: int, column: int) -> bool:
-        before, after = self.shadow.grid.cell(row, column), self.real.grid.cell(row, column)
-        if before is after or content(before) == content(after):
-            self.ledger.losses.pop((self._row(row), self._slot(column)), None) if self.ledger.losses else None
-            return True
-        return False
-
-    def _lose(self, row: int, column: int, *, column_is_ours: bool) -> None:
-        place = (self.shadow.grid.row_at(row), self._slot(column))
-        if place in self.ledger.losses:
-            return
-        loss = self._loss(row, column, column_is_ours=column_is_ours)
-        self.ledger.losses[place] = loss
-        self.ledger.hits += 1
-        if self.window.deeds == self.ledger.deeds:
-            self.ledger.harm.append(f"outside any window: {loss}")
-
-    def _loss(self, row: int, column: int, *, column_is_ours: bool) -> Loss:
-        held = text_of(self.shadow.grid.cell(row, column))
-        tokens = set(TOKEN.findall(held))
-        return Loss(
-            address=f"{column_letters(column)}{row + 1}",
-            held=held,
-            holds=text_of(self.real.grid.cell(row, column)),
-            column_is_ours=column_is_ours,
-            is_born_inside=bool(tokens) and not tokens & self.window.tokens,
-        )
-
-    def _row(self, row: int) -> Row | None:
-        rows = self.shadow.grid.rows
-        return rows[row] if row < len(rows) else None
-
-    def _slot(self, column: int) -> int:
-        return self.shadow.grid.columns[column].slot
 
 
 def _apply(book: Workbook, requests: Sequence[Json]) -> None:
@@ -367,38 +248,3 @@ def _addresses(requests: Sequence[Json]) -> Iterator[str]:
         for down, line in enumerate(body.get("rows", ())):
             for right in range(len(line.get("values", ()))):
                 yield f"{column_letters(start.get('columnIndex', 0) + right)}{start.get('rowIndex', 0) + down + 1}"
-
-
-def sheet_of(book: Workbook, sheet_id: int) -> Sheet | None:
-    """The tab with this id, None when it is gone."""
-    return next((sheet for sheet in book.sheets if sheet.sheet_id == sheet_id), None)
-
-
-def content(cell: Cell | None) -> object:
-    """What a person sees of a cell and may not lose: its value or formula, and its note."""
-    if cell is None:
-        return (None, None)
-    value = cell.value.parts if isinstance(cell.value, Formula) else cell.value
-    return (value, cell.note)
-
-
-def text_of(cell: Cell | None) -> str:
-    """A cell's content in words, references of formulas left out."""
-    if cell is None or cell.value is None:
-        return ""
-    if isinstance(cell.value, Formula):
-        return "=" + "".join(part if isinstance(part, str) else "#" for part in cell.value.parts)
-    return str(cell.value)
-
-
-def tokens_in(book: Workbook) -> set[str]:
-    """Which of people's texts stand anywhere in the spreadsheet."""
-    return {
-        token
-        for sheet in book.sheets
-        for row in sheet.grid.rows
-        if row is not None
-        for cell in row.cells
-        if cell is not None and cell.value is not None
-        for token in TOKEN.findall(text_of(cell))
-    }

@@ -26,6 +26,8 @@ HOSTILE = (
     "1/2/2026", "  spaced ", "line\nbreak",
 )  # fmt: skip
 SHIPPED = "AWAITING_COLLECTION"
+FINISHED = frozenset({"DELIVERED", "COMPLETED", "CANCELLED"})
+MONTHS = timedelta(days=61)
 
 
 @dataclass
@@ -58,7 +60,7 @@ class Orderbook:
 
     def take(self, order: Order) -> None:
         """The product fetched this version."""
-        now = self.services.clock.now()
+        now = self.services.clock.market()
         fetched = replace(order, updated_at=now, fetched_at=now)
         _, fresh = newer(self.orders.get(order.order_id), fetched)  # a status never moves back
         self.tick()
@@ -82,6 +84,21 @@ class Orderbook:
     def _sources(self, one: Bound, order: Order) -> tuple:
         note = self.notes.get(order.order_id)
         return sources.rows_of(self.services, one, order, shop=self.shop, note=note)
+
+    def reopen(self, binding_id: str) -> None:
+        """The tab has taken a changed profile over: every order that fits it now gets a row."""
+        with self.services.store.read() as tx:
+            row = sheets.binding_unscoped(tx, binding_id)
+        fresh = sources.open_binding(self.services, row)
+        self.bound = tuple(fresh if one.row.id == binding_id else one for one in self.bound)
+        for order in self.orders.values():
+            self._expect(order)
+
+    def finished(self, binding_id: str, *, days: int) -> set[str]:
+        """Row keys, still made by their orders, of orders that were finished for longer than so many days."""
+        since = self.services.clock.market() - timedelta(days=days)
+        old = {one.order_id for one in self.orders.values() if one.status in FINISHED and one.updated_at <= since}
+        return {key for key, owner in self.keys(binding_id).items() if owner in old and key not in self.vanished}
 
     # --- what must be seen ---
 
@@ -110,7 +127,7 @@ def _place(book: Orderbook, a: int, b: int) -> str:
             make_line(at, sku, line_id=f"{order_id}{at}", sku_name=HOSTILE[(b + at) % len(HOSTILE)])
             for at, sku in enumerate(skus, start=1)
         )
-        created_at = book.services.clock.now() - timedelta(minutes=5)
+        created_at = book.services.clock.market() - timedelta(minutes=5)
         recipient = replace(BUYER, name=HOSTILE[b % len(HOSTILE)])
         book.take(
             make_order(
@@ -148,7 +165,7 @@ def _retrack(book: Orderbook, a: int, b: int) -> str:
 
 def _deliver(book: Orderbook, a: int, b: int) -> str:
     order = book.chosen(a)
-    book.take(_moved(order, "DELIVERED", delivered_at=book.services.clock.now()))
+    book.take(_moved(order, "DELIVERED", delivered_at=book.services.clock.market()))
     return f"Order …{order.order_id[-4:]} is delivered."
 
 
@@ -184,6 +201,12 @@ def _note(book: Orderbook, a: int, b: int) -> str:
     return f"Somebody notes {text!r} on order …{order.order_id[-4:]}."
 
 
+def _months(book: Orderbook, a: int, b: int) -> str:
+    """Orders grow old. Only market time moves, as with `advance` of the local world."""
+    book.services.clock.market_clock.advance(MONTHS.total_seconds())
+    return "Two months pass on the market."
+
+
 TRADES: Mapping[str, Callable[[Orderbook, int, int], str]] = {
     "place": _place,
     "ship": _ship,
@@ -192,6 +215,7 @@ TRADES: Mapping[str, Callable[[Orderbook, int, int], str]] = {
     "cancel": _cancel,
     "vanish": _vanish,
     "note": _note,
+    "months": _months,
 }
 
 

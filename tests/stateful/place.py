@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from stateful.ledger import BoundTab
+from stateful.bound import BoundTab
 
 from service.sandbox.sheets.formulas.references import column_letters
 from service.sandbox.sheets.state.sheet import Sheet

@@ -8,21 +8,29 @@ from datetime import timedelta
 
 from doubles import WakeUp, run_job
 from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
-from stateful import answers
-from stateful.deeds import BESIDE, BY_CONTENT, COPY_FILE, MIXING, PROTECTING, Deed, Hands
-from stateful.ground import NEVER, Ground
-from stateful.ledger import BoundTab, Ledger, Loss, sheet_of, text_of
-from stateful.rightness import wrong_rows
-from stateful.schedules import Round, Schedule, Weather
+from stateful import answers, wishes
+from stateful.bound import BoundTab, Standing, sheet_of, text_of
+from stateful.deeds import BESIDE, BY_CONTENT, CHANGE_PROFILE, COPY_FILE, MIXING, PROTECTING, Deed, Hands
+from stateful.ground import NEVER, WINDOW_DAYS, Ground
+from stateful.judging import Loss
+from stateful.ledger import Ledger
+from stateful.rightness import left_behind, wrong_cells, wrong_counts
+from stateful.schedules import FLUSH, ROLL_OFF, Round, Schedule, Weather
 from stateful.traffic import Pass
 
-from service.flows import Services, upkeep
-from service.store import leases, rows, sheets
+from service.core.changes import reshaping_of
+from service.core.profiles import Profile, key_column, sheet_columns
+from service.flows import Services, rolling, upkeep
+from service.flows.roll_moves import LOST_TITLE
+from service.sandbox.sheets.state.sheet import Sheet
+from service.store import leases, people, places, roll_offs, rows, sheets
 
 SWEEP_S = 61.0
+STAGING = "Rowstream is moving rows"  # what the tab is called through which rows leave
 #: How time goes by until everything is at rest, in seconds: rows that are missed are looked for after one minute,
 #: unanswered writes after three, an edited tab is compared after a quarter of an hour, one in doubt after an hour.
 REST_S = (61, 61, 61, 200, 300, 600, 61, 1000, 1000, 1600, 61, 61)
+ROLL_SWEEP_S = 200.0  # a roll-off takes several steps, each after a look around
 PATIENCE = 150  # rounds of jobs within one stretch of time: more of them means that something turns in circles
 
 
@@ -59,8 +67,12 @@ class Play:
         workbook = self.layout.file.workbook
         assert workbook is not None
         self.orders = self.ground.open_book([self.spreadsheet_id])
-        self.ledger = Ledger(workbook, self.layout.tabs, keys=self.orders.keys, is_unsure=self._is_unsure)
-        self.hands = Hands(workbook, self.layout.tabs)
+        self.tabs = [tab.twin() for tab in self.layout.tabs]  # those of the product, more as it makes an archive
+        self.is_reshaped = self.layout.has_window  # whether its tabs and columns may be others than at first
+        self.ledger = Ledger(
+            workbook, self.tabs, keys=self.orders.keys, is_unsure=self._is_unsure, standing=self._standing
+        )  # fmt: skip
+        self.hands = Hands(workbook, self.tabs)
         self.ground.traffic.begin(self.ledger)
         faults = self.ground.world.emulator.faults
         faults.row_metadata_follows_sort = self.schedule.row_metadata_follows_sort
@@ -97,7 +109,7 @@ class Play:
     def do(self, deed: Deed, *, when: str = "") -> None:
         """A person's deed, now."""
         if deed.name in BESIDE:
-            self._do_beside(deed.name)
+            self._do_beside(deed)
             return
         if deed.name in BY_CONTENT and self.ledger.shadow is not None:
             return
@@ -107,15 +119,18 @@ class Play:
         self.ground.world.emulator.state.touch(self.layout.file, self.layout.file.owner)
         self.is_mixed = self.is_mixed or deed.name in MIXING
         if deed.name == PROTECTING and not refusal:
-            self.protected.add(self.layout.tabs[deed.tab % len(self.layout.tabs)].sheet_id)
+            self.protected.add(self.tabs[deed.tab % len(self.tabs)].sheet_id)
         self.tell(when + sentence + (f" Google refuses: {refusal}" if refusal else ""))
 
     def tell(self, sentence: str) -> None:
         """The story goes on with this."""
         self.story.append(sentence)
 
-    def _do_beside(self, name: str) -> None:
-        if name == COPY_FILE:
+    def _do_beside(self, deed: Deed) -> None:
+        if deed.name == CHANGE_PROFILE:
+            self.is_reshaped = True
+            self.tell(wishes.change_profile(self, deed))
+        elif deed.name == COPY_FILE:
             emulator = self.ground.world.emulator
             copy = emulator.state.files[emulator.hands.copy_file(self.spreadsheet_id)]
             assert copy.workbook is not None
@@ -129,14 +144,19 @@ class Play:
         for number, deed in one.inside:
             when = f"… before call {number}: " if number else "… before the write: "
             before.setdefault(number, []).append(lambda deed=deed, when=when: self.do(deed, when=when))
-        self.story.append("A pass begins." + (f" {_told(one.weather)}" if one.weather else ""))
+        begins = "A pass begins." if one.job == FLUSH else "A roll-off begins."
+        self.story.append(begins + (f" {_told(one.weather)}" if one.weather else ""))
         services = self._under(one.weather, before)
         late_s = one.weather.number if one.weather and one.weather.kind == "late" else None
         self.ground.traffic.now = Pass(before, late_s)
         waiting = self.ground.wake.waiting
-        waiting[:] = [one for one in waiting if one.kind != "flush"]  # the pass is the job that waited
+        waiting[:] = [it for it in waiting if it.kind != one.job]  # the pass is the job that waited
+        if one.job == ROLL_OFF:
+            with self.services.store.write() as tx:
+                live = [tab.binding_id for tab in self.tabs if not tab.is_archive]
+                roll_offs.look_again(tx, live, self.services.clock.now())
         with contextlib.suppress(KilledError):
-            self._run(services)
+            self._run(services, kind=one.job)
         self.ground.traffic.now = Pass()
         self.ground.world.emulator.faults._waiting.clear()
 
@@ -167,7 +187,7 @@ class Play:
                 tx, self.spreadsheet_id, holder="another", now=later, until=later + timedelta(seconds=30)
             )  # fmt: skip
 
-    def _run(self, services: Services, *, kind: str = "flush") -> None:
+    def _run(self, services: Services, *, kind: str) -> None:
         """One pass over the sheet, by whoever keeps it."""
         self.ledger.begin_pass()
         self.figures.passes += 1
@@ -207,14 +227,16 @@ class Play:
         """What the sweep of the jobs does for sheets."""
         upkeep.wake_due(self.services)
         stale, audits = upkeep.stale_sheets(self.services), upkeep.due_audits(self.services)
+        old = rolling.due_files(self.services) if self.layout.has_window else []
         live = {(one.kind, one.subject) for one in self.ground.wake.waiting}
         upkeep.rewake_sheets(self.services, [one for one in stale if ("flush", one) not in live])
         upkeep.wake_audits(self.services, [one for one in audits if ("audit", one) not in live])
+        upkeep.wake_roll_offs(self.services, [one for one in old if (ROLL_OFF, one) not in live])
 
     def rest(self) -> None:
         """Whatever a person has to answer is answered, and everything comes to rest."""
         for seconds in REST_S if self.keeper is None else (61, 61):
-            self.live(seconds, sweep_s=seconds)
+            self.live(seconds, sweep_s=min(seconds, ROLL_SWEEP_S) if self.layout.has_window else seconds)
             if self.keeper is None:
                 answers.clear_the_way(self)
                 answers.go_on(self)
@@ -236,8 +258,8 @@ class Play:
             for one, version in self.copies.items()
             if self._version(one) != version
         ]
-        for tab in self.layout.tabs:
-            found += self._of_tab(tab)
+        for family in dict.fromkeys(tab.family for tab in self.tabs):
+            found += self._of_family([tab for tab in self.tabs if tab.family == family])
         return found
 
     def _version(self, file_id: str) -> int:
@@ -245,7 +267,56 @@ class Play:
         assert workbook is not None
         return workbook.version
 
-    def _of_tab(self, tab) -> list[str]:
+    def _of_family(self, tabs: list[BoundTab]) -> list[str]:
+        """What is wrong in a tab, or in a tab and its archive together."""
+        family, found = tabs[0].family, list[str]()
+        truth, counts = self.orders.truth(family), self.ledger.counts[family]
+        here = []
+        for tab in tabs:
+            found += self._of_tab(tab)
+            sheet = sheet_of(self.ledger.book, tab.sheet_id)
+            if sheet is not None and tab.key in tab.columns(sheet):
+                here.append((sheet, tab))
+                found += wrong_cells(sheet, tab, truth)
+                found += [] if self.is_mixed else left_behind(sheet, tab, truth)
+        if len(here) == len(tabs):
+            kept = self._kept_by_protection(here)
+            found += wrong_counts(here, truth.keys() - self._laid_aside() - kept, counts)
+            found += self._of_rolling(family, here)
+        return found
+
+    def _kept_by_protection(self, here: list[tuple[Sheet, BoundTab]]) -> set[str]:
+        """Keys of rows that stand in the archive and could not leave a tab which a person has protected, once in each:
+        it is tried again a day later.
+        """
+        if not any(sheet.sheet_id in self.protected for sheet, _ in here) or len(here) < 2:
+            return set()
+        first, second = (self.ledger.keys_in(tab) for _, tab in here)
+        return {key for key in first if first[key] == second[key] == 1}
+
+    def _laid_aside(self) -> set[str]:
+        """Keys in a tab that shows people rows which have nowhere else to go."""
+        return {
+            text_of(cell)
+            for sheet in self.ledger.book.sheets
+            if sheet.title.startswith(LOST_TITLE)
+            for row in sheet.grid.rows
+            for cell in (row.cells if row else ())
+        }
+
+    def _of_rolling(self, family: str, here: list[tuple[Sheet, BoundTab]]) -> list[str]:
+        """Rows on their way to the archive have arrived; where nobody worked in the tab, every old order is there."""
+        if not self.layout.has_window or self.keeper is not None:
+            return []
+        names = [sheet.title for sheet in self.ledger.book.sheets]
+        found = [f"rows are still on their way: {name}" for name in names if name.startswith(STAGING)]
+        if not self.ledger.deeds:
+            old = self.orders.finished(family, days=WINDOW_DAYS)
+            standing = {key for sheet, tab in here if not tab.is_archive for key in self.ledger.keys_in(tab)}
+            found += [f"{key} is old and has not left the tab" for key in sorted(old & standing)]
+        return found
+
+    def _of_tab(self, tab: BoundTab) -> list[str]:
         sheet = sheet_of(self.ledger.book, tab.sheet_id)
         with self.services.store.read() as tx:
             row = sheets.binding_unscoped(tx, tab.binding_id)
@@ -253,10 +324,9 @@ class Play:
         if sheet is None or tab.key not in tab.columns(sheet):
             return [] if row.state == "paused" or not left else [f"{row.tab_title} lost its key and is {row.state}"]
         found = [f"the tab {row.tab_title} is {row.state}: {row.reason}"] if row.state != "live" else []
-        counts = self.ledger.counts[tab.binding_id]
+        counts = self.ledger.counts[tab.family]
         waiting = [one.row_key for one in left if counts.allows(one.row_key, 0)]  # for a person: its key is damaged
         found += [f"still dirty: {one.row_key}" for one in left if self.keeper is None and one.row_key not in waiting]
-        found += wrong_rows(sheet, tab, self.orders.truth(tab.binding_id), counts)
         return found
 
     def headers(self, tab: BoundTab) -> dict[str, str]:
@@ -284,11 +354,37 @@ class Play:
             flushes = rows.recent_flushes(tx, self.spreadsheet_id, limit=1000)
         return Counter(word.rpartition("!")[2] for one in flushes for word in one.cells or [])
 
-    def _is_unsure(self, binding_id: str, key: str) -> bool:
-        """Whether the product itself does not know yet if it has put this row there."""
+    def _is_unsure(self, family: str, key: str) -> bool:
+        """Whether the product itself does not know yet if it has put this row there, is about to carry it from one tab
+        to the other, or may have hurt its key by a write without an answer, which it then puts back.
+        """
         with self.services.store.read() as tx:
-            row = rows.known(tx, binding_id, [key]).get(key)
-        return row is None or row.settled == 0 or row.sent_at is not None
+            bound = [row for row in sheets.bindings_in(tx, self.spreadsheet_id) if family in {row.id, row.archive_of}]
+            found = [row for one in bound for row in rows.known(tx, one.id, [key]).values()]
+            moves = [move for one in bound if (move := roll_offs.move_of(tx, one.id)) is not None]
+            in_doubt = {key for one in bound for key in places.in_doubt(tx, self.spreadsheet_id, one.id)}
+        is_moving = any(key == each.row.row_key for move in moves for each in move.leaving)
+        if is_moving or len(found) != 1 or key in in_doubt:
+            return True
+        return found[0].settled == 0 or found[0].sent_at is not None or not found[0].is_known
+
+    def _standing(self) -> list[Standing]:
+        """What the product says of its tabs; nothing while they are as they were at the beginning."""
+        if not self.is_reshaped:
+            return []
+        with self.services.store.read() as tx:
+            file = sheets.file_unscoped(tx, self.spreadsheet_id)
+            audience = people.account(tx, file.account_id).audience(file.audience)
+            bound = sheets.bindings_in(tx, self.spreadsheet_id)
+        found = []
+        for row in bound:
+            profile, reshaping = Profile.from_json(row.profile), reshaping_of(row.profile)
+            owned = {column.key for column in sheet_columns(profile, audience)} | set(reshaping.leaving)
+            leaving = frozenset(reshaping.leaving)
+            family = row.archive_of or row.id
+            key = key_column(profile, audience)
+            found.append(Standing(row.id, row.sheet_id, key, family, frozenset(owned), leaving))
+        return found
 
     def told(self, found: list[str]) -> str:
         """The story and what is wrong at its end."""

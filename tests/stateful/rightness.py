@@ -1,8 +1,9 @@
-"""Whether a tab shows each order as often as it should, and every owned cell right. Pure comparison."""
+"""Whether tabs show each order as often as they should, and every owned cell right. Pure comparison."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
-from stateful.ledger import BoundTab, Counts
+from stateful.bound import TOKEN, BoundTab, text_of
+from stateful.ledger import Counts
 
 from service.core.cells import Cell, Form
 from service.google import grid
@@ -10,23 +11,52 @@ from service.sandbox.sheets.formulas.formula import Broken, Formula
 from service.sandbox.sheets.formulas.references import column_letters
 from service.sandbox.sheets.state.sheet import Sheet
 
+Truth = Mapping[str, Mapping[str, Cell]]
+Here = tuple[Sheet, BoundTab]
 
-def wrong_rows(sheet: Sheet, tab: BoundTab, truth: Mapping[str, Mapping[str, Cell]], counts: Counts) -> list[str]:
-    """What is wrong with our rows, in words; nothing when all is right."""
-    columns = tab.columns(sheet)
-    places: dict[str, list[int]] = {key: [] for key in truth}
-    for row in range(len(sheet.grid.rows)):
-        key = tab.key_at(sheet, row)
-        if key in places:
-            places[key].append(row)
-    found = [
-        f"{sheet.title}: {key} stands {len(at)} times, should {_often(counts, key)}"
-        for key, at in places.items()
-        if not counts.allows(key, len(at))
+
+def wrong_counts(here: Sequence[Here], keys: Collection[str], counts: Counts) -> list[str]:
+    """Orders that stand too often or not often enough in a family of tabs, in words."""
+    found = dict.fromkeys(keys, 0)
+    for sheet, tab in here:
+        for key, rows in _places(sheet, tab, keys).items():
+            found[key] += len(rows)
+    return [
+        f"{here[0][0].title}: {key} stands {many} times, should {_often(counts, key)}"
+        for key, many in found.items()
+        if not counts.allows(key, many)
     ]
-    for key, at in places.items():
+
+
+def wrong_cells(sheet: Sheet, tab: BoundTab, truth: Truth) -> list[str]:
+    """What our rows of a tab show wrongly, in words."""
+    columns, found = tab.columns(sheet), list[str]()
+    for key, at in _places(sheet, tab, truth).items():
         for row in at:
             found += _wrong_cells(sheet, row, columns, truth[key], here=f"{sheet.title}: {key}")
+    return found
+
+
+def left_behind(sheet: Sheet, tab: BoundTab, keys: Collection[str]) -> list[str]:
+    """Values of ours in columns that are ours no more, beside keys of ours."""
+    places = sheet.grid.column_positions()
+    former = {places[slot]: key for slot, key in tab.former.items() if slot in places}
+    rows = [row for at in _places(sheet, tab, keys).values() for row in at]
+    return [
+        f"{sheet.title}: {column_letters(column)}{row + 1} still shows {text!r} of {key}, which was taken out"
+        for row in rows
+        for column, key in former.items()
+        if (text := text_of(sheet.grid.cell(row, column))) and not TOKEN.search(text)
+    ]
+
+
+def _places(sheet: Sheet, tab: BoundTab, keys: Collection[str]) -> dict[str, list[int]]:
+    """Where the rows with these keys stand."""
+    found: dict[str, list[int]] = {}
+    for row in range(len(sheet.grid.rows)):
+        key = tab.key_at(sheet, row)
+        if key in keys:
+            found.setdefault(key, []).append(row)
     return found
 
 

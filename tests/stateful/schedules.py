@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 from stateful.deeds import DEEDS, RARE, Deed
-from stateful.ground import LAYOUTS
+from stateful.ground import LAYOUTS, WINDOWED
 from stateful.orderbook import TRADES
 
 #: Faults of Google's while a pass runs, as the emulator names them.
@@ -18,6 +18,7 @@ WAITS_S = (1, 5, 30, 61, 200, 960)
 LANGUAGES = ("en", "de")
 LATE_S = (20, 100, 170)
 MOST_MOMENTS = 8  # durable steps of one pass, after any of which its process may die
+FLUSH, ROLL_OFF = "flush", "roll-off"
 NUMBERS = st.integers(0, 30)
 #: Before which call of a pass a deed is done: mostly right before the write.
 MOMENTS = st.sampled_from((0, 0, 0, 0, 1, 2, 3, 4, 5))
@@ -46,7 +47,8 @@ class Weather:
 class Round:
     """Trades and deeds, then one pass with deeds between its calls, then time.
 
-    `inside`: (number of the call from 1 before which it happens, 0 = the write, the deed).
+    `inside`: (number of the call from 1 before which it happens, 0 = the write, the deed). `job`: whose pass it is, a
+    flush or a roll-off.
     """
 
     trades: tuple[Trade, ...] = ()
@@ -54,6 +56,7 @@ class Round:
     inside: tuple[tuple[int, Deed], ...] = ()
     weather: Weather | None = None
     wait_s: int = 1
+    job: str = FLUSH
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ SCENES = (
 
 TRADING = st.builds(Trade, st.sampled_from(sorted(TRADES)), NUMBERS, NUMBERS)
 PLACING = st.builds(Trade, st.just("place"), NUMBERS, NUMBERS)
+ENDING = st.builds(Trade, st.sampled_from(("cancel", "deliver")), NUMBERS, NUMBERS)
+MONTHS = Trade("months")
 HANDS = st.builds(
     Deed,
     st.sampled_from([*(sorted(set(DEEDS) - RARE) * 3), *sorted(RARE)]),
@@ -118,7 +123,9 @@ def schedules(draw: st.DrawFn, scene: Scene) -> Schedule:
     A pass with nothing to do has no window and meets no weather, so that there something is always done.
     """
     least = 1 if scene.inside or scene.has_weather else 0
+    layout = draw(st.sampled_from(LAYOUTS))
     first = Round(trades=(draw(PLACING), *draw(_several(PLACING, 1))), wait_s=61)
+    aged = (Round(trades=(*draw(_several(ENDING, 3, least=1)), MONTHS), wait_s=61),) if layout in WINDOWED else ()
     one = st.builds(
         Round,
         trades=_several(TRADING, 3, least=least),
@@ -126,11 +133,12 @@ def schedules(draw: st.DrawFn, scene: Scene) -> Schedule:
         inside=_several(st.tuples(MOMENTS, HANDS), scene.inside, least=min(scene.inside, 1)),
         weather=st.none() | WEATHER if scene.has_weather else st.none(),
         wait_s=st.sampled_from(WAITS_S),
+        job=st.sampled_from((FLUSH, ROLL_OFF)) if layout in WINDOWED else st.just(FLUSH),
     )
     rounds = draw(st.lists(one, min_size=2, max_size=scene.rounds))
     return Schedule(
-        draw(st.sampled_from(LAYOUTS)),
-        (first, *rounds),
+        layout,
+        (first, *aged, *rounds),
         row_metadata_follows_sort=draw(st.booleans()),
         language=draw(st.sampled_from(LANGUAGES)),
     )

@@ -1,6 +1,6 @@
 """What people do to tabs: names, frozen rows, protections, copies, and the end of one."""
 
-from stateful.ledger import OWNER
+from stateful.bound import OWNER
 from stateful.place import Doing, Place, said_box
 
 from service.sandbox.sheets.formulas.references import column_letters

@@ -1,11 +1,13 @@
 """The judge judged: what the ledger must call harm, and what it must let pass."""
 
 import pytest
+from stateful.bound import OWNER
 from stateful.deeds import Deed
-from stateful.ledger import OWNER
 from stateful.play import BrokenError, Figures, Play
 from stateful.schedules import Round, Schedule, Trade
 
+from service.google import rolling
+from service.google.rolling import Cut
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
 
@@ -107,4 +109,44 @@ def test_a_row_that_a_person_copied_may_stand_twice(play):
 def test_a_wrong_cell_of_ours_is_found(play):
     written(play, cell(play, 1, 10, "DELIVERED"))
     with pytest.raises(BrokenError, match="status in K2 is 'DELIVERED'"):
+        play.judge()
+
+
+STAGING = 4711
+
+
+def carry_away(play, row):
+    """The row goes through a tab of ours, as old rows do on their way to the archive."""
+    tab = play.layout.tabs[0]
+    grid = play.ledger.book.sheet(tab.sheet_id).grid
+    cut = Cut(tab.sheet_id, 0, grid.row_count, grid.column_count, [row], STAGING, "moving")
+    written(play, *rolling.cut_body(cut)["requests"])
+    written(play, *rolling.delete_body(STAGING)["requests"])
+
+
+def test_a_row_of_ours_may_be_carried_away(play):
+    row, _ = remark(play)
+    other = next(at for at in (1, 2, 3) if at != row)
+    carry_away(play, other)
+    assert play.ledger.harm == []
+    assert play.ledger.outstanding() == []
+
+
+def test_a_row_with_a_remark_that_we_carry_away_is_harm(play):
+    carry_away(play, remark(play)[0])
+    with pytest.raises(BrokenError, match=r"took a row away that is not its own.*«1»"):
+        play.judge()
+
+
+def test_an_order_that_is_carried_away_and_not_in_the_archive_is_missed(play):
+    row, _ = remark(play)
+    carry_away(play, next(at for at in (1, 2, 3) if at != row))
+    with pytest.raises(BrokenError, match="stands 0 times, should 1"):
+        play.judge()
+
+
+def test_a_value_of_ours_in_a_column_that_was_taken_out_is_found(play):
+    tab = play.tabs[0]
+    tab.former[tab.slots.pop("status")] = "status"
+    with pytest.raises(BrokenError, match="of status, which was taken out"):
         play.judge()

@@ -12,7 +12,8 @@ from typing import Any
 
 import httpx
 from doubles import Clock
-from stateful.ledger import Ledger, Window
+from stateful.judging import Window
+from stateful.ledger import Ledger
 
 
 @dataclass(frozen=True)
