@@ -49,7 +49,7 @@ NOT_IMITATED: dict[str, tuple[str, ...]] = {
         "Key rotation while the world runs, device codes, domain-wide delegation, admin policies.",
         "The Marketplace's install page: the add-on counts as installed for everybody.",
         "Google's Picker beyond a list of spreadsheets to choose one of: no search, folders, uploads or other views.",
-        "The ends of an offline consent by time or password: `POST revocations` ends it as they would.",
+        "The ends of an offline consent by time or by a new password; `POST revocations` ends it as they would.",
     ),
     "Sidebar": (
         "Link previews, smart chips, macros, custom functions, and other hosts than Sheets.",
