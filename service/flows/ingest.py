@@ -12,7 +12,7 @@ from service.core.orders import Order, Verdict, newer
 from service.core.plans import PLANS, Plan, PlanId
 from service.core.retention import without_buyer
 from service.errors import NotConnected, Problem, UpstreamFailed
-from service.flows import Services, archives, connect, retention, sources
+from service.flows import Services, archives, connect, finance, retention, sources
 from service.store import notices, orders, people, personal, rows, sheets, shops
 from service.store.records import BindingRow, NoticeRow, ShopRow
 from service.store.session import Tx
@@ -62,7 +62,7 @@ def _take(services: Services, tx: Tx, notice: Notice, shop: ShopRow | None) -> s
 
 
 def run_shop(services: Services, shop_id: str) -> float | None:
-    """One run for one shop: prepare it, follow its notices, poll if due, import a stretch of the past.
+    """One run for one shop: prepare it, follow its notices, poll if due, read a stretch of the past and of finance.
 
     Returns seconds until it wants to run again, None when nothing is left. Upstream failures are the caller's to note;
     a consent that turns out to be dead is ended here, where it is known which one it was.
@@ -97,6 +97,7 @@ def _run(services: Services, shop: ShopRow, plan: Plan, *, deadline: float) -> f
         _poll(services, shop, access, every=timedelta(seconds=plan.poll_s), deadline=deadline)
     if shop.import_at is not None:
         left = _import(services, shop, access, deadline=deadline) or left
+    left = finance.run(services, shop, access, deadline=deadline) or left
     if shop.trouble or shop.tries:
         with services.store.write() as tx:
             shops.note_trouble(tx, shop.id, sentence=None, tries=0, not_before=None)

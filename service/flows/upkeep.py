@@ -10,6 +10,7 @@ from service.flows import (
     consents,
     erasing,
     farewell,
+    finance,
     ingest,
     noting,
     record,
@@ -30,14 +31,16 @@ KEEP_TICKETS = timedelta(days=1)
 
 
 def wake_due(services: Services) -> None:
-    """Shops whose poll or import is due are woken, and sheets that say something wrong of themselves; orders whose
-    time-dependent cells changed are marked dirty; consents of people who left are over.
+    """Shops whose poll, import or finance is due are woken, and sheets that say something wrong of themselves; orders
+    whose time-dependent cells changed are marked dirty; consents of people who left are over.
     """
     now = services.clock.now()
     with services.store.write() as tx:
         due = shops.claim_polls(tx, now)
         for shop in due:
             services.wake.shop(tx, shop.id)
+        for shop_id in finance.open_due(services, tx):
+            services.wake.shop(tx, shop_id)
         filling = {row.spreadsheet_id for row in sheets.filling(tx)}
         for spreadsheet_id in sorted(filling):
             services.wake.sheet(tx, spreadsheet_id)

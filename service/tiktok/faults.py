@@ -85,7 +85,7 @@ class TokenRejected(NotConnected):
     """The access token is spent. The client renews it once; if it still comes out, the shop must be connected again."""
 
 
-class NotGranted(NotConnected):
+class ScopeLacking(NotConnected):
     """The seller has not allowed this part of the API. Where only that part is asked for, the shop stays connected."""
 
 
@@ -153,7 +153,7 @@ def problem(reaction: Reaction, *, detail: str, shop_id: str = "", retry_after_s
         case Reaction.RENEW:
             return TokenRejected(_RECONNECT_SENTENCE, shop_id=shop_id, detail=detail)
         case Reaction.GRANT:
-            return NotGranted(_RECONNECT_SENTENCE, shop_id=shop_id, detail=detail)
+            return ScopeLacking(_RECONNECT_SENTENCE, shop_id=shop_id, detail=detail)
         case Reaction.RECONNECT:
             return NotConnected(_RECONNECT_SENTENCE, shop_id=shop_id, detail=detail)
         case _:

@@ -1,6 +1,6 @@
 """The finance calls of one shop: one method per endpoint, a page at a time where the whole may be long.
 
-Needs the scope `seller.finance.info`; without it every call is NotGranted. A market without payments, or without
+Needs the scope `seller.finance.info`; without it every call is ScopeLacking. A market without payments, or without
 withdrawals, is NotFound. Reading the answers is `finance`'s work. Source: vendor API reference, read 2026-11.
 """
 
@@ -29,6 +29,9 @@ ROWS_PER_PAGE = 100
 
 #: All kinds of movements of 202309; the call is refused without a list of them.
 MOVEMENTS = ("WITHDRAW", "SETTLE", "TRANSFER", "REVERSE")
+
+#: Where the balance is withdrawn and no payments are listed: South-East Asia.
+WITHDRAWAL_MARKETS = frozenset({"ID", "MY", "PH", "SG", "TH", "VN"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +112,18 @@ class FinanceCalls:
         return tuple(found)
 
     def unsettled(
-        self, shop: ShopAccess, *, since: datetime, until: datetime, page_token: str = "", deadline: float | None = None
+        self,
+        shop: ShopAccess,
+        *,
+        since: datetime | None,
+        until: datetime,
+        page_token: str = "",
+        deadline: float | None = None,
     ) -> FinancePage[Unsettled]:
-        """A page of the estimates for orders created in [since, until), oldest order first."""
+        """A page of the estimates for orders created in [since, until), oldest order first.
+
+        `since` None brings those of no order as well.
+        """
         query = _window("search_time", since, until) | {"sort_field": "order_create_time", "sort_order": "ASC"}
         wire = self._page("unsettled", shop, query, page_token=page_token, deadline=deadline)
         return _read_page("unsettled", wire.transactions, wire, finance.read_unsettled)
@@ -185,8 +197,9 @@ def _malformed(name: str) -> UpstreamFailed:
     )
 
 
-def _window(name: str, since: datetime, until: datetime) -> dict[str, str]:
-    return {f"{name}_ge": str(int(since.timestamp())), f"{name}_lt": str(int(until.timestamp()))}
+def _window(name: str, since: datetime | None, until: datetime) -> dict[str, str]:
+    low = "" if since is None else str(int(since.timestamp()))
+    return {f"{name}_ge": low, f"{name}_lt": str(int(until.timestamp()))}
 
 
 def _paging(token: str) -> dict[str, str]:

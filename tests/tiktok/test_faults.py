@@ -9,7 +9,7 @@ from service.tiktok.faults import (
     API_CODES,
     TOKEN_CODES,
     ClockRejected,
-    NotGranted,
+    ScopeLacking,
     Throttled,
     TokenRejected,
     safe_message,
@@ -36,7 +36,7 @@ def in_words(problem):
     return {
         TokenRejected: SPENT,
         NotConnected: RECONNECT,
-        NotGranted: UNGRANTED,
+        ScopeLacking: UNGRANTED,
         NotFound: ABSENT,
         Conflict: CONFLICT,
         BadInput: REFUSED,

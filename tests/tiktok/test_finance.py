@@ -12,7 +12,7 @@ from service.core.ledger.reconciling import reconcile
 from service.errors import NotFound, UpstreamFailed
 from service.tiktok import finance
 from service.tiktok.answers import MalformedError, decode_open
-from service.tiktok.faults import NotGranted
+from service.tiktok.faults import ScopeLacking
 from service.tiktok.finance_calls import every
 from service.tiktok.finance_record import breakdown, flags_of, record
 
@@ -244,7 +244,7 @@ def test_entries_of_another_shape_are_told_and_not_half_read(client, upstream, s
 
 def test_a_missing_right_and_a_missing_market_are_told_apart(client, upstream, shop):
     upstream.answers(envelope(code=105005, message="no scope", status=401))
-    with pytest.raises(NotGranted):
+    with pytest.raises(ScopeLacking):
         client.finance.statements(shop, since=SINCE, until=UNTIL)
     upstream.answers(envelope(code=22005007, message="Merchant not found"))
     with pytest.raises(NotFound):

@@ -16,7 +16,7 @@ from service.sandbox.tiktok import create_market
 from service.tiktok.access import App, ShopAccess
 from service.tiktok.calls import Sender
 from service.tiktok.client import TikTokClient
-from service.tiktok.faults import NotGranted
+from service.tiktok.faults import ScopeLacking
 from service.tiktok.finance_calls import every
 from service.tiktok.gateway import Gateway
 from service.tiktok.oauth import TikTokOAuth
@@ -158,5 +158,5 @@ def test_without_the_scope_every_call_says_so(market, desk, later):
     window = {"since": LONG_AGO, "until": later()}
     asked = (calls.statements, calls.unsettled, calls.payments, calls.withdrawals)
     for ask in (*(partial(one, **window) for one in asked), lambda shop: calls.order_entries(shop, "1")):
-        with pytest.raises(NotGranted):
+        with pytest.raises(ScopeLacking):
             ask(access)
