@@ -15,6 +15,7 @@ from local_world import WORLD_URL
 from service.core.ledger.entries import RESERVE_KIND
 from service.core.roles import Group
 from service.flows import connect, finance
+from service.flows.erasing import Erase
 from service.store import finance as ledger
 from service.store import finance_reading, shops
 from service.tiktok.finance_calls import every
@@ -311,3 +312,38 @@ def test_a_job_that_is_nearly_over_begins_no_stretch(settled):
     assert finance.run(settled.services, settled.shop, access, deadline=time.monotonic() + 1) is True
     assert asked(settled, "/statements") == 0
     assert cursor(settled).trouble is None
+
+
+def test_a_statement_longer_than_a_page_is_complete_though_its_reader_died_between_pages(settled):
+    placed = {order.id for order in settled.world.market.place_orders(150, status="DELIVERED")}
+    settled.world.market.advance(30 * DAY_S)
+    settled.write(ledger.open_cursors, settled.clock.now())
+    access = connect.access(settled.services, settled.shop)
+    assert finance.run(settled.services, settled.shop, access, deadline=float("inf"), stretch_s=0) is True
+    half = None
+    for _ in range(200):
+        parts = replace(settled.services, store=MortalStore(settled.services.store, Fate(1)))
+        with contextlib.suppress(KilledError):
+            finance.run(parts, settled.shop, access, deadline=float("inf"))
+        waiting = settled.read(ledger.to_read, settled.shop.id, limit=99)
+        half = half or next((one for one in waiting if one.page_token), None)
+        if not waiting:
+            break
+    assert half is not None
+    found = told(settled)
+    lines = [one for one in found["lines"].values() if one.statement_id == half.statement.statement_id]
+    assert len(lines) > 100
+    assert len(found["lines"]) == counts(settled)["lines"]
+    sales = [one for one in lines if one.kind != RESERVE_KIND]
+    assert summed(one.settlement for one in sales) == half.statement.settlement
+    assert placed <= {one.about_order for one in found["lines"].values()} | {""}
+
+
+def test_a_shop_whose_orders_are_deleted_keeps_no_finance_either(settled):
+    look(settled)
+    connect.disconnect(settled.services, settled.owner, settled.shop.id, erase=Erase.ORDERS)
+    for _ in range(3):
+        settled.clock.advance(10)
+        settled.sweep()
+    assert told(settled)["statements"] == []
+    assert cursor(settled) is None
