@@ -13,11 +13,23 @@ from functools import partial
 
 from service.core.finality import FINISHED_STATUSES
 from service.core.roles import Audience
-from service.flows import Services, archives, filling, finding, quota, roll_moves, share, sources, turns, writers
+from service.flows import (
+    Services,
+    archives,
+    filling,
+    finding,
+    quota,
+    roll_checks,
+    roll_moves,
+    share,
+    sources,
+    turns,
+    writers,
+)
 from service.flows.due_rows import TabWork
 from service.flows.passes import Pass, hold
 from service.flows.quota import NoSlotError
-from service.flows.roll_moves import Beside
+from service.flows.roll_checks import Beside
 from service.store import archives as archive_store
 from service.store import people, roll_offs, rows, sheets, shops
 from service.store.records import BindingRow, SheetRow
@@ -202,11 +214,11 @@ class _Step:
         this, live = self._this, self._live
         quota.take_idle(this.services, this.identity, read=2)
         one = self._open(live)
-        found = roll_moves.look(this, one, ripe)
+        found = roll_checks.look(this, one, ripe)
         if found is None:
             roll_moves.rest(this, one, roll_moves.NOT_TOLD_AGAIN)
             return
-        roll_moves.note(this, one, found)
+        roll_checks.note(this, one, found)
         with this.services.store.write() as tx:
             hold(this, tx)
             shown = self._still_shown(tx, one, ripe)
