@@ -28,9 +28,9 @@ from service.tiktok.faults import ScopeLacking
 from service.tiktok.finance import Found
 from service.tiktok.finance_calls import WITHDRAWAL_MARKETS, every
 
-STRETCH_S = 3.0
+STRETCH_S = 3
 #: What a stretch may take at most, its last call included; with less left of the job it is not begun.
-ROOM_S = 15.0
+ROOM_S = 15
 EVERY = timedelta(minutes=30)
 SWEEP_EVERY = timedelta(hours=6)  # of estimates: a call for each hundred open orders
 #: A statement's payment is on its way for days, a failed one is made again, and a statement may be shown late.
@@ -38,23 +38,23 @@ STATEMENT_OVERLAP, PAYMENT_OVERLAP = timedelta(days=45), timedelta(days=30)
 #: The vendor has no older finance.
 EARLIEST = datetime(2023, 7, 1, tzinfo=UTC)
 STATEMENTS_PER_LOOK, ORDERS_PER_LOOK = 20, 50
-FIRST_BACK_OFF_S, LONGEST_BACK_OFF_S = 60.0, 3600.0
+FIRST_BACK_OFF, LONGEST_BACK_OFF = timedelta(minutes=1), timedelta(hours=1)
 #: Columns that need one of these groups show what is stored here.
 SHOWN_IN = frozenset({Group.FEES, Group.PROFIT})
 
 
 @dataclass(frozen=True, slots=True)
 class _Round:
-    """One stretch of one shop's round. `until` ends the stretch, `deadline` the job: monotonic seconds."""
+    """One stretch of one shop's round. `until_s` ends the stretch, `deadline` the job: monotonic seconds."""
 
     services: Services
     shop: ShopRow
     access: ShopAccess
-    until: float
+    until_s: float
     deadline: float
 
     def has_time(self) -> bool:
-        return time.monotonic() < self.until
+        return time.monotonic() < self.until_s
 
     def is_due(self, last: datetime | None, every_: timedelta) -> bool:
         """Whether what was last done at `last` (market time) is to be done again in this round."""
@@ -74,7 +74,7 @@ def run(
         return False
     if time.monotonic() > deadline - ROOM_S:
         return True
-    this = _Round(services, shop, access, until=time.monotonic() + stretch_s, deadline=deadline)
+    this = _Round(services, shop, access, until_s=time.monotonic() + stretch_s, deadline=deadline)
     try:
         problem = _go_on(this)
     except ScopeLacking:
@@ -356,15 +356,15 @@ def _end(services: Services, shop_id: str, problem: Problem | None) -> None:
         if cursor is None:
             return
         tries = 0 if problem is None else cursor.tries + 1
-        wait = EVERY if problem is None else timedelta(seconds=_back_off_s(problem, tries))
+        wait = EVERY if problem is None else _back_off(problem, tries)
         trouble = None if problem is None else problem.sentence
         next_at = services.clock.now() + wait
         ledger.move_cursor(tx, replace(cursor, next_at=next_at, tries=tries, trouble=trouble, refused_consent_id=None))
 
 
-def _back_off_s(problem: Problem, tries: int) -> float:
+def _back_off(problem: Problem, tries: int) -> timedelta:
     asked = problem.retry_after_s if isinstance(problem, UpstreamFailed) else None
-    return max(asked or 0.0, min(FIRST_BACK_OFF_S * 2.0 ** (min(tries, 10) - 1), LONGEST_BACK_OFF_S))
+    return max(timedelta(seconds=asked or 0), min(FIRST_BACK_OFF * (1 << min(tries - 1, 9)), LONGEST_BACK_OFF))
 
 
 def _refused(services: Services, shop: ShopRow) -> None:

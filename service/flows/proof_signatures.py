@@ -5,6 +5,7 @@ one. A report leaves as JSON, for machines, or as a page, for people; both carry
 """
 
 import hashlib
+import hmac
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -36,7 +37,8 @@ def sign(keys: Sequence[str], content: bytes) -> str:
 def is_signed(keys: Sequence[str], content: bytes, signature: str) -> bool:
     """Whether this is the signature of exactly these bytes, under any of the keys."""
     name, _, value = signature.partition(".")
-    return any(_name(key) == name and _signer(key).verify_signature(content, value) for key in keys)
+    told = value.encode(errors="replace")  # compared as written: other last letters may stand for the same bytes
+    return any(_name(key) == name and hmac.compare_digest(_signer(key).get_signature(content), told) for key in keys)
 
 
 def _signer(key: str) -> Signer:

@@ -1,6 +1,7 @@
 """A proof is red for every planted leak, with its place, and green for a clean file; it never writes into a sheet."""
 
 import json
+import string
 
 import pytest
 import sqlalchemy as sa
@@ -457,6 +458,15 @@ def test_file_of_the_report_verifies_until_a_byte_is_changed(rig, paper):
     for at in range(len(page)):
         broken = page[:at] + bytes([page[at] ^ 1]) + page[at + 1 :]
         assert proof_signatures.verify(keys, broken).fault, at
+
+
+def test_signature_has_one_spelling():
+    """The last letter of 43 holds two bits that stand for nothing: its three twins are other letters all the same."""
+    page = proof_signatures.signed_page(["a key"], "<p>All clear</p>")
+    end = page.index(b" -->\n")
+    twins = [letter for letter in string.ascii_letters + string.digits + "-_" if ord(letter) != page[end - 1]]
+    changed = [page[: end - 1] + letter.encode() + page[end:] for letter in twins]
+    assert all(proof_signatures.verify(["a key"], one).fault for one in changed)
 
 
 def test_report_of_another_service_does_not_verify_and_one_of_an_older_key_does():
