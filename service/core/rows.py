@@ -15,6 +15,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
+from service.core.ledger.books import Books
+from service.core.ledger.entries import Entry
 from service.core.orders import Line, Order
 from service.core.policies import NO_POLICIES, Policies
 from service.core.sla import Sla, sla
@@ -59,7 +61,8 @@ class RowSource(Struct, frozen=True, dict=True):
     """An order seen as one row. `lines`: all units at order grain, all units of one SKU at line grain, never none.
 
     `now`: the market's time. `warehouses`: warehouse id → its name. `row_key`: from `row_key`, masked where the
-    audience may not know order ids.
+    audience may not know order ids. `books`: what finance knows, None where no column of the tab asks for it. `entry`:
+    the transaction itself, at transaction grain.
     """
 
     order: Order
@@ -71,6 +74,8 @@ class RowSource(Struct, frozen=True, dict=True):
     policies: Policies = NO_POLICIES
     warehouses: Mapping[str, str] = {}
     notes: NoteSet = NO_NOTES
+    books: Books | None = None
+    entry: Entry | None = None
 
     @cached_property
     def sla(self) -> Sla:

@@ -1,0 +1,42 @@
+"""Books: what finance knows of one order, and its profit worked out once for all columns of all its rows."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from types import MappingProxyType
+
+from msgspec import Struct
+
+from service.core.ledger.entries import Entry, Payment, Statement
+from service.core.ledger.facts import Facts, Terms
+from service.core.ledger.line_profit import LineProfit, profit_by_sku
+from service.core.ledger.pools import counted
+from service.core.ledger.profit import Profit, profit_of
+
+_NO_STATEMENTS: Mapping[str, Statement] = MappingProxyType({})
+_NO_PAYMENTS: Mapping[str, Payment] = MappingProxyType({})
+
+
+class Books(Struct, frozen=True, dict=True):
+    """The facts about an order, the terms that hold for it, and by their ids the statements its entries stand in and
+    the payments of those. Nothing is worked out before a column asks for it.
+    """
+
+    facts: Facts
+    terms: Terms
+    statements: Mapping[str, Statement] = _NO_STATEMENTS
+    payments: Mapping[str, Payment] = _NO_PAYMENTS
+
+    @cached_property
+    def profit(self) -> Profit:
+        """The order's profit. ValueError for amounts in another currency than the order's."""
+        return profit_of(self.facts, self.terms)
+
+    @cached_property
+    def by_sku(self) -> Mapping[str, LineProfit]:
+        """The parts of `profit` by SKU, in the order's own sequence."""
+        return profit_by_sku(self.profit, self.facts, self.terms)
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries that count, oldest first: a line of a statement or its parts by SKU, never both."""
+        return tuple(counted(self.facts.entries))
