@@ -1,19 +1,18 @@
-"""The ground of all schedules, raised once, and how many are played: 200 here, as many as asked at night."""
+"""The ground of all schedules, raised once, and how they are drawn: 200 here, always the same ones."""
 
-import os
 import shutil
 
 import pytest
-from hypothesis import HealthCheck, Phase, Verbosity, settings
+from hypothesis import HealthCheck, Phase, settings
 from stateful.ground import raise_ground
 from stateful.play import Figures
 
-SCHEDULES = int(os.environ.get("ROWSTREAM_SCHEDULES", "200"))
+SCHEDULES = 200
 # To explain a failure, every line of every try at shrinking it is traced and kept: gigabytes, and minutes.
 PHASES = tuple(phase for phase in Phase if phase is not Phase.explain)
 COMMON = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": False, "phases": PHASES}
 settings.register_profile("schedules", derandomize=True, database=None, **COMMON)
-settings.register_profile("schedules-nightly", verbosity=Verbosity.normal, **COMMON)
+settings.register_profile("schedules-nightly", **COMMON)
 
 
 @pytest.fixture(scope="session")
@@ -24,9 +23,8 @@ def many():
 
 @pytest.fixture(scope="session")
 def chosen():
-    """How schedules are drawn: the same ones each time, or at night new ones, with those that failed before first."""
-    name = "schedules-nightly" if "ROWSTREAM_SCHEDULES" in os.environ else "schedules"
-    return settings.get_profile(name)
+    """How schedules are drawn: the same ones each time."""
+    return settings.get_profile("schedules")
 
 
 @pytest.fixture(scope="session")
