@@ -11,7 +11,7 @@ from service.core.roles import Actor, Audience
 from service.errors import NotAllowed
 from service.flows import Services, archives, bind, design, erasing, share, writers
 from service.google.identities import UserIdentity
-from service.store import deeds, leases, people, rows, sheets, shops
+from service.store import deeds, flushes, leases, people, rows, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow
 from service.store.session import Tx
 
@@ -35,7 +35,7 @@ def status(services: Services, actor: Actor, spreadsheet_id: str) -> SheetStatus
         return SheetStatus(
             file=file,
             bindings=sheets.bindings_in(tx, spreadsheet_id),
-            flushes=rows.recent_flushes(tx, spreadsheet_id, limit=HISTORY_SHOWN),
+            flushes=flushes.recent(tx, spreadsheet_id, limit=HISTORY_SHOWN),
             has_pending=rows.has_dirty(tx, spreadsheet_id, services.clock.now()),
         )
 

@@ -17,7 +17,7 @@ from service.flows.filling import Extent
 from service.google.identities import Identity
 from service.google.tabs import COLUMN_KEY
 from service.google.tokens import Caller
-from service.store import deeds, people, rows, sheets, shops
+from service.store import deeds, flushes, people, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow, ShopRow
 from service.store.session import Tx
 
@@ -227,14 +227,14 @@ def history(
     """A page of the file's sync history, newest first, and one line more when there is an older page."""
     with services.store.read() as tx:
         file = sheets.file(tx, actor.scope, spreadsheet_id)
-        return file, rows.recent_flushes(tx, spreadsheet_id, before=before, limit=HISTORY_PAGE + 1)
+        return file, flushes.recent(tx, spreadsheet_id, before=before, limit=HISTORY_PAGE + 1)
 
 
 def whole_history(services: Services, actor: Actor, spreadsheet_id: str) -> tuple[FileRow, list[FlushRow]]:
     """The file's sync history as far as it is kept, newest first, at most `HISTORY_MOST` passes. NotFound otherwise."""
     with services.store.read() as tx:
         file = sheets.file(tx, actor.scope, spreadsheet_id)
-        return file, rows.recent_flushes(tx, spreadsheet_id, limit=HISTORY_MOST)
+        return file, flushes.recent(tx, spreadsheet_id, limit=HISTORY_MOST)
 
 
 def _paused_by(tx: Tx, actor: Actor, file: FileRow) -> tuple[str, datetime] | None:

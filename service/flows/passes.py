@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from service.flows import Services
 from service.google.identities import Identity
-from service.store import leases, rows, sheets
+from service.store import flushes, leases, sheets
 from service.store.records import FileRow, FlushRow
 from service.store.session import Tx
 
@@ -83,7 +83,7 @@ def name_cells(this: Pass, tx: Tx, cells: Sequence[str]) -> None:
         writes=tally.writes, ms=0, outcome="unknown", reason=CUT_OFF, kind=this.kind, healed=tally.healed,
         removed=tally.removed, cells=tally.cells[:CELLS_NAMED],
     )  # fmt: skip
-    rows.put_flush(tx, this.line_id, this.file.spreadsheet_id, row)
+    flushes.put(tx, this.line_id, this.file.spreadsheet_id, row)
 
 
 def pause_binding(this: Pass, binding_id: str, reason: str, text: str) -> None:

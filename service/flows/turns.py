@@ -9,7 +9,7 @@ from service.flows import Services, quota
 from service.flows.passes import CELLS_NAMED, ChangedError, LeaseLostError, Pass, Tally
 from service.flows.quota import NoSlotError
 from service.google.identities import Identity
-from service.store import audits, leases, rows, sheets
+from service.store import audits, flushes, leases, sheets
 from service.store.records import FileRow, FlushRow
 from service.telemetry import PASS_SECONDS, log
 
@@ -118,7 +118,7 @@ def _record(this: Pass, *, outcome: str, reason: str, seconds: float) -> None:
     )
     with this.services.store.write() as tx:
         if sheets.file_unscoped(tx, this.file.spreadsheet_id) is not None:  # its last tab may have been stopped
-            rows.put_flush(tx, this.line_id, this.file.spreadsheet_id, row)
+            flushes.put(tx, this.line_id, this.file.spreadsheet_id, row)
             if tally.raced:  # somebody's hands were in the tab: what else did they touch?
                 bound = [one.id for one in sheets.bindings_in(tx, this.file.spreadsheet_id)]
                 audits.hasten(tx, bound, this.services.clock.now())

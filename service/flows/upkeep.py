@@ -20,7 +20,7 @@ from service.flows import (
     standing,
 )
 from service.store import audits as audit_store
-from service.store import intents, leases, notices, orders, people, reports, rows, sheets, shops
+from service.store import flushes, intents, leases, notices, orders, people, reports, rows, sheets, shops
 
 CHANGES_PER_SWEEP = 500
 AUDITS_PER_SWEEP = 200
@@ -132,7 +132,7 @@ def forget_old(services: Services) -> None:
     now = services.clock.now()
     with services.store.write() as tx:
         notices.forget(tx, now - KEEP_NOTICES)
-        rows.forget_flushes(tx, now - KEEP_HISTORY)
+        flushes.forget(tx, now - KEEP_HISTORY)
         reports.forget_noted(tx, now - KEEP_HISTORY)
         people.forget_once(tx, now - KEEP_ONCE)
         shops.forget_tickets(tx, now - KEEP_TICKETS)

@@ -13,7 +13,7 @@ from service.core.roles import Audience, Role, Scope
 from service.errors import Problem
 from service.flows import Services, due_rows, manage, proving, sources, stream, writers
 from service.google import tabs
-from service.store import people, proofs, rows, sheets
+from service.store import flushes, people, proofs, sheets
 from tests.benches import children
 from tests.benches.grounds import NoWake, typed
 
@@ -78,7 +78,7 @@ class Product:
     def _told(self, spreadsheet_id: str, passes: int, since: datetime) -> list[list[int]]:
         """Reads and writes of each pass since then, as the history tells them, oldest first."""
         with self.services.store.read() as tx:
-            found = rows.recent_flushes(tx, spreadsheet_id, limit=passes)
+            found = flushes.recent(tx, spreadsheet_id, limit=passes)
         return [[row.reads, row.writes] for row in reversed(found) if row.at >= since]
 
     def read_keys(self, spreadsheet_id: str) -> int:

@@ -19,7 +19,7 @@ from service.flows.bind import BindWish
 from service.google.identities import UserIdentity
 from service.google.tokens import Caller
 from service.sandbox.people import Person, person_of
-from service.store import people, rows, sheets, shops
+from service.store import flushes, people, rows, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow, SheetRow, ShopRow
 from service.store.tables import sheet_rows
 
@@ -212,7 +212,7 @@ class Rig:
 
     def history(self, paper: "Paper") -> list[FlushRow]:
         """The sync history, newest first."""
-        return self.read(rows.recent_flushes, paper.spreadsheet_id, limit=200)
+        return self.read(flushes.recent, paper.spreadsheet_id, limit=200)
 
 
 @dataclass

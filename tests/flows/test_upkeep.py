@@ -7,7 +7,7 @@ from flows.rig import MAYA, open_account
 
 from service.flows import care, upkeep
 from service.sandbox.people import person_of
-from service.store import leases, notices, people, rows, sheets, shops
+from service.store import flushes, leases, notices, people, sheets, shops
 from service.store.records import FlushRow, NoticeRow
 
 
@@ -115,7 +115,7 @@ def test_a_night_forgets_what_is_old_and_keeps_what_is_not(quiet, paper):
         quiet.write(people.take_once, f"key{number}", at)
         quiet.write(notices.put, NoticeRow(f"n{number}", "shop", 1, []), at)
         quiet.write(notices.finish, [f"n{number}"], at)
-        quiet.write(rows.add_flush, f"f{number}", paper.spreadsheet_id, FlushRow(at, 0, 0, 0, 1, 1, 1, "ok", "old"))
+        quiet.write(flushes.add, f"f{number}", paper.spreadsheet_id, FlushRow(at, 0, 0, 0, 1, 1, 1, "ok", "old"))
         quiet.write(shops.add_ticket, f"t{number}", purpose="p", sub="1", account_id="a", expires_at=at)
     upkeep.forget_old(quiet.services)
     assert quiet.write(people.take_once, "key0", now)

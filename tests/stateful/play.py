@@ -23,7 +23,7 @@ from service.core.profiles import Profile, key_column, sheet_columns
 from service.flows import Services, rolling, upkeep
 from service.flows.roll_moves import LOST_TITLE
 from service.sandbox.sheets.state.sheet import Sheet
-from service.store import leases, people, places, roll_offs, rows, sheets
+from service.store import flushes, leases, people, places, roll_offs, rows, sheets
 
 SWEEP_S = 61.0
 STAGING = "Rowstream is moving rows"  # what the tab is called through which rows leave
@@ -351,8 +351,8 @@ class Play:
     def _named(self) -> Counter[str]:
         """Every address that the sync history names, and how often."""
         with self.services.store.read() as tx:
-            flushes = rows.recent_flushes(tx, self.spreadsheet_id, limit=1000)
-        return Counter(word.rpartition("!")[2] for one in flushes for word in one.cells or [])
+            lines = flushes.recent(tx, self.spreadsheet_id, limit=1000)
+        return Counter(word.rpartition("!")[2] for one in lines for word in one.cells or [])
 
     def _is_unsure(self, family: str, key: str) -> bool:
         """Whether the product itself does not know yet if it has put this row there, is about to carry it from one tab

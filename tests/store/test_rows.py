@@ -6,7 +6,7 @@ import pytest
 from store.conftest import NOW, binding
 
 from service.core.cells import text_cell
-from service.store import intents, rows, sheets
+from service.store import flushes, intents, rows, sheets
 from service.store.records import FlushRow, IntentRow
 from service.store.rows import NewRow, Settled
 
@@ -250,7 +250,7 @@ def test_an_unanswered_write_wakes_its_file_when_it_can_no_longer_arrive(bloom):
 def test_the_sync_history_is_newest_first_and_forgotten_after_its_time(bloom):
     for number in range(3):
         line = FlushRow(NOW + MINUTE * number, number, 0, 0, 1, 1, 50, "ok", "")
-        bloom.write(rows.add_flush, f"f{number}", "bloom-file", line)
-    assert [line.inserted for line in bloom.read(rows.recent_flushes, "bloom-file", limit=2)] == [2, 1]
-    assert bloom.write(rows.forget_flushes, NOW + MINUTE) == 1
-    assert len(bloom.read(rows.recent_flushes, "bloom-file", limit=9)) == 2
+        bloom.write(flushes.add, f"f{number}", "bloom-file", line)
+    assert [line.inserted for line in bloom.read(flushes.recent, "bloom-file", limit=2)] == [2, 1]
+    assert bloom.write(flushes.forget, NOW + MINUTE) == 1
+    assert len(bloom.read(flushes.recent, "bloom-file", limit=9)) == 2

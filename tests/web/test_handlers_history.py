@@ -10,7 +10,7 @@ from cards.actions import Action
 from service.errors import UpstreamFailed
 from service.flows import overview, stream
 from service.google.problems import QuotaSpent
-from service.store import rows, sheets
+from service.store import flushes, sheets
 from service.store.records import FlushRow
 
 WATCH_LIST = "preset:sla_watch_list"
@@ -39,7 +39,7 @@ def happen(team, number, **facts):
     at = team.product.clock.now() - timedelta(minutes=number)
     row = FlushRow(**{"at": at, "inserted": 0, "updated": 1, "unchanged": 0, "reads": 1, "writes": 1, "ms": 400,
                       "outcome": "ok", "reason": ""} | facts)  # fmt: skip
-    write(team, rows.add_flush, f"{0:010d}-{next(NUMBERS):05d}", team.sheet.spreadsheet_id, row)
+    write(team, flushes.add, f"{0:010d}-{next(NUMBERS):05d}", team.sheet.spreadsheet_id, row)
 
 
 def order_ids(team):
