@@ -1,45 +1,43 @@
 """PAGES: view type → page function, and `render`, the only way from a view to a card."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from cards import (
-    account,
-    audit_log,
-    changed,
-    columns,
-    connect,
-    consents,
-    farewell,
-    filters,
-    history,
-    home,
-    invite,
-    order,
-    orders,
-    own_roles,
-    ownership,
-    people,
-    preview,
-    privacy,
-    problem,
-    profiles,
-    proof,
-    reports,
-    review,
-    role_switches,
-    sharing,
-    sheet,
-    shops,
-    welcome,
-    whereabouts,
-)
+from cards.late import Late, LateModule
 from cards.layout import Card
 from cards.words import Words
 
-Page = Callable[[Any, Words], Card]
+account = LateModule("cards.account")
+audit_log = LateModule("cards.audit_log")
+changed = LateModule("cards.changed")
+columns = LateModule("cards.columns")
+connect = LateModule("cards.connect")
+consents = LateModule("cards.consents")
+farewell = LateModule("cards.farewell")
+filters = LateModule("cards.filters")
+history = LateModule("cards.history")
+home = LateModule("cards.home")
+invite = LateModule("cards.invite")
+order = LateModule("cards.order")
+orders = LateModule("cards.orders")
+own_roles = LateModule("cards.own_roles")
+ownership = LateModule("cards.ownership")
+people = LateModule("cards.people")
+preview = LateModule("cards.preview")
+privacy = LateModule("cards.privacy")
+problem = LateModule("cards.problem")
+profiles = LateModule("cards.profiles")
+proof = LateModule("cards.proof")
+reports = LateModule("cards.reports")
+review = LateModule("cards.review")
+role_switches = LateModule("cards.role_switches")
+sharing = LateModule("cards.sharing")
+sheet = LateModule("cards.sheet")
+shops = LateModule("cards.shops")
+welcome = LateModule("cards.welcome")
+whereabouts = LateModule("cards.whereabouts")
 
-PAGES: Mapping[type, Page] = {
+#: View type → page function, both by name: a screen is loaded when it is first shown.
+PAGES: Mapping[Late, Late] = {
     welcome.AllowFile: welcome.allow_file,
     welcome.AllowFileHelp: welcome.allow_file_help,
     welcome.FirstRun: welcome.first_run,
@@ -116,4 +114,6 @@ PAGES: Mapping[type, Page] = {
 
 def render(view: object, words: Words) -> Card:
     """The card of a view, action names in it not yet addresses. A type without a page is a bug (KeyError)."""
-    return PAGES[type(view)](view, words)
+    kind = type(view)
+    drawn: Card = PAGES[Late(kind.__module__, kind.__qualname__)](view, words)
+    return drawn

@@ -37,7 +37,7 @@ from service.tiktok.oauth import TikTokOAuth
 from service.tiktok.pace import Pace
 from service.tiktok.wire import Unreadable
 from service.web import site
-from service.web.entries import Registry
+from service.web.entries import Registry, load_all
 
 #: Paths of ours that others are told.
 SIGNED_IN_PATH = "/connect/signed-in"
@@ -107,10 +107,11 @@ def create_app(
     """The web application; `app.extensions["rowstream"]` holds its Services. Jobs are not started."""
     telemetry.configure(settings.log_level)
     services = build_services(settings, clock=clock, wake=wake, wires=wires)
-    app = site.create_site(services, _registry() if registry is None else registry)
+    registry = _registry() if registry is None else registry
+    app = site.create_site(services, registry)
     app.extensions["rowstream"] = services
     if isinstance(services.wake, LateWake):
-        _warm_after_first_answer(app, services)
+        _warm_after_first_answer(app, services, registry)
     return app
 
 
@@ -201,18 +202,21 @@ class LateWake:
             return self._built
 
 
-def _warm_after_first_answer(app: Flask, services: Services) -> None:
+def _warm_after_first_answer(app: Flask, services: Services, registry: Registry) -> None:
     """What a first card does without is loaded in the background as soon as the first answer is out."""
     once = threading.Lock()
 
     @app.teardown_request
     def warm(_problem: BaseException | None) -> None:
         if once.acquire(blocking=False):
-            threading.Thread(target=_warm, args=(services,), name="warm", daemon=True).start()
+            threading.Thread(target=_warm, args=(services, registry), name="warm", daemon=True).start()
 
 
-def _warm(services: Services) -> None:
-    """The engine for the first webhook, Google's library for the first sheet, the calendars for the first order."""
+def _warm(services: Services, registry: Registry) -> None:
+    """The other handlers and their screens for the next press, the engine for the first webhook, Google's library for
+    the first sheet, the calendars for the first order.
+    """
+    load_all(registry)
     if isinstance(services.wake, LateWake):
         services.wake.warm()
     services.google.warm()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cards.actions import Action
+from cards.late import Late
 from service.core.roles import Actor, Permission
 from service.web.ask import Handler
 
@@ -47,6 +48,13 @@ def check_complete(registry: Registry) -> None:
     missing = [action.value for action in Action if action not in registry]
     if missing:
         raise LookupError(f"actions without a handler: {', '.join(missing)}")
+
+
+def load_all(registry: Registry) -> None:
+    """Handlers that stand in it by name are loaded: the next press waits for none. Safe from any thread."""
+    for entry in registry.values():
+        if isinstance(entry.handler, Late):
+            entry.handler.load()
 
 
 def may(registry: Registry, actor: Actor | None) -> frozenset[Action]:

@@ -5,31 +5,32 @@ is checked by the route with this table; the object is checked by the store, whi
 """
 
 from cards.actions import Action
+from cards.late import LateModule
 from service.core.roles import Permission
 from service.web.entries import Entry, Registry, check_complete
-from service.web.handlers import (
-    adoption,
-    audit_log,
-    backfill,
-    consents,
-    farewell,
-    history,
-    invitations,
-    orders,
-    own,
-    own_roles,
-    people,
-    privacy,
-    profiles,
-    proof,
-    reports,
-    review,
-    sharing,
-    sheet,
-    shops,
-    welcome,
-    whereabouts,
-)
+
+# A room of handlers is loaded by the first press of one of them.
+adoption = LateModule("service.web.handlers.adoption")
+audit_log = LateModule("service.web.handlers.audit_log")
+backfill = LateModule("service.web.handlers.backfill")
+consents = LateModule("service.web.handlers.consents")
+farewell = LateModule("service.web.handlers.farewell")
+history = LateModule("service.web.handlers.history")
+invitations = LateModule("service.web.handlers.invitations")
+orders = LateModule("service.web.handlers.orders")
+own = LateModule("service.web.handlers.own")
+own_roles = LateModule("service.web.handlers.own_roles")
+people = LateModule("service.web.handlers.people")
+privacy = LateModule("service.web.handlers.privacy")
+profiles = LateModule("service.web.handlers.profiles")
+proof = LateModule("service.web.handlers.proof")
+reports = LateModule("service.web.handlers.reports")
+review = LateModule("service.web.handlers.review")
+sharing = LateModule("service.web.handlers.sharing")
+sheet = LateModule("service.web.handlers.sheet")
+shops = LateModule("service.web.handlers.shops")
+welcome = LateModule("service.web.handlers.welcome")
+whereabouts = LateModule("service.web.handlers.whereabouts")
 
 _SIGNED_IN = Permission.SIGNED_IN
 _CONNECT = Permission.SHOP_CONNECT
