@@ -5,7 +5,7 @@ Zone data comes from the interpreter or the tzdata package. Nothing here reads a
 """
 
 import re
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from itertools import pairwise
@@ -45,6 +45,11 @@ def wall(instant: datetime, where: tzinfo) -> datetime:
     if instant.tzinfo is None:
         raise ValueError("an instant needs a time zone")
     return instant.astimezone(where).replace(tzinfo=None)
+
+
+def day_of(instant: datetime, where: tzinfo) -> date:
+    """The calendar day of an aware instant by the clocks of `where`. ValueError for a naive one."""
+    return wall(instant, where).date()
 
 
 def serial(instant: datetime, where: tzinfo) -> Decimal:

@@ -1,4 +1,5 @@
-"""What this process remembers of sheets for a short while: answers that save a read, and what a write was based on.
+"""What this process remembers for a short while: answers of sheets that save a read, what a write was based on, and
+what a shop's newest sales were charged.
 
 People's own cells are in here and nowhere else of ours: never in the database, the logs or the jobs. Bounded, and lost
 with the process.
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from cachetools import TTLCache
 
 from service.core.cells import Cell
+from service.core.ledger.recent import RecentSales
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.consent import ConsentIdentity
 from service.google.tabs import FileView
@@ -38,6 +40,9 @@ MOST_SITTINGS = 4
 #: As long as an access token lives, which is what is kept here of a person who lets us write as them.
 CONSENT_S = 3600.0
 MOST_CONSENTS = 1000
+#: Rates move by the week; a dozen pages and chunks ask for them in a minute.
+RECENT_SALES_S = 300.0
+MOST_RECENT_SALES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,19 @@ class Memory:
     _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
     _sittings: "TTLCache[str, Sitting]" = field(default_factory=lambda: TTLCache(MOST_SITTINGS, SITTING_S))
     _consents: TTLCache[str, ConsentIdentity] = field(default_factory=lambda: TTLCache(MOST_CONSENTS, CONSENT_S))
+    _recent_sales: TTLCache[str, RecentSales] = field(
+        default_factory=lambda: TTLCache(MOST_RECENT_SALES, RECENT_SALES_S)
+    )
+
+    def recent_sales(self, shop_id: str, find: Callable[[], RecentSales]) -> RecentSales:
+        """What the shop's newest sales were charged; found where this process does not know."""
+        with self._lock:
+            known = self._recent_sales.get(shop_id)
+        if known is None:
+            known = find()
+            with self._lock:
+                self._recent_sales[shop_id] = known
+        return known
 
     def need_reads(self, spreadsheet_id: str, count: int) -> None:
         """The file's next turn will make so many reads: the last one ended for want of room for them."""

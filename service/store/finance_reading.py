@@ -1,14 +1,14 @@
 """Finance as people's screens and the ledger read it, always within a Scope. Nothing is written here."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from service.core.ledger.entries import Entry, Payment, Statement, Unsettled, Withdrawal
+from service.core.ledger.entries import ORDER_KIND, Entry, Payment, Statement, Unsettled, Withdrawal
 from service.core.roles import Scope
-from service.store.finance import opened, some
+from service.store.finance import Body, opened, some
 from service.store.records import FinanceCursorRow, columns_of, many
 from service.store.session import Tx
 from service.store.tables import entries, finance_cursors, payments, statements, unsettled, withdrawals
@@ -66,6 +66,41 @@ def unsettled_of(tx: Tx, scope: Scope, shop_id: str, order_ids: Collection[str])
     return found
 
 
+def statements_called(tx: Tx, scope: Scope, shop_id: str, statement_ids: Collection[str]) -> dict[str, Statement]:
+    """Statement id → the statement, of those of the shop that are known."""
+    return _called(
+        tx, statements.c.statement_id, statement_ids, within=_of_shop(statements, scope, shop_id), body=Statement
+    )
+
+
+def payments_called(tx: Tx, scope: Scope, shop_id: str, payment_ids: Collection[str]) -> dict[str, Payment]:
+    """Payment id → the payment, of those of the shop that are known."""
+    return _called(tx, payments.c.payment_id, payment_ids, within=_of_shop(payments, scope, shop_id), body=Payment)
+
+
+def lately_settled(tx: Tx, scope: Scope, shop_id: str, *, since: datetime, limit: int) -> list[str]:
+    """Orders whose sale settled since then, in the newest `limit` lines of statements, newest first."""
+    query = sa.select(entries.c.order_id).where(
+        *_within(entries, scope),
+        entries.c.shop_id == shop_id,
+        entries.c.settled_at >= since,
+        entries.c.sku_id == "",
+        entries.c.kind == ORDER_KIND,
+    )
+    rows = tx.execute(query.order_by(entries.c.settled_at.desc(), entries.c.entry_id).limit(limit))
+    return list(dict.fromkeys(order_id for order_id in rows.scalars() if order_id))
+
+
+def _called(
+    tx: Tx, key: sa.Column[str], ids: Collection[str], *, within: Sequence[sa.ColumnElement[bool]], body: type[Body]
+) -> dict[str, Body]:
+    found: dict[str, Body] = {}
+    for portion in some(ids):
+        query = sa.select(key, key.table.c.body).where(*within, key.in_(portion))
+        found |= {row[0]: opened(row.body, body) for row in tx.execute(query)}
+    return found
+
+
 def payments_of(
     tx: Tx, scope: Scope, *, since: datetime | None = None, until: datetime | None = None
 ) -> list[tuple[str, Payment]]:
@@ -100,6 +135,10 @@ def flags_of(tx: Tx, scope: Scope) -> list[tuple[str, str, str, list[str]]]:
 def _within(table: sa.Table, scope: Scope) -> list[sa.ColumnElement[bool]]:
     found = [table.c.account_id == scope.account_id]
     return found if scope.shop_ids is None else [*found, table.c.shop_id.in_(sorted(scope.shop_ids))]
+
+
+def _of_shop(table: sa.Table, scope: Scope, shop_id: str) -> list[sa.ColumnElement[bool]]:
+    return [*_within(table, scope), table.c.shop_id == shop_id]
 
 
 def _between(

@@ -27,16 +27,26 @@ class Books(Struct, frozen=True, dict=True):
     payments: Mapping[str, Payment] = _NO_PAYMENTS
 
     @cached_property
-    def profit(self) -> Profit:
-        """The order's profit. ValueError for amounts in another currency than the order's."""
-        return profit_of(self.facts, self.terms)
+    def profit(self) -> Profit | None:
+        """The order's profit; None where upstream states amounts in another currency than the order's: two are never
+        added, so nobody knows.
+        """
+        return profit_of(self.facts, self.terms) if self._is_of_one_currency else None
 
     @cached_property
     def by_sku(self) -> Mapping[str, LineProfit]:
-        """The parts of `profit` by SKU, in the order's own sequence."""
-        return profit_by_sku(self.profit, self.facts, self.terms)
+        """The parts of `profit` by SKU, in the order's own sequence; none where the profit is not known."""
+        return profit_by_sku(self.profit, self.facts, self.terms) if self.profit is not None else {}
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The entries that count, oldest first: a line of a statement or its parts by SKU, never both."""
         return tuple(counted(self.facts.entries))
+
+    @property
+    def _is_of_one_currency(self) -> bool:
+        own = self.facts.order.payment.currency
+        stated = {one.currency for one in (*self.facts.entries, *self.facts.unsettled)}
+        if self.facts.sending is not None:
+            stated.add(self.facts.sending.currency)
+        return stated <= {own}

@@ -1,4 +1,5 @@
-"""Rules as data: time zones and working weeks of markets, deadlines where upstream names none, fees, tracking pages.
+"""Rules as data: time zones and working weeks of markets, deadlines where upstream names none, fees, taxes,
+tracking pages.
 
 The `.toml` files beside this module are the data; `app` reads them and `parse_policies` checks them. Every deadline has
 the day it took effect and its source, so that an order is judged by the rule of its own day. No number stands in code.
@@ -15,6 +16,7 @@ from urllib.parse import quote
 from service.core.calendars import MOST_DAYS, Calendar
 from service.core.policies.fees import FeeRule, parse_fee
 from service.core.policies.fields import Fields
+from service.core.policies.taxes import TaxRule, parse_tax
 from service.core.zones import zone
 
 ANY_MARKET = "*"
@@ -94,6 +96,7 @@ class Policies:
     rules: tuple[Rule, ...]
     tracking_urls: Mapping[str, str] = field(default_factory=dict)
     fees: tuple[FeeRule, ...] = ()
+    taxes: tuple[TaxRule, ...] = ()
 
     def market(self, code: str) -> Market | None:
         """The market of a region code, None for one we know nothing of."""
@@ -122,6 +125,11 @@ class Policies:
                 found[rule.field] = rule
         return tuple(found[name] for name in sorted(found))
 
+    def tax_rule(self, *, market: str, day: date) -> TaxRule | None:
+        """The tax in prices of the market that day; None where its sellers owe none of it themselves."""
+        started = [one for one in self.taxes if one.market == market.upper() and one.effective_from <= day]
+        return max(started, key=lambda one: one.effective_from, default=None)
+
 
 NO_POLICIES = Policies({}, ())
 
@@ -132,8 +140,9 @@ def parse_policies(documents: Iterable[Mapping[str, Any]]) -> Policies:
     rules: list[Rule] = []
     tracking_urls: dict[str, str] = {}
     fees: list[FeeRule] = []
+    taxes: list[TaxRule] = []
     for document in documents:
-        unknown = set(document) - {"market", "rule", "carrier", "fee"}
+        unknown = set(document) - {"market", "rule", "carrier", "fee", "tax"}
         if unknown:
             raise ValueError(f"unknown table {min(unknown)!r}")
         for raw in document.get("market", ()):
@@ -141,23 +150,21 @@ def parse_policies(documents: Iterable[Mapping[str, Any]]) -> Policies:
             if market.code in markets:
                 raise ValueError(f"market {market.code!r}: stated twice")
             markets[market.code] = market
-        rules.extend(
-            _rule(Fields(raw, f"rule {number} ({raw.get('market')})"))
-            for number, raw in enumerate(document.get("rule", ()), 1)
-        )
+        rules.extend(_rule(fields) for fields in _rows(document, "rule"))
         for raw in document.get("carrier", ()):
             tracking_urls.update(_carrier(Fields(raw, f"carrier {raw.get('names')}")))
-        fees.extend(
-            parse_fee(Fields(raw, f"fee {number} ({raw.get('market')})"))
-            for number, raw in enumerate(document.get("fee", ()), 1)
-        )
-    for rule in rules:
-        if rule.market != ANY_MARKET and rule.market not in markets:
-            raise ValueError(f"rule of {rule.market}: there is no such market")
-    for fee in fees:
-        if fee.market not in markets:
-            raise ValueError(f"fee of {fee.market}: there is no such market")
-    return Policies(markets, tuple(rules), tracking_urls, tuple(fees))
+        fees.extend(parse_fee(fields) for fields in _rows(document, "fee"))
+        taxes.extend(parse_tax(fields) for fields in _rows(document, "tax"))
+    for market in {rule.market for rule in rules} - {ANY_MARKET} | {one.market for one in (*fees, *taxes)}:
+        if market not in markets:
+            raise ValueError(f"a rule of {market}: there is no such market")
+    return Policies(markets, tuple(rules), tracking_urls, tuple(fees), tuple(taxes))
+
+
+def _rows(document: Mapping[str, Any], table: str) -> list[Fields]:
+    """The rows of one table, each by its place and market."""
+    numbered = enumerate(document.get(table, ()), 1)
+    return [Fields(raw, f"{table} {number} ({raw.get('market')})") for number, raw in numbered]
 
 
 def _plain_name(carrier: str) -> str:
