@@ -46,7 +46,7 @@ class Books(Struct, frozen=True, dict=True):
     @property
     def _is_of_one_currency(self) -> bool:
         own = self.facts.order.payment.currency
-        stated = {one.currency for one in (*self.facts.entries, *self.facts.unsettled)}
+        stated = {one.currency for one in self.facts.entries} | {one.currency for one in self.facts.unsettled}
         if self.facts.sending is not None:
             stated.add(self.facts.sending.currency)
         return stated <= {own}
