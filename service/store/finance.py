@@ -128,7 +128,7 @@ def finish_reading(
     tx.execute(
         sa.update(statements)
         .where(statements.c.shop_id == shop_id, statements.c.statement_id == statement.statement_id)
-        .values(body=_plain(statement), read_at=now, begun_at=None, page_token="", total=total)
+        .values(body=plain(statement), read_at=now, begun_at=None, page_token="", total=total)
     )
     return gone - {""}
 
@@ -345,10 +345,10 @@ def _put(
 
 def _contents(stated: Stated[object], value: object, now: datetime) -> dict[str, Any]:
     record = {"record": dict(stated.record), "flags": list(stated.flags)}
-    return {"body": _plain(value), "saved_at": now} | record
+    return {"body": plain(value), "saved_at": now} | record
 
 
-def _plain(value: object) -> Any:
+def plain(value: object) -> Any:
     """The value as JSON knows it: amounts as decimal text, instants as ISO 8601."""
     return msgspec.to_builtins(value, enc_hook=dict)
 

@@ -11,9 +11,12 @@ from hypothesis import strategies as st
 
 from service.core.ledger.costs import Cost, OrderCost, book_of
 from service.core.ledger.facts import Facts, TaxMode, TaxTerms, Terms
+from service.core.ledger.fields import Group
 from service.core.ledger.line_profit import profit_by_sku
-from service.core.ledger.profit import coverage, profit_of
-from service.core.ledger.rates import OwnTerms, Trust
+from service.core.ledger.pools import Pools, pools_of_parts
+from service.core.ledger.profit import SELLER_VAT, coverage, profit_of
+from service.core.ledger.rates import Estimate, OwnTerms, Trust
+from service.core.ledger.reconciling import Part
 from service.core.ledger.sales import Refund
 from service.core.ledger.settling import Basis
 
@@ -510,3 +513,25 @@ def test_permuting_entries_changes_no_profit(found, mixer):
     mixer.shuffle(mixed)
     turned = Facts(facts.order, facts.day, tuple(mixed), sending=facts.sending, outside_ads=facts.outside_ads)
     assert profit_of(turned, terms) == profit_of(facts, terms)
+
+
+def test_what_was_expected_stays_as_it_was_once_anything_is_settled():
+    """Later rates, and a cost that is entered later, do not turn the estimate: the difference speaks of fees alone."""
+    before = profit_of(uk_facts(), uk_terms())
+    kept = Estimate(before.shown.pools - seller_own(before), Trust.TABLE, before.charges, knows_affiliate=True)
+    paid = make_entry(settlement="19.00", revenue="24.00", fee_tax="-5.00", order_id=uk_facts().order.order_id)
+    dearer = uk_terms(rules=(), book=book_of([Cost(A, "GBP", d("6"))]))
+    settled = profit_of(uk_facts(entries=(paid,), kept=kept), dearer)
+    assert (settled.basis, settled.trust) == (Basis.SETTLED, Trust.TABLE)
+    assert settled.estimated.net == before.shown.net - 1
+    assert settled.delta == d("19.00") - kept.pools.settlement
+
+
+def test_a_kept_estimate_says_nothing_while_nothing_is_settled():
+    kept = Estimate(Pools("GBP"), Trust.TABLE)
+    assert profit_of(uk_facts(kept=kept), uk_terms()) == profit_of(uk_facts(), uk_terms())
+
+
+def seller_own(profit):
+    """The seller's own VAT, which is no part of what upstream is expected to take."""
+    return pools_of_parts("GBP", [Part(SELLER_VAT, Group.TAX, -profit.shown.seller_vat)])

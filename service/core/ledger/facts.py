@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from service.core.ledger.costs import Cogs, CostBook, OrderCost, units_sent
 from service.core.ledger.entries import Entry, Unsettled
-from service.core.ledger.rates import OwnTerms, RecentRates
+from service.core.ledger.rates import Estimate, OwnTerms, RecentRates
 from service.core.ledger.reconciling import ZERO
 from service.core.ledger.sales import Refund
 from service.core.orders import Order
@@ -46,7 +46,8 @@ class Facts:
     """What is known of one order. `day`: the local day it was created. Everything is in the order's own currency.
 
     `entries` and `unsettled` are those about this order. `sending`: what the seller paid to send it as a whole.
-    `outside_ads`: this order's part of ad spend elsewhere, positive.
+    `outside_ads`: this order's part of ad spend elsewhere, positive. `kept`: what it was expected to come to just
+    before its first settlement; None = not settled yet, or nobody had estimated it by then.
     """
 
     order: Order
@@ -56,6 +57,7 @@ class Facts:
     refunds: tuple[Refund, ...] = ()
     sending: OrderCost | None = None
     outside_ads: Decimal = ZERO
+    kept: Estimate | None = None
 
 
 def cogs_of(facts: Facts, book: CostBook) -> Cogs:

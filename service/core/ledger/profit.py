@@ -61,8 +61,10 @@ class Outcome:
 class Profit:
     """An order's profit. `shown` is the best there is: settled; settled and the rest estimated; estimated.
 
-    `estimated` and `settled` stand side by side, each None where there is nothing to make it of. `is_sale` is false
-    for samples and replacements: they are in no count of orders. `trust` and `charges` say how the estimate was made.
+    `estimated` and `settled` stand side by side, each None where there is nothing to make it of. Once anything is
+    settled `estimated` is what was expected before (`Facts.kept`), with the costs as known now, so that what settlement
+    changed is about fees. `is_sale` is false for samples and replacements: they are in no count of orders. `trust` and
+    `charges` say how `estimated` was made.
     """
 
     order_id: str
@@ -94,7 +96,8 @@ def profit_of(facts: Facts, terms: Terms) -> Profit:
     expected = guess(facts, terms)
     basis = basis_of(facts, settled)
     best = best_pools(facts, terms, basis=basis, settled=settled, expected=expected)
-    whole = estimated_pools(settled, expected, basis) if expected else None
+    was = facts.kept if facts.kept is not None and basis is not Basis.ESTIMATED else expected
+    whole = _expected_pools(settled, was, facts=facts, basis=basis)
     return Profit(
         facts.order.order_id,
         currency,
@@ -104,9 +107,16 @@ def profit_of(facts: Facts, terms: Terms) -> Profit:
         settled=outcome_of(settled, cogs, facts=facts, tax=terms.tax) if basis is not Basis.ESTIMATED else None,
         shown=outcome_of(best, cogs, facts=facts, tax=terms.tax) if best else None,
         is_sale=not is_sample(facts.order) and not is_replacement(facts.order),
-        trust=expected.trust if expected else None,
-        charges=expected.charges if expected else (),
+        trust=was.trust if was else None,
+        charges=was.charges if was else (),
     )
+
+
+def _expected_pools(settled: Pools, was: Estimate | None, *, facts: Facts, basis: Basis) -> Pools | None:
+    """What was expected of the whole order. A kept estimate was made before anything of it was settled."""
+    if was is None or was is facts.kept:
+        return was.pools if was else None
+    return estimated_pools(settled, was, basis)
 
 
 def outcome_of(pools: Pools, cogs: Cogs, *, facts: Facts, tax: TaxTerms) -> Outcome:

@@ -14,6 +14,7 @@ from service.store.tables.finance import (
 )
 from service.store.tables.membership import accounts, audit, audit_heads, invitations, members, once_keys, people
 from service.store.tables.order_book import notes, order_terms, orders, recipients
+from service.store.tables.profits import fee_checks, fee_drifts, fee_walks, kept_estimates
 from service.store.tables.schema import Instant, metadata
 from service.store.tables.spreadsheets import bindings, files, profiles, proofs
 from service.store.tables.writes import flushes, intents, quotas, reports, roll_offs, sheet_rows
@@ -26,12 +27,16 @@ __all__ = [
     "bindings",
     "consents",
     "entries",
+    "fee_checks",
+    "fee_drifts",
+    "fee_walks",
     "files",
     "finance_cursors",
     "finance_orders",
     "flushes",
     "intents",
     "invitations",
+    "kept_estimates",
     "members",
     "metadata",
     "notes",
