@@ -9,14 +9,17 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
 from service.store.sealed import Sealer
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 Tx = Session
 
@@ -32,14 +35,19 @@ OPTIONS: dict[str, Any] = {
 _AT_END, _SEALER = "rowstream.at_end", "rowstream.sealer"
 
 
-def insert_into(tx: Tx, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert_into(tx: Tx, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT of this database's own dialect, which knows `on_conflict_do_…`."""
     return insert_for(dialect_of(tx), table)
 
 
-def insert_for(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+def insert_for(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """The same by the dialect's name, for statements that are made once."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    if dialect != "postgresql":
+        return sqlite.insert(table)
+    # Nobody on SQLite need wait for it.
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 def dialect_of(tx: Tx) -> str:

@@ -8,7 +8,8 @@ Source: vendor API reference, read 2026-10.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -24,12 +25,14 @@ from service.tiktok.aftersales import (
     read_returns,
 )
 from service.tiktok.answers import Scalar
-from service.tiktok.finance_calls import FinanceCalls
 from service.tiktok.gateway import Gateway
 from service.tiktok.scalars import text
 from service.tiktok.webhook import SUBSCRIBED
 from service.tiktok.window import Page, Window
 from service.tiktok.wire import Unreadable, read_order
+
+if TYPE_CHECKING:
+    from service.tiktok.finance_calls import FinanceCalls
 
 Wire = TypeVar("Wire")
 
@@ -99,10 +102,17 @@ class TikTokClient:
 
         An unreadable order is told to `on_unreadable`.
         """
-        self.finance = FinanceCalls(gateway)
         self._gateway = gateway
         self._clock = clock
         self._on_unreadable = on_unreadable
+
+    @cached_property
+    def finance(self) -> "FinanceCalls":
+        """The finance calls of the same app."""
+        # The ledger comes with it, and a process that answers people reads no finance.
+        from service.tiktok.finance_calls import FinanceCalls
+
+        return FinanceCalls(self._gateway)
 
     # --- shops -------------------------------------------------------------------------------------------------------
 

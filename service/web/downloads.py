@@ -12,12 +12,12 @@ from flask import Blueprint, Response, abort, make_response, render_template, re
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
+from cards.late import LateModule
 from service.core.roles import Actor, Permission
 from service.errors import NotAuthentic, NotFound
 from service.flows import Services, dossiers, links, manage
 from service.flows.history_table import history_table
 from service.flows.links import Export
-from service.flows.proof_reports import report_json, report_page
 from service.web.audit_table import AUDIT_LOG, audit_table
 from service.web.limits import Limits, TooFast, retry_after
 from service.web.problems import new_reference, note, row_of, sentence_of
@@ -25,6 +25,8 @@ from service.web.problems import new_reference, note, row_of, sentence_of
 LONGEST_NAME = 80  # characters, before the suffix
 SYNC_HISTORY = "sync-history"
 PROOF_PAGE, PROOF_DATA = "proof", "proof-data"
+
+proof_reports = LateModule("service.flows.proof_reports")  # the whole hunt comes with it
 
 _SPENT = (
     "This link was already used or has expired: a download works once, within five minutes. Go back to Google Sheets"
@@ -44,8 +46,8 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     SYNC_HISTORY: Kind(Permission.SHEET_STATUS, history_table),
     dossiers.KIND: Kind(Permission.ACCOUNT_OWN, dossiers.export),
-    PROOF_PAGE: Kind(Permission.PROVE, report_page),
-    PROOF_DATA: Kind(Permission.PROVE, report_json),
+    PROOF_PAGE: Kind(Permission.PROVE, proof_reports.report_page),
+    PROOF_DATA: Kind(Permission.PROVE, proof_reports.report_json),
     AUDIT_LOG: Kind(Permission.PROVE, audit_table),
 }
 
