@@ -15,12 +15,14 @@ from service.core.ledger.facts import Facts, TaxMode, TaxTerms, Terms
 from service.core.ledger.pools import pools_of
 from service.core.ledger.rates import Settled
 from service.core.ledger.recent import RecentSales
+from service.core.ledger.shop_terms import in_force
 from service.core.orders import Order
+from service.core.policies import Policies
 from service.core.policies.fees import FeeRule
 from service.core.roles import Scope
 from service.core.zones import day_of, zone
 from service.flows import Services
-from service.store import finance_reading, orders
+from service.store import finance_reading, orders, profits, shop_terms
 from service.store.records import ShopRow
 from service.store.session import Tx
 
@@ -37,6 +39,14 @@ def books_of(services: Services, tx: Tx, shop: ShopRow, found: Mapping[str, Orde
     return _Loader(services, tx, shop).books_of(found) if found else {}
 
 
+def usual_tax(policies: Policies, market: str, day: date) -> TaxTerms:
+    """Who pays the tax in a price, by the market's rule: the seller, unless upstream has kept it back already."""
+    rule = policies.tax_rule(market=market, day=day)
+    if rule is not None:
+        return TaxTerms(TaxMode.VAT_SELLER_REMITS, rule.percent)
+    return TaxTerms(TaxMode.US_PASS_THROUGH if market == _PASSES_THROUGH else TaxMode.MARKETPLACE_REMITS)
+
+
 class _Loader:
     """What holds for all orders of one shop is found once."""
 
@@ -45,11 +55,13 @@ class _Loader:
         self._scope = Scope(shop.account_id, frozenset({shop.id}))
         market = services.policies.market(shop.region)
         self._zone = zone(market.time_zone if market else NO_MARKET_ZONE)
+        self._said = shop_terms.of_shop(tx, shop.id)
         self._rules: dict[tuple[date, str], tuple[FeeRule, ...]] = {}
 
     def books_of(self, found: Mapping[str, Order]) -> Mapping[str, Books]:
         entries = finance_reading.entries_of(self._tx, self._scope, self._shop.id, found)
         unsettled = finance_reading.unsettled_of(self._tx, self._scope, self._shop.id, found)
+        kept = profits.kept_of(self._tx, self._shop.id, entries.keys())
         statements = self._statements(entries.values())
         payments = self._payments(statements.values())
         costs = self._costs(found.values())
@@ -57,7 +69,13 @@ class _Loader:
         made: dict[str, Books] = {}
         for order_id, order in found.items():
             day = day_of(order.created_at, self._zone)
-            facts = Facts(order, day, tuple(entries.get(order_id, ())), tuple(unsettled.get(order_id, ())))
+            facts = Facts(
+                order,
+                day,
+                tuple(entries.get(order_id, ())),
+                tuple(unsettled.get(order_id, ())),
+                kept=kept.get(order_id),
+            )
             terms = self._terms(order, day, costs=costs, recent=recent)
             made[order_id] = Books(facts, terms, statements=statements, payments=payments)
         return made
@@ -65,19 +83,14 @@ class _Loader:
     def _terms(self, order: Order, day: date, *, costs: CostBook, recent: RecentSales) -> Terms:
         bundles = bundles_of(order)
         skus = {line.sku_id for line in order.lines}
+        said = in_force(self._said, day)
         return Terms(
             book=replace(costs, bundles={**costs.bundles, **bundles}) if bundles else costs,
-            tax=self._tax_on(day),
+            tax=said.tax(usual_tax(self._services.policies, self._shop.region, day)),
             rules=self._rules_on(day, order.shipping_type),
+            own=said.own(self._shop.region),
             recent=recent.rates(skus, order.payment.currency),
         )
-
-    def _tax_on(self, day: date) -> TaxTerms:
-        """Who pays the tax in a price, by the market's rule: the seller, unless upstream has kept it back already."""
-        rule = self._services.policies.tax_rule(market=self._shop.region, day=day)
-        if rule is not None:
-            return TaxTerms(TaxMode.VAT_SELLER_REMITS, rule.percent)
-        return TaxTerms(TaxMode.US_PASS_THROUGH if self._shop.region == _PASSES_THROUGH else TaxMode.MARKETPLACE_REMITS)
 
     def _rules_on(self, day: date, shipping: str) -> tuple[FeeRule, ...]:
         key = (day, shipping)
