@@ -143,9 +143,13 @@ def mark_all(tx: Tx, binding_id: str, now: datetime) -> int:
     )
 
 
-def mark_shop(tx: Tx, binding_id: str, shop_id: str, now: datetime) -> int:
-    """Every row of this shop in the binding is dirty (what we may show of it changed). Returns how many."""
-    of_shop = (sheet_rows.c.binding_id == binding_id, sheet_rows.c.shop_id == shop_id)
+def mark_shop(tx: Tx, binding_id: str, shop_id: str, now: datetime, *, since: datetime | None = None) -> int:
+    """Every row of this shop in the binding is dirty (what we may show of it changed), or those of orders created at
+    `since` or later. Returns how many.
+    """
+    of_shop = [sheet_rows.c.binding_id == binding_id, sheet_rows.c.shop_id == shop_id]
+    if since is not None:
+        of_shop.append(sheet_rows.c.sort_at >= since)
     values = {"version": sheet_rows.c.version + 1, "dirty_at": _since(now)}
     return hits(tx, sa.update(sheet_rows).where(*of_shop).values(**values))
 

@@ -16,6 +16,7 @@ from service.store.tables.membership import accounts, audit, audit_heads, invita
 from service.store.tables.order_book import notes, order_terms, orders, recipients
 from service.store.tables.profits import fee_checks, fee_drifts, fee_walks, kept_estimates
 from service.store.tables.schema import Instant, metadata
+from service.store.tables.shop_terms import shop_terms
 from service.store.tables.spreadsheets import bindings, files, profiles, proofs
 from service.store.tables.writes import flushes, intents, quotas, reports, roll_offs, sheet_rows
 
@@ -54,6 +55,7 @@ __all__ = [
     "reports",
     "roll_offs",
     "sheet_rows",
+    "shop_terms",
     "shops",
     "statements",
     "tickets",

@@ -16,7 +16,18 @@ depends_on = None
 
 def upgrade() -> None:
     """Each table is made below, in the order in which they came to be."""
-
+    op.create_table(
+        "shop_terms",
+        sa.Column("shop_id", sa.Text(), nullable=False),
+        sa.Column("from_day", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Text(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("saved_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["shop_id"], ["shops.id"], name=op.f("fk_shop_terms_shop_id_shops"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("shop_id", "from_day", name=op.f("pk_shop_terms")),
+    )
     _profits()
 
 
