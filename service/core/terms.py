@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from service.core.ledger.costs import bundles_of
 from service.core.orders import Order
 
 LONGEST = 64  # characters of a term; what is longer is found by its beginning
@@ -19,10 +20,14 @@ _WORD = re.compile(r"(?<![^\W_])[^\W_]{2}")  # where one begins; single letters 
 
 
 class TermKind(StrEnum):
-    """What a term is of. The last two are kept back to front: an end is then a beginning, which an index serves."""
+    """What a term is of. PART_SKU: what a bundle in the order is packed from.
+
+    The last two are kept back to front: an end is then a beginning, which an index serves.
+    """
 
     SELLER_SKU = "seller_sku"
     SKU_ID = "sku_id"
+    PART_SKU = "part_sku"
     TRACKING = "tracking"
     TRACKING_END = "tracking_end"
     ORDER_END = "order_end"
@@ -34,6 +39,7 @@ BACKWARD = frozenset({TermKind.TRACKING_END, TermKind.ORDER_END})
 COLUMN: Mapping[TermKind, str] = {
     TermKind.SELLER_SKU: "seller_sku",
     TermKind.SKU_ID: "sku_id",
+    TermKind.PART_SKU: "sku_id",
     TermKind.TRACKING: "tracking",
     TermKind.TRACKING_END: "tracking",
     TermKind.ORDER_END: "order_ref",
@@ -62,6 +68,8 @@ def terms_of(order: Order) -> frozenset[Term]:
     for line in order.lines:
         found |= {Term(TermKind.SELLER_SKU, text) for text in _words(normalised(line.seller_sku))}
         found.add(Term(TermKind.SKU_ID, normalised(line.sku_id)))
+    for parts in bundles_of(order).values():
+        found |= {Term(TermKind.PART_SKU, normalised(part.sku_id)) for part in parts}
     for number in {order.tracking, *(line.tracking for line in order.lines)}:
         found |= {
             Term(TermKind.TRACKING, normalised(number)),

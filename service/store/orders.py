@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from service.core.orders import Order, Recipient
 from service.core.roles import Scope
-from service.store import personal, terms
+from service.store import personal, skus, terms
 from service.store.sealed import Sealer
 from service.store.session import Tx, dialect_of, hits, insert_for, insert_into
 from service.store.tables import notes, orders, recipients
@@ -85,6 +85,7 @@ def save_many(tx: Tx, sealer: Sealer, saved: Sequence[tuple[Order, Marks]], *, a
     rows = [_row(order, marks) | {"account_id": account_id, "saved_at": now} for order, marks in saved]
     tx.execute(_put_order(dialect_of(tx)), rows)
     terms.put(tx, [order for order, _marks in saved])
+    skus.note(tx, [order for order, _marks in saved], account_id=account_id)
     _put_recipients(tx, sealer, [order for order, _marks in saved if order.recipient != EMPTY])
 
 

@@ -87,6 +87,7 @@ def read_costs(
         return CostRows({}, tuple(wrong_header))
     skus = _Skus(known)
     taken: dict[int, Cost] = {}
+    by_sku: dict[str, list[tuple[int, Cost]]] = {}
     faults: list[Fault] = []
     waiting: list[int] = []
     for number, cells in enumerate(rows, 1):
@@ -97,10 +98,11 @@ def read_costs(
             waiting.append(number)
             continue
         cost = row.cost(skus, source)
-        clash = _clash(cost, number, taken) if cost and not row.faults else None
+        clash = _clash(cost, number, by_sku.get(cost.sku_id, ())) if cost and not row.faults else None
         faults += [*row.faults, clash] if clash else row.faults
         if cost and not row.faults and not clash:
             taken[number] = cost
+            by_sku.setdefault(cost.sku_id, []).append((number, cost))
     return CostRows(taken, tuple(faults), tuple(waiting))
 
 
@@ -242,11 +244,9 @@ class _Row:
             return None
 
 
-def _clash(cost: Cost, number: int, taken: Mapping[int, Cost]) -> Fault | None:
-    """The taken row that covers a day of this one too. An open end closes where the next cost starts."""
-    for other_row, other in taken.items():
-        if other.sku_id != cost.sku_id:
-            continue
+def _clash(cost: Cost, number: int, taken: Iterable[tuple[int, Cost]]) -> Fault | None:
+    """The taken row of its SKU that covers a day of this one too. An open end closes where the next cost starts."""
+    for other_row, other in taken:
         if other == cost:
             return Fault(number, Wrong.ROW_TWICE, other_row=other_row)
         earlier, later = sorted((other, cost), key=lambda one: one.starts)

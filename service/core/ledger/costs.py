@@ -14,6 +14,8 @@ from service.core.ledger.reconciling import ZERO
 from service.core.orders import Line, Order, OrderStatus
 from service.core.strict_json import read
 
+#: Stands for the SKU where a cost is that of sending a whole order: all of it is `fulfilment`.
+SENDING = ""
 _MOST_BUNDLE_BYTES = 256 * 1024
 
 
@@ -102,7 +104,10 @@ class Cogs:
 
 @dataclass(frozen=True, slots=True)
 class CostBook:
-    """All costs of a shop, by SKU. `bundles`: SKU → what it is packed from, where its own cost is not stated."""
+    """All costs of a shop, by SKU, SENDING among them.
+
+    `bundles`: SKU → what it is packed from, where its own cost is not stated.
+    """
 
     costs: Mapping[str, tuple[Cost, ...]] = field(default_factory=dict)
     bundles: Mapping[str, tuple[BundlePart, ...]] = field(default_factory=dict)

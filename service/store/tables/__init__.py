@@ -3,6 +3,7 @@ Python); ids are text; sealed columns hold MultiFernet tokens. Others import the
 """
 
 from service.store.tables.connections import consents, notices, own_consents, shops, tickets
+from service.store.tables.costs import cost_edits, cost_tabs, costs, skus
 from service.store.tables.finance import (
     entries,
     finance_cursors,
@@ -27,6 +28,9 @@ __all__ = [
     "audit_heads",
     "bindings",
     "consents",
+    "cost_edits",
+    "cost_tabs",
+    "costs",
     "entries",
     "fee_checks",
     "fee_drifts",
@@ -57,6 +61,7 @@ __all__ = [
     "sheet_rows",
     "shop_terms",
     "shops",
+    "skus",
     "statements",
     "tickets",
     "unsettled",
