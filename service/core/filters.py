@@ -5,19 +5,21 @@ A filter lets the reader conclude something about what it filters by: `columns` 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from service.core.dues import SELLER_FULFILLED
 from service.core.kinds import said
+from service.core.ledger.tie_out import day_before_cut
 from service.core.orders import Order
-from service.core.rows import RowSource
+from service.core.rows import Grain, RowSource
 from service.core.zones import zone
 from service.errors import BadInput
 
 #: A due window longer than this says nothing any more.
 MOST_HOURS = 24 * 60
+_DAYS = frozenset({"created_from", "created_to", "settled_from", "settled_to"})
 #: More entries than this in one list belong into a saved sheet of their own.
 MOST_WORDS = 200
 
@@ -39,7 +41,8 @@ class RowFilter:
     """All conditions must hold; an empty list or None is no condition.
 
     `due_within_h`: the next deadline is at most so many hours away, or over. `created_from`, `created_to`: days of the
-    shop's market, both included. `skus`: seller SKUs or SKU ids, at line grain of the row's own units.
+    shop's market, both included. `skus`: seller SKUs or SKU ids, at line grain of the row's own units. `settled_from`,
+    `settled_to`: UTC days that statements cover, both included; for rows that are transactions, and only for those.
     """
 
     statuses: tuple[str, ...] = ()
@@ -51,10 +54,14 @@ class RowFilter:
     shop_ids: tuple[str, ...] = ()
     fulfilment_types: tuple[str, ...] = ()
     include_samples: bool = True
+    settled_from: date | None = None
+    settled_to: date | None = None
 
     def accepts(self, row: RowSource) -> bool:
         """Whether the row belongs, at the row's own `now`."""
         order = row.order
+        if row.entry is not None:
+            return self.accepts_entry(shop_id=order.shop_id, settled_at=row.entry.settled_at)
         return (
             (not self.statuses or order.status in self.statuses)
             and self.entitles(order)
@@ -64,6 +71,17 @@ class RowFilter:
             and self._created_in_range(row)
             and (self.due_within_h is None or self._is_due(row, self.due_within_h))
         )
+
+    def accepts_entry(self, *, shop_id: str, settled_at: datetime | None) -> bool:
+        """Whether a transaction belongs. One whose statement says no time is of no period."""
+        if self.shop_ids and shop_id not in self.shop_ids:
+            return False
+        if self.settled_from is None and self.settled_to is None:
+            return True
+        if settled_at is None:
+            return False
+        day = day_before_cut(settled_at)
+        return (self.settled_from or day) <= day <= (self.settled_to or day)
 
     def entitles(self, order: Order) -> bool:
         """Whether the order is of the shops and warehouses whose readers the row is for. An order that leaves by any
@@ -91,11 +109,15 @@ class RowFilter:
             "shop_name": bool(self.shop_ids),
             "fulfilment_type": bool(self.fulfilment_types),
             "is_sample": not self.include_samples,
+            "settled_at": self.settled_from is not None or self.settled_to is not None,
         }
         return tuple(key for key, is_spoken in spoken.items() if is_spoken)
 
-    def check(self) -> None:
-        """Nothing, or BadInput with the field at fault: a window without end, days the wrong way round, long lists."""
+    def check(self, grain: Grain = Grain.ORDER) -> None:
+        """Nothing, or BadInput with the field at fault: a window without end, days the wrong way round, long lists, a
+        condition that rows of this grain do not know.
+        """
+        self._check_grain(grain)
         if self.due_within_h is not None and not 0 < self.due_within_h <= MOST_HOURS:
             raise BadInput(
                 "The due window is a number of hours from 1 to {most}.",
@@ -104,9 +126,24 @@ class RowFilter:
             )
         if self.created_from and self.created_to and self.created_to < self.created_from:
             raise BadInput("The last day is before the first day.", field="created_to")
+        if self.settled_from and self.settled_to and self.settled_to < self.settled_from:
+            raise BadInput("The last day is before the first day.", field="settled_to")
         for name in ("statuses", "skus", "warehouse_ids", "shop_ids", "fulfilment_types"):
             if len(getattr(self, name)) > MOST_WORDS:
                 raise BadInput("At most {most} entries in one list.", field=name, values={"most": str(MOST_WORDS)})
+
+    def _check_grain(self, grain: Grain) -> None:
+        spoken = replace(self, shop_ids=(), settled_from=None, settled_to=None) != RowFilter()
+        if grain is Grain.TRANSACTION and spoken:
+            raise BadInput(
+                "Settled transactions are chosen by the day they were settled on and by shop only.",
+                field="settled_from",
+            )
+        if grain is not Grain.TRANSACTION and (self.settled_from or self.settled_to):
+            raise BadInput(
+                "Orders are not chosen by the day they were settled on: use a profile with one row per transaction.",
+                field="settled_from",
+            )
 
     def pieces(self) -> tuple[Piece, ...]:
         """The filter in plain words, one piece per condition; none for a filter that lets everything in."""
@@ -120,6 +157,8 @@ class RowFilter:
             Piece("{count} shops only", {"count": str(len(self.shop_ids))}),
             Piece("Fulfilled by: {list}", {"list": _listed([said(name) for name in self.fulfilment_types])}),
             Piece("Without samples", {}),
+            Piece("Settled from {day} (UTC)", {"day": str(self.settled_from)}),
+            Piece("Settled up to {day} (UTC)", {"day": str(self.settled_to)}),
         ]
         holds = (
             bool(self.statuses),
@@ -131,6 +170,8 @@ class RowFilter:
             bool(self.shop_ids),
             bool(self.fulfilment_types),
             not self.include_samples,
+            self.settled_from is not None,
+            self.settled_to is not None,
         )
         return tuple(piece for piece, is_said in zip(found, holds, strict=True) if is_said)
 
@@ -154,7 +195,7 @@ class RowFilter:
             raise ValueError(f"unknown condition {min(unknown)!r}")
         values: dict[str, Any] = {}
         for name, value in raw.items():
-            if name in {"created_from", "created_to"}:
+            if name in _DAYS:
                 values[name] = date.fromisoformat(value)
             elif isinstance(known[name], tuple):
                 values[name] = tuple(str(word) for word in value)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from service.core.cells import BLANK, Cell, number_cell, text_cell
 from service.core.columns import COLUMNS, Column
 from service.core.columns.status import REMOVED
+from service.core.columns.transactions import KIND_OF_ENTRY
 from service.core.filters import RowFilter
 from service.core.inference import told_beyond
 from service.core.kinds import KindId, Value
@@ -28,6 +29,12 @@ LONGEST_HEADER = 100
 
 #: The owned column that identifies a row where the order id cannot.
 ROW_KEY = "row_key"
+#: What a key that is not masked tells at each grain.
+HELD_BY_KEY: Mapping[Grain, frozenset[Group]] = {
+    Grain.ORDER: frozenset({Group.ID}),
+    Grain.LINE: frozenset({Group.ID, Group.ITEM}),
+    Grain.TRANSACTION: frozenset({Group.ID, Group.FEES}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,8 @@ def visible_columns(audience: Audience, grain: Grain = Grain.ORDER) -> tuple[Col
 
 
 def is_masked(audience: Audience, grain: Grain) -> bool:
-    """Whether rows of this grain need masked keys: the key holds the order id, and at line grain the SKU id beside it.
+    """Whether rows of this grain need masked keys: the key holds the order id, and at line grain the SKU id beside it;
+    at transaction grain it is the transaction's own id, by which it is found in the statements.
 
     Decided by the role alone: a key is written once for good, and a switch may be turned off again. A role of the
     account's own may be narrowed any day, so its keys are masked always.
@@ -122,8 +130,7 @@ def is_masked(audience: Audience, grain: Grain) -> bool:
     if audience.custom is not None:
         return True
     unswitched = Audience(audience.role)
-    holds = {Group.ID} if grain is Grain.ORDER else {Group.ID, Group.ITEM}
-    return not all(unswitched.may_see(group) for group in holds)
+    return not all(unswitched.may_see(group) for group in HELD_BY_KEY[grain])
 
 
 def key_column(profile: Profile, audience: Audience) -> str:
@@ -151,7 +158,7 @@ def check(profile: Profile, audience: Audience) -> None:
     """
     _check_shape(profile)
     _check_headers(sheet_columns(profile, audience))
-    profile.row_filter.check()
+    profile.row_filter.check(profile.grain)
     chosen = [column.key for column in profile.columns]
     spoken = [*chosen, *profile.row_filter.columns(), *(sort.key for sort in profile.sort)]
     _refuse([key for key in dict.fromkeys(spoken) if not may_see(key, audience)], audience)
@@ -174,7 +181,7 @@ def _check_shape(profile: Profile) -> None:
             raise BadInput(
                 "{column} cannot be shown here. {reason}",
                 field="columns",
-                values={"column": COLUMNS[key].header, "reason": COLUMNS[key].refusal},
+                values={"column": COLUMNS[key].header, "reason": COLUMNS[key].refusal_at(profile.grain)},
             )
         seen.add(key)
     for sort in profile.sort:
@@ -278,7 +285,7 @@ class Projection:
             due_s = seconds_of_sheet(row.sla.due_at, where)
             left = cells["sla_left"]
             cells["sla_left"] = Cell(left.form, left.value.replace("{sla_due}", f"({due_s}/86400)"))
-        return Row(row.row_key, cells, row.order.payment.currency if self._has_money else "")
+        return Row(row.row_key, cells, row.currency if self._has_money else "")
 
 
 def project_value(key: str, row: RowSource, audience: Audience, *, locale: str, where: tzinfo) -> str:
@@ -303,8 +310,14 @@ def project_csv(profile: Profile, audience: Audience, row: RowSource, *, where: 
 
 
 def removed_cells(profile: Profile) -> dict[str, Cell]:
-    """What changes in the row of a line that vanished from its order: it says "removed" and counts none."""
+    """What changes in the row of a line that vanished from its order: it says "removed" and counts none.
+
+    Of a transaction that its statement no longer has nothing stays: what is left must add up to the statement.
+    """
     keys = {column.key for column in profile.columns}
+    if profile.grain is Grain.TRANSACTION:
+        told = {KIND_OF_ENTRY: text_cell(REMOVED)} if KIND_OF_ENTRY in keys else {}
+        return dict.fromkeys(sorted(keys - {ROW_KEY}), BLANK) | told
     says = next((key for key in ("status", "items", "product_name") if key in keys), None)
     shown = {says: text_cell(REMOVED)} if says else {}
     return shown | ({"qty": number_cell(0)} if "qty" in keys else {})
@@ -326,7 +339,7 @@ def _check_column(column: Column, audience: Audience, grain: Grain) -> None:
     if not may_see(column.key, audience):
         _refuse([column.key], audience)
     if grain not in column.grains:
-        raise BadInput(column.refusal, field="columns")
+        raise BadInput(column.refusal_at(grain), field="columns")
 
 
 def _reader(column: Column, audience: Audience, grain: Grain) -> Callable[[RowSource], Value | None]:
@@ -335,7 +348,7 @@ def _reader(column: Column, audience: Audience, grain: Grain) -> Callable[[RowSo
         return _masked_key
     if column.is_internal and not audience.may_see(Group.NOTES_INTERNAL):
         return lambda row: column.reader(row) if row.notes.shared else None
-    return column.reader
+    return column.reader_at(grain)
 
 
 def _masked_key(row: RowSource) -> str:

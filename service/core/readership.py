@@ -8,9 +8,8 @@ from collections.abc import Collection
 
 from service.core.columns import COLUMNS
 from service.core.inference import told_beyond
-from service.core.profiles import ROW_KEY, Profile, is_masked, may_see, sheet_columns
+from service.core.profiles import HELD_BY_KEY, ROW_KEY, Profile, is_masked, may_see, sheet_columns
 from service.core.roles import Audience, Group
-from service.core.rows import Grain
 
 
 def may_read(
@@ -33,11 +32,10 @@ def may_read(
 
 
 def _may_read_keys(profile: Profile, keys: Collection[str], reader: Audience, *, written_for: Audience) -> bool:
-    """An open key holds the order number, and at line grain the product's beside it."""
+    """An open key holds the order number, and at line grain the product's beside it; or a transaction's own."""
     if ROW_KEY not in keys or is_masked(written_for, profile.grain):
         return True
-    needs = (Group.ID,) if profile.grain is Grain.ORDER else (Group.ID, Group.ITEM)
-    return all(reader.may_see(group) for group in needs)
+    return all(reader.may_see(group) for group in HELD_BY_KEY[profile.grain])
 
 
 def _may_read_notes(keys: Collection[str], reader: Audience, *, written_for: Audience) -> bool:

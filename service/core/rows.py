@@ -16,8 +16,10 @@ from functools import cached_property
 from msgspec import Struct
 
 from service.core.ledger.books import Books
-from service.core.ledger.entries import Entry
-from service.core.orders import Line, Order
+from service.core.ledger.entries import Entry, Payment, Statement
+from service.core.ledger.pools import Pools, pools_of_one
+from service.core.orders import Clocks, Line, Order, Recipient
+from service.core.orders import Payment as Paid
 from service.core.policies import NO_POLICIES, Policies
 from service.core.sla import Sla, sla
 
@@ -28,10 +30,15 @@ _MASKED_KEY = re.compile(r"k[a-z2-7]{24}")
 
 
 class Grain(StrEnum):
-    """What one row is: an order, or one SKU of an order."""
+    """What one row is: an order, one SKU of an order, or one settled transaction, perhaps of no order."""
 
     ORDER = "order"
     LINE = "line"
+    TRANSACTION = "transaction"
+
+
+#: The grains in which a row is of an order.
+ORDER_GRAINS = frozenset({Grain.ORDER, Grain.LINE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +68,10 @@ class RowSource(Struct, frozen=True, dict=True):
     """An order seen as one row. `lines`: all units at order grain, all units of one SKU at line grain, never none.
 
     `now`: the market's time. `warehouses`: warehouse id → its name. `row_key`: from `row_key`, masked where the
-    audience may not know order ids. `books`: what finance knows, None where no column of the tab asks for it. `entry`:
-    the transaction itself, at transaction grain.
+    audience may not know order ids. `books`: what finance knows, None where no column of the tab asks for it.
+
+    At transaction grain `entry` is the transaction itself, with the `statement` it stands in and the `payment` of that.
+    `order` may then be a stand-in that says nothing: no column of this grain reads an amount of it.
     """
 
     order: Order
@@ -76,6 +85,8 @@ class RowSource(Struct, frozen=True, dict=True):
     notes: NoteSet = NO_NOTES
     books: Books | None = None
     entry: Entry | None = None
+    statement: Statement | None = None
+    payment: Payment | None = None
 
     @cached_property
     def sla(self) -> Sla:
@@ -86,6 +97,21 @@ class RowSource(Struct, frozen=True, dict=True):
     def live_lines(self) -> tuple[Line, ...]:
         """The units still to be delivered: without the cancelled ones, unless all are cancelled."""
         return tuple(line for line in self.lines if line.status != "CANCELLED") or self.lines
+
+    @cached_property
+    def entry_pools(self) -> Pools:
+        """The transaction's own revenue and pools; empty ones where the row is none."""
+        return Pools(self.currency) if self.entry is None else pools_of_one(self.entry)
+
+    @property
+    def currency(self) -> str:
+        """The currency of every amount in the row."""
+        return self.order.payment.currency if self.entry is None else self.entry.currency
+
+    @property
+    def has_order(self) -> bool:
+        """Whether `order` is one that we hold."""
+        return bool(self.order.status)
 
 
 def sku_of(line: Line) -> str:
@@ -102,12 +128,20 @@ def lines_by_sku(order: Order) -> dict[str, tuple[Line, ...]]:
 
 
 def row_key(order_id: str, sku_id: str, *, grain: Grain, mask: bytes | None) -> str:
-    """The text that identifies a row within its tab, for ever the same.
+    """The text that identifies a row of an order within its tab, for ever the same.
 
     The order id, with `-` and the SKU id at line grain. With a `mask` (the binding's own secret) a keyed hash of that:
     it tells rows apart and gives nothing away, and two bindings give two keys.
     """
-    plain = order_id if grain is Grain.ORDER else f"{order_id}-{sku_id}"
+    return _masked(order_id if grain is Grain.ORDER else f"{order_id}-{sku_id}", mask)
+
+
+def entry_key(entry_id: str, *, mask: bytes | None) -> str:
+    """The same of a row that is a transaction: upstream's id of it."""
+    return _masked(entry_id, mask)
+
+
+def _masked(plain: str, mask: bytes | None) -> str:
     if mask is None:
         return plain
     if len(mask) < _SHORTEST_MASK:
@@ -132,7 +166,12 @@ def row_sources(
     warehouses: Mapping[str, str] | None = None,
     notes: NoteSet = NO_NOTES,
 ) -> tuple[RowSource, ...]:
-    """The rows an order makes: one at order grain, one per SKU at line grain; none at line grain without lines."""
+    """The rows an order makes: one at order grain, one per SKU at line grain; none at line grain without lines.
+
+    None at transaction grain: those are made of what was settled, by `entry_source`.
+    """
+    if grain is Grain.TRANSACTION:
+        return ()
     groups = lines_by_sku(order) if grain is Grain.LINE else {"": order.lines}
     return tuple(
         RowSource(
@@ -147,4 +186,46 @@ def row_sources(
             notes=notes,
         )
         for sku, lines in groups.items()
+    )
+
+
+def entry_source(
+    entry: Entry,
+    *,
+    shop_id: str,
+    shop: ShopLabel,
+    now: datetime,
+    mask: bytes | None = None,
+    order: Order | None = None,
+    statement: Statement | None = None,
+    payment: Payment | None = None,
+) -> RowSource:
+    """The row that a transaction is. `order`: the one it is about, where we hold it."""
+    known = stand_in(entry, shop_id=shop_id, now=now) if order is None else order
+    return RowSource(
+        order=known,
+        lines=known.lines,
+        shop=shop,
+        row_key=entry_key(entry.entry_id, mask=mask),
+        now=now,
+        grain=Grain.TRANSACTION,
+        entry=entry,
+        statement=statement,
+        payment=payment,
+    )
+
+
+def stand_in(entry: Entry, *, shop_id: str, now: datetime) -> Order:
+    """In the place of an order that a transaction names and we do not hold, or of none: it has no status."""
+    return Order(
+        shop_id=shop_id,
+        order_id=entry.about_order,
+        status="",
+        created_at=entry.order_created_at or now,
+        updated_at=now,
+        fetched_at=now,
+        lines=(),
+        payment=Paid(entry.currency, *(None,) * 7, method=""),
+        recipient=Recipient(),
+        clocks=Clocks(),
     )

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from core.made_entries import make_entry
+
 from service.core.currencies import money
 from service.core.orders import Clocks, Line, Order, Payment, Recipient
 from service.core.policies import Policies, parse_policies
-from service.core.rows import Grain, NoteSet, RowSource, ShopLabel, row_sources
+from service.core.rows import Grain, NoteSet, RowSource, ShopLabel, entry_source, row_sources
 
 CREATED = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -95,6 +97,9 @@ def make_order(**changes) -> Order:
 
 
 def make_rows(order: Order, grain: Grain = Grain.ORDER, **changes) -> tuple[RowSource, ...]:
+    if grain is Grain.TRANSACTION:
+        entry = make_entry(order_id=order.order_id, settlement="16.40", revenue="20.00", fee_tax="-3.60")
+        return (entry_source(entry, shop_id=order.shop_id, shop=SHOP, now=NOW, mask=changes.get("mask"), order=order),)
     return row_sources(order, grain, **({"shop": SHOP, "now": NOW, "policies": real_policies()} | changes))
 
 

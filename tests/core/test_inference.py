@@ -33,7 +33,7 @@ AS_READ = {
     "postcode", "buyer_email", "buyer_user_id", "buyer_message", "tax_id", "currency", "items_gross",
     "seller_discount", "platform_discount", "items_net", "ship_paid", "tax_collected", "order_total",
     "payment_method", "flag", "note", "tiktok_note", "assignee", "custom_1", "custom_2", "custom_3", "custom_4",
-    "custom_5",
+    "custom_5", "transaction_type",
 }  # fmt: skip
 
 #: Of the profit ledger: their rules stand before the columns do.

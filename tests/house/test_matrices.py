@@ -107,6 +107,7 @@ COLUMN_ROLES = {
     "order_total": "●●●–○●○",
     "revenue": "●●●–○●○",
     "payment_method": "●●●–○●○",
+    "transaction_type": "●●●––●–",
     "flag": "●●●●●––",
     "note": "●●●●●––",
     "tiktok_note": "●●●–●––",
@@ -290,8 +291,9 @@ def test_every_way_out_of_an_order_keeps_to_the_table(key, role, mark, switches)
     """Profile check, sheet cells, card words and CSV fields: all refuse what the table refuses."""
     audience = Audience(Role(role), switches)
     is_allowed = mark == "●" or (mark == "○" and switches == ALL_ON)
-    row = make_row(mask=MASK if is_masked(audience, Grain.ORDER) else None, notes=SHARED_NOTES)
-    profile = Profile("p", "One column", Grain.ORDER, (ChosenColumn(key, COLUMNS[key].header),))
+    grain = Grain.ORDER if Grain.ORDER in COLUMNS[key].grains else Grain.TRANSACTION
+    row = make_row(grain=grain, mask=MASK if is_masked(audience, grain) else None, notes=SHARED_NOTES)
+    profile = Profile("p", "One column", grain, (ChosenColumn(key, COLUMNS[key].header),))
     where = zone("UTC")
     ways = (
         lambda: check(profile, audience),
@@ -329,7 +331,7 @@ def test_internal_notes_stay_inside_and_shared_ones_reach_the_warehouse(role, is
 def test_a_client_never_meets_the_order_id_in_any_cell(role):
     """Every column a role may see is projected; the full id appears only for roles that may know it."""
     audience = Audience(Role(role), ALL_ON)
-    keys = [key for key in COLUMNS if may_see(key, audience)]
+    keys = [key for key, column in COLUMNS.items() if may_see(key, audience) and Grain.ORDER in column.grains]
     profile = Profile("p", "All", Grain.ORDER, tuple(ChosenColumn(key, COLUMNS[key].header) for key in keys))
     mask = MASK if is_masked(audience, Grain.ORDER) else None
     row = project(profile, audience, make_row(mask=mask), where=zone("UTC"))

@@ -6,7 +6,7 @@ record to its group's file. Columns without a source yet are not declared.
 
 from collections.abc import Mapping
 
-from service.core.columns import buyers, deadlines, fulfilment, identity, items, notes, revenue, status
+from service.core.columns import buyers, deadlines, fulfilment, identity, items, notes, revenue, status, transactions
 from service.core.columns.record import Column
 
 __all__ = ["COLUMNS", "Column", "catalogue_table"]
@@ -19,10 +19,11 @@ _GROUPS = (
     fulfilment.COLUMNS,
     buyers.COLUMNS,
     revenue.COLUMNS,
+    transactions.COLUMNS,
     notes.COLUMNS,
 )
 
-COLUMNS: Mapping[str, Column] = {column.key: column for group in _GROUPS for column in group}
+COLUMNS: Mapping[str, Column] = {column.key: transactions.with_entries(column) for group in _GROUPS for column in group}
 
 
 def catalogue_table() -> tuple[tuple[str, str, str, str, str], ...]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from service.core.kinds import Kind, Value
 from service.core.roles import Group
-from service.core.rows import Grain, RowSource
+from service.core.rows import ORDER_GRAINS, Grain, RowSource
 
-EVERY_GRAIN = frozenset(Grain)
+#: Every grain in which a row is of an order; which columns stand at transaction grain is told by `transactions`.
+EVERY_GRAIN = ORDER_GRAINS
+_NOT_OF_ONE = "Here each row is one settled transaction, and this is known of whole orders only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,8 @@ class Column:
     for a value that was shortened or keyed so that its source cannot be told from it.
     `choices`: known words of an enum, never a complete list. `owned_note`: people write it, in the sheet too.
     `is_internal`: its value is hidden from outsiders while the row's notes are not shared.
-    `grains`: where it makes sense; `refusal` says why not elsewhere.
+    `grains`: where it makes sense; `refusal` says why not at another grain of orders. `of_entry`: the value of a row
+    that is a transaction, for a column that has one of its own there.
     """
 
     key: str
@@ -38,6 +41,15 @@ class Column:
     inputs: tuple[str, ...] = ()
     grains: frozenset[Grain] = EVERY_GRAIN
     refusal: str = ""
+    of_entry: Callable[[RowSource], Value | None] | None = None
+
+    def reader_at(self, grain: Grain) -> Callable[[RowSource], Value | None]:
+        """What reads the value of a row of this grain."""
+        return self.of_entry if grain is Grain.TRANSACTION and self.of_entry is not None else self.reader
+
+    def refusal_at(self, grain: Grain) -> str:
+        """Why the column does not stand at this grain, for people."""
+        return _NOT_OF_ONE if grain is Grain.TRANSACTION else self.refusal
 
 
 def joined(values: list[str], separator: str = ", ") -> str | None:

@@ -216,5 +216,10 @@ def _when(statement: Statement) -> tuple[datetime, str]:
 
 
 def day_covered(statement: Statement) -> date | None:
-    """The UTC day whose settlements a statement holds: it is cut at 00:00 UTC and covers the day before."""
-    return None if statement.at is None else (statement.at.astimezone(UTC) - timedelta(microseconds=1)).date()
+    """The UTC day whose settlements a statement holds; None where it says no time."""
+    return None if statement.at is None else day_before_cut(statement.at)
+
+
+def day_before_cut(at: datetime) -> date:
+    """The UTC day that a statement of this time covers: it is cut at 00:00 UTC and holds the day before."""
+    return (at.astimezone(UTC) - timedelta(microseconds=1)).date()

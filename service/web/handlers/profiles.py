@@ -28,6 +28,7 @@ from service.web.handlers.wording import GROUP_WORDS, STATUS_WORDS, filter_words
 _GRAIN_WORDS: Mapping[Grain, str] = {
     Grain.ORDER: mark("one row per order"),
     Grain.LINE: mark("one row per product"),
+    Grain.TRANSACTION: mark("one row per settled transaction"),
 }
 #: Hours of a due window → its words.
 _DUE_WORDS: Mapping[int, str] = {
