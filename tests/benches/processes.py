@@ -40,14 +40,22 @@ _PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^]]*])?==", re.MULTILINE)
 
 
 def as_shipped() -> dict[str, str]:
-    """The environment in which a program finds no package but those that ship with us: not the tools of the checks."""
+    """The environment in which a program finds no package but those that ship with us: not the tools of the checks.
+
+    It keeps its bytecode, as what is installed does: else a developer's setting would have ours compiled at each start,
+    and not the libraries of the peers.
+    """
     ships = {_plain(name) for name in _PINNED.findall((ROOT / "requirements.txt").read_text())}
     absent = [
         package
         for package, owners in packages_distributions().items()
         if not {_plain(owner) for owner in owners} & (ships | {"rowstream"})
     ]
-    return {"PYTHONPATH": str(AS_SHIPPED), "BENCH_ABSENT_PACKAGES": " ".join(sorted(absent))}
+    return {
+        "PYTHONPATH": str(AS_SHIPPED),
+        "PYTHONDONTWRITEBYTECODE": "",
+        "BENCH_ABSENT_PACKAGES": " ".join(sorted(absent)),
+    }
 
 
 def _plain(name: str) -> str:
