@@ -13,11 +13,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from service.core.columns import COLUMNS
-from service.core.ledger.entries import ORDER_KIND, Entry
+from service.core.ledger.entries import ORDER_KIND, Entry, Unsettled
+from service.core.ledger.settling import is_reserve
 from service.core.profiles import Profile
 from service.core.roles import Actor, Group
 from service.errors import NotConnected, NotFound, Problem, UpstreamFailed
-from service.flows import Services
+from service.flows import Services, estimates
 from service.store import finance as ledger
 from service.store import finance_reading, orders, personal, sheets, shops
 from service.store.finance import Reading
@@ -218,6 +219,9 @@ def _read_page(this: _Round, reading: Reading) -> bool:
         if not shops.is_held(tx, shop.id):
             return False
         now = services.clock.now()
+        estimates.keep_before_settlement(
+            services, tx, shop, {one.value.about_order for one in page.entries if not is_reserve(one.value.kind)}
+        )
         changed = ledger.put_entries(tx, shop, page.entries, now)
         _want(tx, shop, page.entries, changed, now)
         if page.next_page_token and page.next_page_token != reading.page_token:
@@ -301,12 +305,7 @@ def _sweep(this: _Round) -> None:
         )
         with services.store.write() as tx:
             if shops.is_held(tx, shop.id):
-                _tell(
-                    services,
-                    tx,
-                    shop,
-                    ledger.put_unsettled(tx, shop, page.rows, seen_at=begun_at, now=services.clock.now()),
-                )
+                _put_estimates(services, tx, shop, page.rows, begun_at)
         if not page.next_page_token:
             _finish_sweep(this, begun_at)
             return
@@ -321,6 +320,16 @@ def _sweep(this: _Round) -> None:
             )
         else:
             token = page.next_page_token
+
+
+def _put_estimates(
+    services: Services, tx: Tx, shop: ShopRow, found: Sequence[Found[Unsettled]], begun_at: datetime
+) -> None:
+    """These estimates are stored, and kept what the orders were expected to come to before them."""
+    estimates.keep_first(services, tx, shop, {one.value.about_order for one in found})
+    changed = ledger.put_unsettled(tx, shop, found, seen_at=begun_at, now=services.clock.now())
+    estimates.keep(services, tx, shop, changed)
+    _tell(services, tx, shop, changed)
 
 
 def _finish_sweep(this: _Round, begun_at: datetime) -> None:

@@ -12,11 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.core.ledger.rates import Estimate
+from service.core.ledger.settling import is_reserve
 from service.core.roles import Scope
 from service.store.finance import opened, plain, some
 from service.store.records import ShopRow
 from service.store.session import Tx, insert_into
-from service.store.tables import kept_estimates
+from service.store.tables import entries, kept_estimates
 
 #: Lines of one order: an estimate that changes every day for months tells no more than its beginning and its end.
 MOST_LINES = 12
@@ -55,6 +56,17 @@ def newest_of(tx: Tx, shop_id: str, order_ids: Collection[str]) -> dict[str, Kep
         rows = tx.execute(query.order_by(kept_estimates.c.order_id, kept_estimates.c.number))
         newest = {row.order_id: row for row in rows}
         found |= {order_id: _line(row) for order_id, row in newest.items()}
+    return found
+
+
+def settled_among(tx: Tx, shop_id: str, order_ids: Collection[str]) -> set[str]:
+    """Those of the orders of which anything is settled. What is held back in reserve settles nothing."""
+    found: set[str] = set()
+    for portion in some(order_ids):
+        query = sa.select(entries.c.order_id, entries.c.kind).where(
+            entries.c.shop_id == shop_id, entries.c.order_id.in_(portion)
+        )
+        found |= {row.order_id for row in tx.execute(query.distinct()) if not is_reserve(row.kind)}
     return found
 
 

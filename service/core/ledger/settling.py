@@ -144,5 +144,10 @@ def weights_of(groups: Sequence[Sequence[Line]]) -> list[int]:
     return known if len(known) == len(values) else [len(group) for group in kept]
 
 
+def is_reserve(kind: str) -> bool:
+    """Whether an entry of this kind only holds back what is paid later, or pays it: it settles nothing."""
+    return plain_kind(kind) == RESERVE_KIND.lower()
+
+
 def _without_reserves(entries: Sequence[Entry]) -> list[Entry]:
-    return [one for one in entries if plain_kind(one.kind) != RESERVE_KIND.lower()]
+    return [one for one in entries if not is_reserve(one.kind)]
