@@ -114,6 +114,10 @@ class Action(StrEnum):
     CONFIRM_ACCESS = "confirm-access"
     WITHDRAW_APPROVAL = "withdraw-approval"
     FINISH_REVIEW = "finish-review"
+    # money
+    SHOP_TERMS = "shop-terms"
+    SAVE_SHOP_TERMS = "save-shop-terms"
+    DROP_SHOP_TERMS = "drop-shop-terms"
     # buyers' data
     PRIVACY = "privacy"
     SET_RETENTION = "set-retention"

@@ -9,6 +9,7 @@ from cards.account import ConfirmSignOut, Help, SignedOut
 from cards.actions import TRIGGERS, Action, Press
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
 from cards.examples_leaving import LEAVING_EXAMPLES
+from cards.examples_money import MONEY_EXAMPLES
 from cards.examples_people import ACCOUNT_EXAMPLES, PEOPLE_EXAMPLES
 from cards.examples_privacy import LEFT, PRIVACY_EXAMPLES
 from cards.examples_profiles import PROFILE_EXAMPLES
@@ -202,6 +203,7 @@ EXAMPLES: Mapping[str, object] = {
     **WELCOME_EXAMPLES,
     **SHOP_EXAMPLES,
     **PRIVACY_EXAMPLES,
+    **MONEY_EXAMPLES,
     **PROFILE_EXAMPLES,
     **SHEET_EXAMPLES,
     **SHARING_EXAMPLES,

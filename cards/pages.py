@@ -32,6 +32,7 @@ review = LateModule("cards.review")
 role_switches = LateModule("cards.role_switches")
 sharing = LateModule("cards.sharing")
 sheet = LateModule("cards.sheet")
+shop_terms = LateModule("cards.shop_terms")
 shops = LateModule("cards.shops")
 welcome = LateModule("cards.welcome")
 whereabouts = LateModule("cards.whereabouts")
@@ -89,6 +90,7 @@ PAGES: Mapping[Late, Late] = {
     audit_log.AuditLog: audit_log.audit_log,
     audit_log.RecordProof: audit_log.record_proof,
     review.AccessReview: review.access_review,
+    shop_terms.ShopTermsForm: shop_terms.shop_terms,
     privacy.Privacy: privacy.privacy,
     privacy.BuyerFound: privacy.buyer_found,
     privacy.ConfirmErase: privacy.confirm_erase,

@@ -99,6 +99,8 @@ DEEDS: Mapping[str, tuple[DeedGroup, str]] = {
     "see-buyer": (_ORDERS, mark("Saw the buyer of order {what}")),
     "erase-buyer": (_ORDERS, mark("Erased the buyer of order {what}")),
     "set-retention": (_ORDERS, mark("Chose how long buyers are kept: {what}")),
+    "save-shop-terms": (_SHOPS, mark("Stated taxes and rates: {what}")),
+    "drop-shop-terms": (_SHOPS, mark("Took taxes and rates back: {what}")),
     "connect-shop": (_SHOPS, mark("Connected the shop {what}")),
     "disconnect-shop": (_SHOPS, mark("Disconnected the shop {what}")),
     "claim-shop": (_SHOPS, mark("Asked to move the shop {what}")),

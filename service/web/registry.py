@@ -28,6 +28,7 @@ reports = LateModule("service.web.handlers.reports")
 review = LateModule("service.web.handlers.review")
 sharing = LateModule("service.web.handlers.sharing")
 sheet = LateModule("service.web.handlers.sheet")
+shop_terms = LateModule("service.web.handlers.shop_terms")
 shops = LateModule("service.web.handlers.shops")
 welcome = LateModule("service.web.handlers.welcome")
 whereabouts = LateModule("service.web.handlers.whereabouts")
@@ -132,6 +133,9 @@ REGISTRY: Registry = {
     Action.CONFIRM_ACCESS: Entry(_PEOPLE, review.confirm_access),
     Action.WITHDRAW_APPROVAL: Entry(Permission.ACCOUNT_OWN, review.withdraw_approval),
     Action.FINISH_REVIEW: Entry(_PEOPLE, review.finish_review),
+    Action.SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.shop_terms),
+    Action.SAVE_SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.save_shop_terms),
+    Action.DROP_SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.drop_shop_terms),
     Action.PRIVACY: Entry(Permission.ACCOUNT_OWN, privacy.privacy),
     Action.SET_RETENTION: Entry(Permission.ACCOUNT_OWN, privacy.set_retention),
     Action.FIND_BUYER: Entry(Permission.ACCOUNT_OWN, privacy.find_buyer),
