@@ -88,7 +88,7 @@ def _version(shop_id: str, one: TermsVersion, words: Words) -> Widget:
     if one.vat == NONE:
         vat = words("No VAT to pay")
     else:
-        vat = words("VAT {percent} % from your prices", percent=one.vat) if one.vat else words("VAT as usual")
+        vat = words("{percent} % VAT in your prices", percent=one.vat) if one.vat else words("VAT as usual")
     commission = words("Commission {percent} %", percent=one.commission) if one.commission else ""
     affiliate = words("Creators {percent} %", percent=one.affiliate) if one.affiliate else ""
     since = words("Orders from {day}", day=one.since) if one.since else words("From the first order on")
@@ -100,7 +100,7 @@ def _version(shop_id: str, one: TermsVersion, words: Words) -> Widget:
 def _vat(view: ShopTermsForm, words: Words) -> Section:
     usual = words("TikTok collects it")
     if view.usual_vat:
-        usual = words("{percent} % of it is VAT that you pay", percent=view.usual_vat)
+        usual = words("Your prices hold {percent} % VAT, and you pay it", percent=view.usual_vat)
     choices = [
         Choice(USUAL, words("As usual in this market"), view.vat == USUAL, hint=usual),
         Choice(NONE, words("I owe no VAT on these sales"), view.vat == NONE),

@@ -40,7 +40,7 @@ def test_terms_hold_from_their_day_on_and_are_taken_back(team):
     """Finance states them, sees them, and an owner removes them again; each leaves a line in the audit trail."""
     finance = save(team, vat="own", vat_percent="20", commission="8,5 %", affiliate="15")
     assert finance.toast.startswith("Saved")
-    assert finance.says("VAT 20 % from your prices · Commission 8.5 % · Creators 15 %")
+    assert finance.says("20 % VAT in your prices · Commission 8.5 % · Creators 15 %")
     finance.press("save-shop-terms", form={**USUAL, "vat": "none", "from_day": FIRST})
     assert "Orders from 1 Mar 2026" in finance.texts()
     always = ShopTerms(None, Decimal(20), Decimal("8.5"), Decimal(15))
