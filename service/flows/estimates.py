@@ -3,25 +3,39 @@
 Called by whoever stores finance, in the transaction that does: what replaces an estimate is never there without it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
+from service.core.ledger.entries import Unsettled
 from service.core.ledger.facts import Facts
 from service.core.ledger.rates import Estimate
 from service.core.ledger.settling import guess
 from service.flows import Services
 from service.flows.books import books_of
-from service.store import orders, profits
+from service.store import finance, orders, profits
 from service.store.records import ShopRow
 from service.store.session import Tx
+from service.tiktok.finance import Found
 
 
-def keep_first(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> None:
-    """Of those orders that no estimate is kept of, the one in force is: called before upstream's own is stored."""
+def put(services: Services, tx: Tx, shop: ShopRow, found: Sequence[Found[Unsettled]], *, seen_at: datetime) -> set[str]:
+    """Upstream's estimates are stored as seen by the sweep of `seen_at`, and kept what was expected before them.
+
+    Returns the orders whose estimate changed.
+    """
+    _keep_first(services, tx, shop, {one.value.about_order for one in found})
+    changed = finance.put_unsettled(tx, shop, found, seen_at=seen_at, now=services.clock.now())
+    _keep(services, tx, shop, changed)
+    return changed
+
+
+def _keep_first(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> None:
+    """Of those orders that no estimate is kept of, the one in force is."""
     new = set(order_ids) - {""} - profits.newest_of(tx, shop.id, order_ids).keys()
-    keep(services, tx, shop, new)
+    _keep(services, tx, shop, new)
 
 
-def keep(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> None:
+def _keep(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> None:
     """What these orders are expected to come to is kept where it is news. Nothing is once one of them is settled."""
     waiting = set(order_ids) - profits.settled_among(tx, shop.id, order_ids)
     profits.keep(tx, shop, _expected(services, tx, shop, waiting), now=services.clock.now())

@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from service.core.columns import COLUMNS
-from service.core.ledger.entries import ORDER_KIND, Entry, Unsettled
+from service.core.ledger.entries import ORDER_KIND, Entry
 from service.core.ledger.settling import is_reserve
 from service.core.profiles import Profile
 from service.core.roles import Actor, Group
 from service.errors import NotConnected, NotFound, Problem, UpstreamFailed
-from service.flows import Services, estimates
+from service.flows import Services, estimates, fee_checks
 from service.store import finance as ledger
 from service.store import finance_reading, orders, personal, sheets, shops
 from service.store.finance import Reading
@@ -124,6 +124,8 @@ def _go_on(this: _Round) -> Problem | None:
     problem = _read_statements(this)
     _read_orders(this)
     _sweep(this)
+    if this.shop.import_at is None:  # before, it is not known what was sold
+        fee_checks.walk_on(this.services, this.shop, this.has_time)
     return problem
 
 
@@ -232,7 +234,9 @@ def _read_page(this: _Round, reading: Reading) -> bool:
             return False
         else:
             full = replace(statement, reserve=page.head.reserve, payable=page.head.payable)
-            changed |= ledger.finish_reading(tx, shop.id, full, begun_at=begun_at, total=page.head.total, now=now)
+            gone = ledger.finish_reading(tx, shop.id, full, begun_at=begun_at, total=page.head.total, now=now)
+            ledger.want_orders(tx, shop.id, gone, now)
+            changed |= gone
         _tell(services, tx, shop, changed)
     return True
 
@@ -282,6 +286,7 @@ def _read_order(this: _Round, order_id: str, wanted_at: datetime, *, is_plain: b
             if not is_plain and ledger.put_sku_entries(tx, shop, order_id, found, services.clock.now()):
                 _tell(services, tx, shop, {order_id})
             ledger.order_done(tx, shop.id, order_id, wanted_at=wanted_at)
+            fee_checks.check_orders(services, tx, shop, {order_id})
 
 
 # --- estimates -------------------------------------------------------------------------------------------------------
@@ -305,7 +310,7 @@ def _sweep(this: _Round) -> None:
         )
         with services.store.write() as tx:
             if shops.is_held(tx, shop.id):
-                _put_estimates(services, tx, shop, page.rows, begun_at)
+                _tell(services, tx, shop, estimates.put(services, tx, shop, page.rows, seen_at=begun_at))
         if not page.next_page_token:
             _finish_sweep(this, begun_at)
             return
@@ -320,16 +325,6 @@ def _sweep(this: _Round) -> None:
             )
         else:
             token = page.next_page_token
-
-
-def _put_estimates(
-    services: Services, tx: Tx, shop: ShopRow, found: Sequence[Found[Unsettled]], begun_at: datetime
-) -> None:
-    """These estimates are stored, and kept what the orders were expected to come to before them."""
-    estimates.keep_first(services, tx, shop, {one.value.about_order for one in found})
-    changed = ledger.put_unsettled(tx, shop, found, seen_at=begun_at, now=services.clock.now())
-    estimates.keep(services, tx, shop, changed)
-    _tell(services, tx, shop, changed)
 
 
 def _finish_sweep(this: _Round, begun_at: datetime) -> None:

@@ -34,7 +34,8 @@ fee_checks = sa.Table(  # one fee of one settled order: as charged and as the ru
     sa.Column("field", sa.Text, primary_key=True),
     sa.Column("currency", sa.Text, nullable=False),
     sa.Column("settled_at", Instant, nullable=False),  # of the order's last statement
-    sa.Column("certainty", sa.Text, nullable=False),  # of the rule's source, A to D
+    sa.Column("source", sa.Text, nullable=False),  # of the rule; empty where the seller stated the rate
+    sa.Column("certainty", sa.Text, nullable=False),  # of that source, A to D, or own
     sa.Column("difference_minor", sa.BigInteger, nullable=False),  # charged less expected; 0 within roundings
     sa.Column("body", sa.JSON, nullable=False),  # core.ledger.auditing.Check
     sa.Index("ix_fee_checks_settled", "account_id", "settled_at"),

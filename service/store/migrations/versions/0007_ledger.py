@@ -76,6 +76,7 @@ def _profits() -> None:
         sa.Column("field", sa.Text(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("settled_at", Instant(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
         sa.Column("certainty", sa.Text(), nullable=False),
         sa.Column("difference_minor", sa.BigInteger(), nullable=False),
         sa.Column("body", sa.JSON(), nullable=False),
