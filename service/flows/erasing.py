@@ -14,7 +14,20 @@ from service.core.profiles import Profile
 from service.core.roles import Actor, Scope
 from service.errors import Conflict, NotFound
 from service.flows import Services, images, sources
-from service.store import archives, deeds, finance, orders, people, personal, profits, rows, sheets, shops, traces
+from service.store import (
+    archives,
+    deeds,
+    fee_checks,
+    finance,
+    orders,
+    people,
+    personal,
+    profits,
+    rows,
+    sheets,
+    shops,
+    traces,
+)
 from service.store.records import BindingRow, FileRow, ShopRow
 from service.store.session import Tx
 
@@ -82,6 +95,7 @@ def _forget_some(services: Services, shop: ShopRow) -> None:
         if not ids:
             finance.forget_shop(tx, shop.id)
             profits.forget_shop(tx, shop.id)
+            fee_checks.forget_shop(tx, shop.id)
             shops.forget_later(tx, shop.id, None)
             traces.note(tx)
         bound = sheets.bindings_of_account(tx, shop.account_id)
