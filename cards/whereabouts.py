@@ -37,6 +37,7 @@ class PlaceKind(StrEnum):
     TOO_OLD = "too-old"
     FILTERED = "filtered"
     NO_LINES = "no-lines"
+    NOT_SETTLED = "not-settled"
     ARCHIVED = "archived"
 
 
@@ -136,6 +137,11 @@ _SAID: Mapping[PlaceKind, _Said] = {
     ),
     PlaceKind.NO_LINES: _Said(
         mark("The order has no items"), mark("This tab has a row for each item of an order."), Icon.FILTER
+    ),
+    PlaceKind.NOT_SETTLED: _Said(
+        mark("It is not settled yet"),
+        mark("This tab has a row for each settled transaction, and TikTok Shop has settled nothing of this order."),
+        Icon.CLOCK,
     ),
     PlaceKind.ARCHIVED: _Said(
         mark("It is in the archive tab"),

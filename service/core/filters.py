@@ -74,7 +74,7 @@ class RowFilter:
 
     def accepts_entry(self, *, shop_id: str, settled_at: datetime | None) -> bool:
         """Whether a transaction belongs. One whose statement says no time is of no period."""
-        if self.shop_ids and shop_id not in self.shop_ids:
+        if not self.entitles_shop(shop_id):
             return False
         if self.settled_from is None and self.settled_to is None:
             return True
@@ -87,8 +87,13 @@ class RowFilter:
         """Whether the order is of the shops and warehouses whose readers the row is for. An order that leaves by any
         other condition keeps its row; one that leaves by these is not theirs to see any more.
         """
-        is_of_shop = not self.shop_ids or order.shop_id in self.shop_ids
-        return is_of_shop and (not self.warehouse_ids or order.warehouse_id in self.warehouse_ids)
+        return self.entitles_shop(order.shop_id) and (
+            not self.warehouse_ids or order.warehouse_id in self.warehouse_ids
+        )
+
+    def entitles_shop(self, shop_id: str) -> bool:
+        """The same of what is of no order."""
+        return not self.shop_ids or shop_id in self.shop_ids
 
     def next_change_at(self, row: RowSource) -> datetime | None:
         """When a row outside the due window comes into it by time alone; None = never, or it is inside."""

@@ -6,8 +6,8 @@ What is to be moved is left to `rolling`, what is to be written to the passes.
 from dataclasses import replace
 
 from service.core.roles import Actor
-from service.errors import NotFound
-from service.flows import Services, archives, filling
+from service.errors import BadInput, NotFound
+from service.flows import Services, archives, filling, transactions
 from service.store import archives as archive_store
 from service.store import deeds, leases, sheets
 from service.store.records import BindingRow
@@ -24,6 +24,8 @@ def keep_finished(services: Services, actor: Actor, spreadsheet_id: str, binding
         row = sheets.binding_in(tx, actor.scope, spreadsheet_id, binding_id)
         if row.archive_of is not None:
             raise NotFound("This tab is an archive. Choose it on the tab that it belongs to.")
+        if transactions.is_of_transactions(row) and days is not None:
+            raise BadInput("A tab of settled transactions keeps all of them, so that they add up.", field="keep_days")
         archive = archive_store.archive_of(tx, row.id)
         for each in (row, archive):
             if each is not None:

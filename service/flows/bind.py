@@ -13,6 +13,7 @@ from datetime import datetime
 from service.core.cells import clean
 from service.core.profiles import Profile, check, is_masked
 from service.core.roles import Actor
+from service.core.rows import Grain
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
 from service.flows import Services, filling, intruders, share, writers
 from service.flows.intruders import Intruder
@@ -239,6 +240,8 @@ def _record(
     hidden: Sequence[Intruder],
 ) -> str:
     binding_id, now = services.new_id(), services.clock.now()
+    # A settled transaction is never finished with: a statement without some of its lines adds up to nothing.
+    window_days = None if wish.profile.grain is Grain.TRANSACTION else wish.window_days
     with services.store.write() as tx:
         account = people.account(tx, actor.account_id)
         audience = account.audience(wish.audience)
@@ -274,8 +277,8 @@ def _record(
             row_done=0,
             is_ticking=wish.wants_ticking,
             created_at=now,
-            window_days=wish.window_days,
-            roll_due_at=None if wish.window_days is None else now,
+            window_days=window_days,
+            roll_due_at=None if window_days is None else now,
         )
         _stop_gone(tx, row, now)
         sheets.add_binding(tx, filling.counted(tx, row), created_by=actor.member_id)

@@ -1,4 +1,7 @@
-"""Chunks: so many stored orders get their rows in a binding, which wait for the backfill. Nothing is sent here."""
+"""Chunks: so many stored orders, or settled transactions, get their rows in a binding, which wait for the backfill.
+
+Nothing is sent here.
+"""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -7,10 +10,11 @@ from service.core.filters import RowFilter
 from service.core.profiles import Profile
 from service.core.roles import Scope
 from service.core.rows import Grain
-from service.flows import Services, archives, sources
+from service.flows import Services, archives, sources, transactions
 from service.flows.sources import Bound
 from service.store import archives as archive_store
 from service.store import fills, orders, rows, sheets, shops
+from service.store import transactions as settled
 from service.store.records import BindingRow
 from service.store.session import Tx
 
@@ -32,6 +36,8 @@ def mark(services: Services, bound: Bound, row: BindingRow) -> BindingRow | None
     """
     if row.fill_at is None:
         return row
+    if transactions.is_of_transactions(row):
+        return _mark_settled(services, bound, row, before=row.fill_at)
     with services.store.read() as tx:
         oldest = orders.oldest_of_next(
             tx, scope_of(row), before=row.fill_at, since=row.fill_from_at, limit=ORDERS_PER_CHUNK
@@ -92,6 +98,32 @@ def _mark_accepted(services: Services, bound: Bound, row: BindingRow) -> Binding
         orders.look_by(tx, [(order.shop_id, order.order_id, at) for order, at in later if at is not None])
         archives.ensure(services, tx, bound, sold)
         return _advanced(tx, fresh, seen=len(found), fill_at=fill_at)
+
+
+def _mark_settled(services: Services, bound: Bound, row: BindingRow, *, before: datetime) -> BindingRow | None:
+    """The next chunk of settled transactions has its rows in a tab of those. What is stored in between is marked when
+    it is.
+    """
+    with services.store.read() as tx:
+        found = settled.older_than(tx, scope_of(row), before=before, since=row.fill_from_at, limit=ORDERS_PER_CHUNK)
+        fill_at = min(line.settled_at for line in found) if len(found) >= ORDERS_PER_CHUNK else None
+        if fill_at is None and row.fill_from_at is None:
+            found += settled.timeless(tx, scope_of(row))
+        known = {shop.id for shop in shops.shops_of(tx, Scope(row.account_id))}
+    with services.store.write() as tx:
+        fresh = _unchanged(tx, row)
+        if fresh is None:
+            return None
+        wanted = transactions.new_rows(bound, [line for line in found if line.shop_id in known])
+        rows.add_fill_rows(tx, row.id, wanted, now=services.clock.now())
+        return _advanced(tx, fresh, seen=len(found), fill_at=fill_at)
+
+
+def count(tx: Tx, row: BindingRow, *, since: datetime | None, before: datetime) -> int:
+    """How many orders, or settled transactions, a backfill of the binding has to look at from `since` to `before`."""
+    if transactions.is_of_transactions(row):
+        return settled.count_settled(tx, scope_of(row), since=since, before=before)
+    return orders.count_made(tx, scope_of(row), since=since, before=before)
 
 
 def _unchanged(tx: Tx, row: BindingRow) -> BindingRow | None:

@@ -12,7 +12,7 @@ from service.core.roles import Actor
 from service.flows import Services, chunks
 from service.flows.passes import Pass, hold
 from service.flows.sources import Bound
-from service.store import deeds, fills, orders, sheets
+from service.store import deeds, fills, sheets
 from service.store.records import BindingRow, FlushRow
 from service.store.session import Tx
 
@@ -55,7 +55,7 @@ def is_open(row: BindingRow) -> bool:
 
 def counted(tx: Tx, row: BindingRow) -> BindingRow:
     """A binding to be, with the number of orders its backfill has to look at."""
-    total = orders.count_made(tx, chunks.scope_of(row), since=row.fill_from_at, before=row.fill_at or BEGIN)
+    total = chunks.count(tx, row, since=row.fill_from_at, before=row.fill_at or BEGIN)
     return replace(row, fill_total=total)
 
 
@@ -79,7 +79,7 @@ def fetch_older(services: Services, actor: Actor, spreadsheet_id: str, binding_i
         if not is_further and row.fill_stopped_at is None:
             return False
         if is_further and before is not None:
-            more = orders.count_made(tx, chunks.scope_of(row), since=since, before=before)
+            more = chunks.count(tx, row, since=since, before=before)
             is_running = row.fill_at is not None
             sheets.update_binding(
                 tx,
@@ -168,7 +168,7 @@ def _end(this: Pass, binding_id: str) -> None:
             fills.drop_fill(tx, binding_id, before=edge)
             changes |= {"fill_from_at": edge, "fill_at": None, "fill_total": row.fill_seen}
             if row.fill_at is not None and row.fill_at > edge:
-                left = orders.count_made(tx, chunks.scope_of(row), since=edge, before=row.fill_at)
+                left = chunks.count(tx, row, since=edge, before=row.fill_at)
                 changes |= {"fill_at": row.fill_at, "fill_total": row.fill_seen + left}
         sheets.update_binding(tx, binding_id, **changes)
     this.tally.remarks.append("the backfill was stopped")

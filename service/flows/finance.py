@@ -18,7 +18,7 @@ from service.core.ledger.settling import is_reserve
 from service.core.profiles import Profile
 from service.core.roles import Actor, Group
 from service.errors import NotConnected, NotFound, Problem, UpstreamFailed
-from service.flows import Services, estimates, fee_checks
+from service.flows import Services, estimates, fee_checks, transactions
 from service.store import finance as ledger
 from service.store import finance_reading, orders, personal, sheets, shops
 from service.store.finance import Reading
@@ -144,7 +144,9 @@ def _list_statements(this: _Round) -> None:
         with services.store.write() as tx:
             if shops.is_held(tx, shop.id):
                 ledger.put_statements(tx, shop, page.rows, services.clock.now())
+                restated = transactions.restated(tx, shop, [one.value for one in page.rows])
     _move(this, statements_at=until)
+                _wake(services, tx, transactions.paid(services, tx, shop, restated))
 
 
 def _list_payouts(this: _Round) -> None:
@@ -167,7 +169,9 @@ def _list_payments(this: _Round, since: datetime, until: datetime) -> None:
         with services.store.write() as tx:
             if shops.is_held(tx, shop.id):
                 ledger.put_payments(tx, shop, page.rows, services.clock.now())
+                repaid = transactions.repaid(tx, shop, [one.value for one in page.rows])
 
+                _wake(services, tx, transactions.paid(services, tx, shop, repaid))
 
 def _list_withdrawals(this: _Round, since: datetime, until: datetime) -> None:
     services, shop = this.services, this.shop
@@ -225,19 +229,21 @@ def _read_page(this: _Round, reading: Reading) -> bool:
             services, tx, shop, {one.value.about_order for one in page.entries if not is_reserve(one.value.kind)}
         )
         changed = ledger.put_entries(tx, shop, page.entries, now)
+        touched = transactions.arrive(services, tx, shop, [one.value for one in page.entries])
         _want(tx, shop, page.entries, changed, now)
         if page.next_page_token and page.next_page_token != reading.page_token:
             ledger.move_reading(tx, shop.id, statement.statement_id, begun_at=begun_at, page_token=page.next_page_token)
         elif ledger.count_lines(tx, shop.id, statement.statement_id, since=begun_at) < (page.head.total or 0):
             ledger.move_reading(tx, shop.id, statement.statement_id, begun_at=None, page_token="")
-            _tell(services, tx, shop, changed)
+            _tell(services, tx, shop, changed, touched=touched)
             return False
         else:
             full = replace(statement, reserve=page.head.reserve, payable=page.head.payable)
+            touched |= transactions.leave(services, tx, shop, statement.statement_id, begun_at=begun_at)
             gone = ledger.finish_reading(tx, shop.id, full, begun_at=begun_at, total=page.head.total, now=now)
             ledger.want_orders(tx, shop.id, gone, now)
             changed |= gone
-        _tell(services, tx, shop, changed)
+        _tell(services, tx, shop, changed, touched=touched)
     return True
 
 
@@ -383,13 +389,27 @@ def _refused(services: Services, shop: ShopRow) -> None:
             ledger.move_cursor(tx, row)
 
 
-def _tell(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> None:
-    """Rows that show finance of these orders are dirty and their sheets are woken. Last in the transaction."""
+def _tell(
+    services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str], *, touched: Collection[str] = ()
+) -> None:
+    """Rows that show finance of these orders are dirty, and their sheets are woken together with those `touched`
+    already. Last in the transaction.
+    """
+    _wake(services, tx, {*touched, *_mark(services, tx, shop, order_ids)})
+
+
+def _mark(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> set[str]:
+    """The spreadsheets with a row that is dirty now. Rows that are transactions are told of by themselves."""
     if not order_ids:
-        return
+        return set()
     bound = showing(sheets.bindings_of_account(tx, shop.account_id))
-    if not bound:
-        return
-    touched = personal.mark(tx, [row.id for row in bound], shop.id, sorted(order_ids), services.clock.now())
-    for spreadsheet_id in sorted({row.spreadsheet_id for row in bound if row.id in touched}):
+    of_orders = {row.id: row.spreadsheet_id for row in bound if not transactions.is_of_transactions(row)}
+    if not of_orders:
+        return set()
+    now = services.clock.now()
+    return {of_orders[one] for one in personal.mark(tx, list(of_orders), shop.id, sorted(order_ids), now)}
+
+
+def _wake(services: Services, tx: Tx, spreadsheet_ids: Collection[str]) -> None:
+    for spreadsheet_id in sorted(spreadsheet_ids):
         services.wake.sheet(tx, spreadsheet_id)

@@ -13,13 +13,14 @@ from service.core.finality import is_past
 from service.core.orders import Order
 from service.core.profiles import may_see
 from service.core.roles import Actor
-from service.core.rows import RowSource
+from service.core.rows import Grain, RowSource
 from service.errors import NotFound
-from service.flows import Services, archives, browse, overview, sources
+from service.flows import Services, archives, browse, overview, sources, transactions
 from service.flows.overview import OpenFile, OpenTab, ShopState
 from service.flows.sources import Bound
 from service.store import archives as archive_store
 from service.store import orders, reports, rows
+from service.store import transactions as settled
 from service.store.orders import NoteRow
 from service.store.records import ReportRow, SheetRow, ShopRow
 from service.store.reports import Kind
@@ -45,6 +46,7 @@ class Reason(StrEnum):
     TOO_OLD = "too-old"
     FILTERED = "filtered"
     NO_LINES = "no-lines"
+    NOT_SETTLED = "not-settled"  # the tab shows settled transactions, and there is none of the order yet
     ARCHIVED = "archived"  # finished long ago: its place is the archive, which says more
 
 
@@ -108,10 +110,19 @@ def _bring_in(
         return
     with services.store.write() as tx:
         for bound in overdue:
-            wanted = sources.wanted_rows(services, bound, order, shop=shop, note=note)
+            if transactions.is_of_transactions(bound.row):
+                wanted = transactions.new_rows(bound, settled.lines_of_order(tx, shop.id, order.order_id))
+            else:
+                wanted = sources.wanted_rows(services, bound, order, shop=shop, note=note)
             rows.add_rows(tx, bound.row.id, wanted, now=services.clock.now())
             archives.ensure(services, tx, bound, [(order, shop)])
             services.wake.sheet(tx, bound.row.spreadsheet_id)
+
+
+def _ages(order: Order, made: Sequence[RowSource]) -> list[datetime]:
+    """What a backfill goes by: the order's creation, or when its transactions were settled."""
+    settled_at = [row.entry.settled_at for row in made if row.entry is not None and row.entry.settled_at is not None]
+    return settled_at or [order.created_at]
 
 
 class _Look:
@@ -134,12 +145,29 @@ class _Look:
         return archives.belongs(self._services, replace(self.bound, row=self._live), order, shop)
 
     def at(self, order: Order, shop: ShopRow, note: NoteRow | None) -> Whereabouts:
-        made = sources.rows_of(self._services, self.bound, order, shop=shop, note=note)
+        made = self._made(order, shop, note)
         known = rows.of_order(self._tx, self._tab.row.id, shop_id=order.shop_id, order_id=order.order_id)
         if not known:
             return self._not_marked(order, made)
         found = [self._of_row(row, made) for row in known]
         return next((one for one in found if one.reason is not Reason.SHOWN), found[0])
+
+    def _made(self, order: Order, shop: ShopRow, note: NoteRow | None) -> Sequence[RowSource]:
+        """The rows that the order has, whatever the filter says: itself, its lines, or what was settled of it."""
+        if not self._is_of_transactions:
+            return sources.rows_of(self._services, self.bound, order, shop=shop, note=note)
+        lines = settled.lines_of_order(self._tx, shop.id, order.order_id)
+        ids = [line.entry_id for line in lines]
+        return transactions.load(self._services, self._tx, shop, ids, mask=self.bound.mask)
+
+    @property
+    def _is_of_transactions(self) -> bool:
+        return self.bound.profile.grain is Grain.TRANSACTION
+
+    def _begins_after(self, order: Order, made: Sequence[RowSource]) -> bool:
+        """Whether the tab does not reach back to the order, or to any of its transactions."""
+        begin = self._tab.row.fill_from_at
+        return begin is not None and all(at < begin for at in _ages(order, made))
 
     def _said(self, reason: Reason, since: datetime | None = None) -> Whereabouts:
         return Whereabouts(self._tab, reason, since=since)
@@ -178,7 +206,9 @@ class _Look:
         wanted = self.bound.profile.row_filter
         if wanted.shop_ids and order.shop_id not in wanted.shop_ids:
             return self._said(Reason.OTHER_SHOP)
-        if row.fill_from_at is not None and order.created_at < row.fill_from_at:
+        if self._is_of_transactions and not made:
+            return self._said(Reason.NOT_SETTLED)
+        if self._begins_after(order, made):
             return self._said(Reason.TOO_OLD, row.fill_from_at)
         if self._is_archived(order, made):
             return self._said(Reason.ARCHIVED)
@@ -186,7 +216,7 @@ class _Look:
             return self._said(Reason.NO_LINES)
         if not any(wanted.accepts(one) for one in made):
             return replace(self._said(Reason.FILTERED), row_filter=self._in_the_way(wanted, made))
-        if row.fill_at is not None and order.created_at < row.fill_at:
+        if row.fill_at is not None and max(_ages(order, made)) < row.fill_at:
             return self._said(Reason.NOT_REACHED)
         return self._said(Reason.WAITING)
 
