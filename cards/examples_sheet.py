@@ -134,8 +134,8 @@ STOPPED = (
     Place("Wholesale", "bind_7", PlaceKind.FILTERED),
     Place("Lines", "bind_8", PlaceKind.LINE_GONE, "7", f"{TAB_URL}&range=A7"),
     Place("Items", "bind_9", PlaceKind.NO_LINES),
-    Place("Open orders", "bind_11", PlaceKind.ARCHIVED),
     Place("Settlements", "bind_12", PlaceKind.NOT_SETTLED),
+    Place("Open orders", "bind_11", PlaceKind.ARCHIVED),
     Place("New", "bind_10", PlaceKind.SETTING_UP),
     Place("Old", "bind_11", PlaceKind.ARCHIVED),
 )

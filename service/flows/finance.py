@@ -143,10 +143,10 @@ def _list_statements(this: _Round) -> None:
     for page in every(lambda token: ask(page_token=token)):
         with services.store.write() as tx:
             if shops.is_held(tx, shop.id):
-                ledger.put_statements(tx, shop, page.rows, services.clock.now())
                 restated = transactions.restated(tx, shop, [one.value for one in page.rows])
-    _move(this, statements_at=until)
+                ledger.put_statements(tx, shop, page.rows, services.clock.now())
                 _wake(services, tx, transactions.paid(services, tx, shop, restated))
+    _move(this, statements_at=until)
 
 
 def _list_payouts(this: _Round) -> None:
@@ -168,10 +168,10 @@ def _list_payments(this: _Round, since: datetime, until: datetime) -> None:
     for page in every(lambda token: ask(page_token=token)):
         with services.store.write() as tx:
             if shops.is_held(tx, shop.id):
-                ledger.put_payments(tx, shop, page.rows, services.clock.now())
                 repaid = transactions.repaid(tx, shop, [one.value for one in page.rows])
-
+                ledger.put_payments(tx, shop, page.rows, services.clock.now())
                 _wake(services, tx, transactions.paid(services, tx, shop, repaid))
+
 
 def _list_withdrawals(this: _Round, since: datetime, until: datetime) -> None:
     services, shop = this.services, this.shop
@@ -228,8 +228,8 @@ def _read_page(this: _Round, reading: Reading) -> bool:
         estimates.keep_before_settlement(
             services, tx, shop, {one.value.about_order for one in page.entries if not is_reserve(one.value.kind)}
         )
-        changed = ledger.put_entries(tx, shop, page.entries, now)
         touched = transactions.arrive(services, tx, shop, [one.value for one in page.entries])
+        changed = ledger.put_entries(tx, shop, page.entries, now)
         _want(tx, shop, page.entries, changed, now)
         if page.next_page_token and page.next_page_token != reading.page_token:
             ledger.move_reading(tx, shop.id, statement.statement_id, begun_at=begun_at, page_token=page.next_page_token)
@@ -238,8 +238,8 @@ def _read_page(this: _Round, reading: Reading) -> bool:
             _tell(services, tx, shop, changed, touched=touched)
             return False
         else:
-            full = replace(statement, reserve=page.head.reserve, payable=page.head.payable)
             touched |= transactions.leave(services, tx, shop, statement.statement_id, begun_at=begun_at)
+            full = replace(statement, reserve=page.head.reserve, payable=page.head.payable)
             gone = ledger.finish_reading(tx, shop.id, full, begun_at=begun_at, total=page.head.total, now=now)
             ledger.want_orders(tx, shop.id, gone, now)
             changed |= gone
