@@ -11,12 +11,13 @@ from functools import cache
 from itertools import starmap
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from service.store import archives
 from service.store.intents import LATE_WRITE
 from service.store.records import SheetRow, columns_of, many
-from service.store.session import Tx, dialect_of, hits, insert_for
+from service.store.session import Tx, dialect_of, execute_each, hits, insert_for
 from service.store.tables import bindings, files, intents, sheet_rows
 
 ROW = columns_of(sheet_rows, SheetRow)
@@ -24,6 +25,7 @@ ROW = columns_of(sheet_rows, SheetRow)
 #: alone it takes a third of all rows for dirty and reads through them.
 IS_DIRTY = sa.and_(sheet_rows.c.version > sheet_rows.c.settled, sheet_rows.c.dirty_at.is_not(None))
 DELETED = -1  # the position of a row that a person deleted: it is not written again
+_encode = msgspec.json.Encoder().encode
 ABSENCE_AGAIN = timedelta(seconds=60)
 
 
@@ -327,9 +329,9 @@ _SETTLE = (
         position=sa.bindparam("b_position"),
         is_known=sa.true(),
         is_fill=sa.false(),
-        absent_at=None,
-        sent_at=None,
-        dirty_at=sa.case((sheet_rows.c.version > sa.bindparam("b_version"), sheet_rows.c.dirty_at), else_=None),
+        absent_at=sa.null(),
+        sent_at=sa.null(),
+        dirty_at=sa.case((sheet_rows.c.version > sa.bindparam("b_version"), sheet_rows.c.dirty_at), else_=sa.null()),
     )
 )
 
@@ -352,12 +354,12 @@ def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
         tx.execute(more.values(row_done=bindings.c.row_done + first))
     values = [
         {
-            "b_binding": binding_id, "b_key": row.row_key, "b_version": row.version, "b_image": row.image,
-            "b_position": row.position,
+            "b_binding": binding_id, "b_key": row.row_key, "b_version": row.version,
+            "b_image": _encode(row.image).decode(), "b_position": row.position,
         }
         for row in rows
     ]  # fmt: skip
-    tx.connection().execute(_SETTLE, values)
+    execute_each(tx, _SETTLE, values)
 
 
 def make_unknown(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:

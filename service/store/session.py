@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -68,6 +69,23 @@ def hits(
     result = tx.execute(statement, values, execution_options={"preserve_rowcount": True})
     assert isinstance(result, sa.CursorResult)  # noqa: S101 - what a write without RETURNING always gives
     return result.rowcount
+
+
+def execute_each(tx: Tx, statement: sa.Update, values: Sequence[Mapping[str, Any]]) -> None:
+    """A write that was made beforehand, once for each of these; values as the driver takes them, JSON as text.
+
+    For thousands at once: what SQLAlchemy does for each of them besides costs twice as much as the row itself.
+    """
+    connection = tx.connection()
+    text, names = _driver_text(statement, connection.dialect)
+    connection.exec_driver_sql(text, [tuple(map(one.__getitem__, names)) for one in values] if names else list(values))
+
+
+@lru_cache(maxsize=16)
+def _driver_text(statement: sa.Update, dialect: sa.Dialect) -> tuple[str, Sequence[str]]:
+    """The statement in words, and what its places are called, in order; none where the driver goes by names."""
+    compiled = statement.compile(dialect=dialect)
+    return str(compiled), tuple(compiled.positiontup or ())
 
 
 def at_end(tx: Tx, work: Callable[[Tx], None]) -> None:
