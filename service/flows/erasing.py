@@ -18,6 +18,7 @@ from service.store import (
     archives,
     deeds,
     fee_checks,
+    fee_drifts,
     finance,
     orders,
     people,
@@ -96,6 +97,7 @@ def _forget_some(services: Services, shop: ShopRow) -> None:
             finance.forget_shop(tx, shop.id)
             profits.forget_shop(tx, shop.id)
             fee_checks.forget_shop(tx, shop.id)
+            fee_drifts.forget_shop(tx, shop.id)
             shops.forget_later(tx, shop.id, None)
             traces.note(tx)
         bound = sheets.bindings_of_account(tx, shop.account_id)

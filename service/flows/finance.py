@@ -18,7 +18,7 @@ from service.core.ledger.settling import is_reserve
 from service.core.profiles import Profile
 from service.core.roles import Actor, Group
 from service.errors import NotConnected, NotFound, Problem, UpstreamFailed
-from service.flows import Services, estimates, fee_checks, transactions
+from service.flows import Services, estimates, fee_checks, fee_drifts, transactions
 from service.store import finance as ledger
 from service.store import finance_reading, orders, personal, sheets, shops
 from service.store.finance import Reading
@@ -126,6 +126,7 @@ def _go_on(this: _Round) -> Problem | None:
     _sweep(this)
     if this.shop.import_at is None:  # before, it is not known what was sold
         fee_checks.walk_on(this.services, this.shop, this.has_time)
+        fee_drifts.look(this.services, this.shop)
     return problem
 
 

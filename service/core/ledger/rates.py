@@ -77,6 +77,15 @@ class RecentRates:
         """What the field comes to on this revenue, to the currency's decimals, with upstream's sign."""
         return rounded(self.fields.get(name, ZERO) * revenue / self.revenue, self.currency)
 
+    @property
+    def share(self) -> Decimal:
+        """What all fees together take of the revenue (0.06 is 6 %)."""
+        return -sum(self.fields.values(), ZERO) / self.revenue
+
+    def share_of(self, name: str) -> Decimal:
+        """The same of one field."""
+        return -self.fields.get(name, ZERO) / self.revenue
+
 
 @dataclass(frozen=True, slots=True)
 class OwnTerms:
@@ -92,21 +101,26 @@ def recent_rates(settled: Iterable[Settled], *, sku_ids: Collection[str], curren
     Orders without revenue tell no rate (samples, full refunds), and neither do those with an unexplained amount.
     """
     wanted = frozenset(sku_ids)
+    fitting = [one for one in settled if one.sku_ids and one.sku_ids <= wanted]
+    newest = newest_first(fitting, currency)[:LAST_ORDERS]
+    return rates_of(newest, currency) if len(newest) >= FEWEST_ORDERS else None
+
+
+def newest_first(settled: Iterable[Settled], currency: str) -> list[Settled]:
+    """Those of the orders that tell a rate in this currency, the one that settled last first."""
     fitting = [
         one
         for one in settled
-        if one.sku_ids
-        and one.sku_ids <= wanted
-        and one.pools.currency == currency
-        and one.pools.revenue > 0
-        and one.pools.platform.unexplained == 0
+        if one.pools.currency == currency and one.pools.revenue > 0 and one.pools.platform.unexplained == 0
     ]
-    newest = sorted(fitting, key=lambda one: (one.settled_at or _LONG_AGO, one.order_id), reverse=True)[:LAST_ORDERS]
-    if len(newest) < FEWEST_ORDERS:
-        return None
-    total = total_of((one.pools for one in newest), currency)
+    return sorted(fitting, key=lambda one: (one.settled_at or _LONG_AGO, one.order_id), reverse=True)
+
+
+def rates_of(settled: Sequence[Settled], currency: str) -> RecentRates:
+    """The rates of these orders together, of which there is at least one, all with revenue in this currency."""
+    total = total_of((one.pools for one in settled), currency)
     fees = {name: amount for name, amount in total.fields.items() if _is_fee(name)}
-    return RecentRates(currency, len(newest), total.revenue, fees)
+    return RecentRates(currency, len(settled), total.revenue, fees)
 
 
 def _is_fee(name: str) -> bool:
@@ -234,9 +248,5 @@ def has_risen(before: RecentRates, after: RecentRates, *, least_revenue: Decimal
         raise ValueError(f"cannot compare {after.currency} with {before.currency}")
     if min(before.revenue, after.revenue) < least_revenue:
         return False
-    was, now = _rate(before), _rate(after)
+    was, now = before.share, after.share
     return now - was > DRIFT_POINTS and now - was > was * DRIFT_PART
-
-
-def _rate(rates: RecentRates) -> Decimal:
-    return -sum(rates.fields.values(), ZERO) / rates.revenue
