@@ -15,6 +15,7 @@ from service.core.ledger.facts import Facts, TaxMode, TaxTerms, Terms
 from service.core.ledger.pools import pools_of
 from service.core.ledger.rates import Settled
 from service.core.ledger.recent import RecentSales
+from service.core.ledger.sending import sending_of
 from service.core.ledger.shop_terms import in_force
 from service.core.orders import Order
 from service.core.policies import Policies
@@ -22,6 +23,7 @@ from service.core.policies.fees import FeeRule
 from service.core.roles import Scope
 from service.core.zones import day_of, zone
 from service.flows import Services
+from service.store import costs as cost_store
 from service.store import finance_reading, orders, profits, shop_terms
 from service.store.records import ShopRow
 from service.store.session import Tx
@@ -74,6 +76,7 @@ class _Loader:
                 day,
                 tuple(entries.get(order_id, ())),
                 tuple(unsettled.get(order_id, ())),
+                sending=sending_of(order, day, costs),
                 kept=kept.get(order_id),
             )
             terms = self._terms(order, day, costs=costs, recent=recent)
@@ -108,8 +111,12 @@ class _Loader:
         return finance_reading.payments_called(self._tx, self._scope, self._shop.id, ids - {""})
 
     def _costs(self, found: Iterable[Order]) -> CostBook:
-        del found
-        return CostBook()
+        """What these orders' goods and their sending cost, on any day."""
+        skus: set[str] = set()
+        for order in found:
+            skus |= {line.sku_id for line in order.lines}
+            skus |= {part.sku_id for parts in bundles_of(order).values() for part in parts}
+        return cost_store.book_of(self._tx, self._scope, self._shop.id, skus - {""})
 
     def _recent(self) -> RecentSales:
         """The shop's newest settled sales, as they are now."""

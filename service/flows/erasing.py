@@ -16,6 +16,7 @@ from service.errors import Conflict, NotFound
 from service.flows import Services, images, sources
 from service.store import (
     archives,
+    costs,
     deeds,
     fee_checks,
     fee_drifts,
@@ -27,6 +28,7 @@ from service.store import (
     rows,
     sheets,
     shops,
+    skus,
     traces,
 )
 from service.store.records import BindingRow, FileRow, ShopRow
@@ -95,6 +97,8 @@ def _forget_some(services: Services, shop: ShopRow) -> None:
         ids = personal.forget_orders(tx, shop.id, limit=ORDERS_PER_STEP)
         if not ids:
             finance.forget_shop(tx, shop.id)
+            costs.forget_shop(tx, shop.id)
+            skus.forget_shop(tx, shop.id)
             profits.forget_shop(tx, shop.id)
             fee_checks.forget_shop(tx, shop.id)
             fee_drifts.forget_shop(tx, shop.id)

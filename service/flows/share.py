@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from service.core.cost_audience import costs_profile
 from service.core.profiles import Profile
 from service.core.roles import Actor, Audience
 from service.flows import Services, writers
@@ -23,8 +24,8 @@ from service.google.drive import Permission as Reader
 from service.google.drive import Unlistable
 from service.google.identities import Identity
 from service.google.problems import FileGone, WriterShutOut
-from service.store import people, readership, sheets
-from service.store.records import AccountRow, BindingRow, FileRow
+from service.store import costs, people, readership, sheets
+from service.store.records import AccountRow, FileRow
 from service.store.session import Tx
 
 __all__ = ["ANYONE", "LEAK", "UNLISTED", "Intruder"]
@@ -84,7 +85,7 @@ def look(
     eyes = _eyes(services, file, identity) if file is not None and file.account_id == account_id else identity
     seen = _see(services, eyes, spreadsheet_id, budget_s=budget_s)
     with services.store.read() as tx:
-        profiles = [*_profiles(sheets.bindings_in(tx, spreadsheet_id)), *extra]
+        profiles = [*_profiles(tx, spreadsheet_id), *extra]
         role = written_for or (file.audience if file is not None else "")
         return _judge(services, tx, seen, account_id=account_id, profiles=profiles, approved=approved, written_for=role)
 
@@ -150,7 +151,7 @@ def compare(services: Services, eyes: Identity, spreadsheet_id: str, *, budget_s
         if file is None:
             return Verdict((), may_write=False)
         approved = judge.lasting(file.approved_readers, seen.ids, seen.arrangement)
-        profiles = _profiles(sheets.bindings_in(tx, spreadsheet_id))
+        profiles = _profiles(tx, spreadsheet_id)
         found = _judge(
             services,
             tx,
@@ -179,8 +180,11 @@ def _see(services: Services, eyes: Identity, spreadsheet_id: str, *, budget_s: f
     return _Seen(None, facts.arrangement, "drive" if facts.drive_id else "")
 
 
-def _profiles(bound: Sequence[BindingRow]) -> list[Profile]:
-    return [Profile.from_json(row.profile) for row in bound]
+def _profiles(tx: Tx, spreadsheet_id: str) -> list[Profile]:
+    """What stands in the file: its tabs, and costs if one of them holds those."""
+    bound = [Profile.from_json(row.profile) for row in sheets.bindings_in(tx, spreadsheet_id)]
+    tab = costs.tab_in(tx, spreadsheet_id)
+    return bound if tab is None else [*bound, costs_profile(tab.shop_ids)]
 
 
 def _judge(

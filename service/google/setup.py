@@ -23,10 +23,16 @@ def sheet_id_for(binding_id: str) -> int:
 
 
 def new_tab(
-    sheet_id: int, *, title: str, binding_id: str, columns: Sequence[HeaderColumn], views: Sequence[FilterView] = ()
+    sheet_id: int,
+    *,
+    title: str,
+    binding_id: str,
+    columns: Sequence[HeaderColumn],
+    views: Sequence[FilterView] = (),
+    spare_rows: int = SPARE_ROWS,
 ) -> list[Json]:
     """Requests that add a tab of our own. Its first column, which says what a row is about, stays in sight."""
-    grid = {"rowCount": 1 + SPARE_ROWS, "columnCount": len(columns) + SPARE_COLUMNS, "frozenRowCount": 1,
+    grid = {"rowCount": 1 + spare_rows, "columnCount": len(columns) + SPARE_COLUMNS, "frozenRowCount": 1,
             "frozenColumnCount": 1}  # fmt: skip
     add: Json = {"addSheet": {"properties": {"sheetId": sheet_id, "title": title, "gridProperties": grid}}}
     return [add, *_dress(sheet_id, binding_id=binding_id, columns=columns, views=views)]

@@ -4,7 +4,7 @@ Costs are put as a whole per SKU; what that changed becomes history in the same 
 Reads take a Scope. Which rows of tabs show a cost is found here too: by the SKUs of orders and the days they were made.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,11 +49,10 @@ class CostEdit:
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """Who changes costs (`sub`), when; and where the ids of what becomes history come from."""
+    """Who changes costs (`sub`), and when."""
 
     sub: str
     at: datetime
-    new_id: Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ def forget_shop(tx: Tx, shop_id: str) -> None:
 
 def _line(sku_id: str, change: Change, by: Editor) -> dict[str, Any]:
     before, after = (None if one is None else msgspec.to_builtins(one) for one in (change.before, change.after))
-    return {"id": by.new_id(), "sku_id": sku_id, "at": by.at, "sub": by.sub, "before": before, "after": after}
+    return {"sku_id": sku_id, "at": by.at, "sub": by.sub, "before": before, "after": after}
 
 
 def _closed(sku_id: str, cost: Cost) -> dict[str, Any]:

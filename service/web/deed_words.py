@@ -101,6 +101,8 @@ DEEDS: Mapping[str, tuple[DeedGroup, str]] = {
     "set-retention": (_ORDERS, mark("Chose how long buyers are kept: {what}")),
     "save-shop-terms": (_SHOPS, mark("Stated taxes and rates: {what}")),
     "drop-shop-terms": (_SHOPS, mark("Took taxes and rates back: {what}")),
+    "edit-costs": (_SHOPS, mark("Changed the cost of {what}")),
+    "make-cost-tab": (_SHEETS, mark("Made a tab for costs: {what}")),
     "connect-shop": (_SHOPS, mark("Connected the shop {what}")),
     "disconnect-shop": (_SHOPS, mark("Disconnected the shop {what}")),
     "claim-shop": (_SHOPS, mark("Asked to move the shop {what}")),

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
 
 import pytest
 import sqlalchemy as sa
@@ -20,11 +19,10 @@ BLOOM = Scope("bloom")
 SHOP = shop("bloom")
 MUG, SET, PART = "1729000000000000065", "1729000000000000066", "1729000000000000070"
 BUNDLES = json.dumps({SET: [{"sku_id": PART, "seller_sku": "C", "count": "2"}]})
-_NUMBERS = count()
 
 
 def editor(at=NOW):
-    return Editor("bloom-sub", at, lambda: f"edit-{next(_NUMBERS):06d}")
+    return Editor("bloom-sub", at)
 
 
 def cost(sku_id=MUG, unit="5.00", **more):

@@ -32,6 +32,12 @@ class CostColumn(StrEnum):
     TO = "To"
 
 
+def _plain(heading: str) -> str:
+    return re.sub(r"[\W_]+", " ", heading).strip().casefold()
+
+
+_NAMES = {_plain(column): column for column in CostColumn}
+_TITLE_ROWS = 20  # above the header a seller may have put lines of their own
 _TYPED = (
     CostColumn.CURRENCY,
     CostColumn.UNIT_COST,
@@ -64,11 +70,25 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class CostRows:
-    """What a table came to. `taken`: row → cost. `waiting`: rows that name a SKU and nothing yet. Blank rows vanish."""
+    """What a table came to. `taken`: row → cost. `waiting`: rows that name a SKU and nothing yet. Blank rows vanish.
+
+    `doubted`: SKUs that faulty rows are about, an empty one among them where a row's is not known.
+    """
 
     taken: Mapping[int, Cost]
     faults: tuple[Fault, ...]
     waiting: tuple[int, ...] = ()
+    doubted: frozenset[str] = frozenset()
+
+    @property
+    def whole(self) -> list[Cost]:
+        """The costs of SKUs of which every row was taken: there is no more to say about them."""
+        return [cost for cost in self.taken.values() if not {"", cost.sku_id} & self.doubted]
+
+    @property
+    def parts(self) -> list[Cost]:
+        """The costs of SKUs of which a row may be missing here."""
+        return [cost for cost in self.taken.values() if {"", cost.sku_id} & self.doubted]
 
 
 def read_costs(
@@ -90,6 +110,7 @@ def read_costs(
     by_sku: dict[str, list[tuple[int, Cost]]] = {}
     faults: list[Fault] = []
     waiting: list[int] = []
+    doubted: set[str] = set()
     for number, cells in enumerate(rows, 1):
         row = _Row(number, cells, places)
         if row.is_blank:
@@ -100,23 +121,33 @@ def read_costs(
         cost = row.cost(skus, source)
         clash = _clash(cost, number, by_sku.get(cost.sku_id, ())) if cost and not row.faults else None
         faults += [*row.faults, clash] if clash else row.faults
+        if row.faults or clash:
+            doubted.add(row.sku_id)
         if cost and not row.faults and not clash:
             taken[number] = cost
             by_sku.setdefault(cost.sku_id, []).append((number, cost))
-    return CostRows(taken, tuple(faults), tuple(waiting))
+    return CostRows(taken, tuple(faults), tuple(waiting), frozenset(doubted))
 
 
-def _plain(heading: str) -> str:
-    return re.sub(r"[\W_]+", " ", heading).strip().casefold()
+def header_row(rows: Sequence[Sequence[str]]) -> int:
+    """Where the header stands, from 0: in the first of the upper rows with two headings of ours, else in the first."""
+    for index, cells in enumerate(rows[:_TITLE_ROWS]):
+        if len({_plain(cell) for cell in cells if is_heading(cell)}) > 1:
+            return index
+    return 0
+
+
+def is_heading(text: str) -> bool:
+    """Whether the text names a column of the table, in whatever case and spacing."""
+    return _plain(text) in _NAMES
 
 
 def _places(header: Sequence[str]) -> tuple[dict[CostColumn, int], list[Fault]]:
     """Column → index from 0, and what is wrong with the header. Headings we do not know are the seller's own."""
-    names = {_plain(column): column for column in CostColumn}
     places: dict[CostColumn, int] = {}
     faults: list[Fault] = []
     for index, heading in enumerate(header):
-        column = names.get(_plain(heading))
+        column = _NAMES.get(_plain(heading))
         if column is None:
             continue
         if column in places:
@@ -142,10 +173,14 @@ class _Skus:
 
 
 class _Row:
-    """One row being read; what is wrong with it is gathered, so that a person sees everything at once."""
+    """One row being read; what is wrong with it is gathered, so that a person sees everything at once.
+
+    `sku_id`: the SKU it turned out to be about, once `cost` was asked for.
+    """
 
     def __init__(self, number: int, cells: Sequence[str], places: Mapping[CostColumn, int]) -> None:
         self.number = number
+        self.sku_id = ""
         self.faults: list[Fault] = []
         self._cells = {column: cells[index].strip() if index < len(cells) else "" for column, index in places.items()}
 
@@ -162,6 +197,7 @@ class _Row:
     def cost(self, skus: _Skus, source: CostSource) -> Cost | None:
         """The row as a cost; None when a part of it is missing. `faults` holds what is wrong."""
         sku = self._sku(skus)
+        self.sku_id = sku.sku_id if sku else ""
         currency = self._currency(sku)
         unit = self._amount(CostColumn.UNIT_COST, currency)
         packaging = self._amount(CostColumn.PACKAGING, currency)

@@ -5,7 +5,7 @@ Amounts are decimal text in major units of the currency beside them; days are IS
 
 import sqlalchemy as sa
 
-from service.store.tables.schema import Instant, metadata, own_id, owning_account
+from service.store.tables.schema import Instant, metadata, owning_account
 
 
 def _of_shop() -> list[sa.Column[str]]:
@@ -46,7 +46,7 @@ costs = sa.Table(  # in force from a day on; a SKU's next cost ends the one befo
 cost_edits = sa.Table(  # every change of a cost there ever was; never changed itself
     "cost_edits",
     metadata,
-    own_id(),
+    sa.Column("id", sa.Integer, primary_key=True),  # in the order in which they were made
     sa.Column("shop_id", sa.ForeignKey("shops.id", ondelete="CASCADE"), nullable=False),
     sa.Column("account_id", sa.Text, nullable=False),
     sa.Column("sku_id", sa.Text, nullable=False),  # empty = the sending of whole orders

@@ -158,7 +158,7 @@ def _make_costs() -> None:
     op.create_index(op.f("ix_costs_account_id"), "costs", ["account_id"], unique=False)
     op.create_table(
         "cost_edits",
-        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("shop_id", sa.Text(), nullable=False),
         sa.Column("account_id", sa.Text(), nullable=False),
         sa.Column("sku_id", sa.Text(), nullable=False),
