@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from service.core.ledger.entries import ORDER_KIND, RESERVE_KIND, Section
 
@@ -208,14 +209,18 @@ _KINDS: Mapping[Group, str] = {
 GROUP_OF_KIND: Mapping[str, Group] = {name: group for group, names in _KINDS.items() for name in names.split()}
 
 UNKNOWN = Place(Group.UNCLASSIFIED, is_known=False)
+#: Names that are looked up once. Upstream has some hundreds; what it makes up is forgotten again.
+_LOOKED_UP = 4_096
 
 
+@lru_cache(_LOOKED_UP)
 def name_of(path: str) -> str:
     """The field's name here, without the sections before it and whichever spelling it came in."""
     leaf = path.rpartition(".")[2]
     return ALIASES.get(leaf, leaf)
 
 
+@lru_cache(_LOOKED_UP)
 def place_of(path: str) -> Place:
     """Where the amount at `path` is counted. What stands below a `supplementary` explains, whatever its name."""
     if Section.SUPPLEMENTARY in path.split(".")[:-1]:
@@ -224,12 +229,14 @@ def place_of(path: str) -> Place:
     return Place(group) if group is not None else UNKNOWN
 
 
+@lru_cache(_LOOKED_UP)
 def place_of_kind(kind: str) -> Place:
     """Where an adjustment of this kind is counted. Kinds arrive as constants and as prose, in any letter case."""
     group = GROUP_OF_KIND.get(plain_kind(kind))
     return Place(group) if group is not None else UNKNOWN
 
 
+@lru_cache(_LOOKED_UP)
 def plain_kind(kind: str) -> str:
     """A kind in one spelling: "Violation fee" and "VIOLATION_FEE" are the same."""
     return re.sub(r"[\W_]+", "_", kind.strip()).strip("_").lower()

@@ -24,6 +24,7 @@ from service.core.ledger.fields import (
 )
 
 ZERO = Decimal(0)
+_SPELLINGS = frozenset(name for row in ALTERNATIVES for names in row for name in names)
 #: Before the kind in the name of an adjustment, so that no kind is taken for a field.
 ADJUSTMENT = "adjustment."
 
@@ -156,9 +157,9 @@ def _counted(amounts: Mapping[str, Decimal], total: _Total) -> list[Part]:
     members = _members(amounts, total.sections)
     if not members:
         return [total.bare] if total.stated else []
-    readings = list(_readings(members))
-    fitting = (one for one in readings if _sum(members[path] for path in one) == total.stated)
-    chosen = next(fitting, readings[0])
+    plainest = next(_readings(members))
+    fitting = (one for one in _readings(members) if _sum(members[path] for path in one) == total.stated)
+    chosen = next(fitting, plainest)
     return [_part(path, members[path]) for path in chosen]
 
 
@@ -177,7 +178,9 @@ def _members(amounts: Mapping[str, Decimal], sections: frozenset[str]) -> dict[s
 
 def _readings(members: Mapping[str, Decimal]) -> Iterator[tuple[str, ...]]:
     """Every way to count each amount once, the plainest first. Both spellings of one amount are in none of them."""
-    choices = [dropped for row in ALTERNATIVES if (dropped := _dropped(members, row))]
+    choices = []
+    if any(name_of(path) in _SPELLINGS for path in members):  # most lines spell nothing in two ways
+        choices += [dropped for row in ALTERNATIVES if (dropped := _dropped(members, row))]
     explaining = frozenset(path for path in members if _explains(path))
     if explaining and explaining != members.keys():
         choices.append([explaining, frozenset()])
