@@ -3,7 +3,7 @@
 No rates here: two currencies are never added or converted by this module.
 """
 
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel.core import Locale
@@ -34,6 +34,11 @@ def money(text: str, currency: str) -> Money | None:
         return None
     minor = amount.scaleb(exponent(currency)).to_integral_value(rounding=ROUND_HALF_EVEN)
     return Money(int(minor), currency)
+
+
+def money_of(value: Decimal, currency: str) -> Money:
+    """An amount in major units as Money, rounded half up to the currency's decimals, as upstream rounds its own."""
+    return Money(int(value.scaleb(exponent(currency)).to_integral_value(rounding=ROUND_HALF_UP)), currency)
 
 
 def amount(value: Money) -> Decimal:

@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from service.core.ledger.books import Books
 from service.core.ledger.entries import Entry, Payment, Statement
@@ -187,6 +187,11 @@ def row_sources(
         )
         for sku, lines in groups.items()
     )
+
+
+def with_books(rows: tuple[RowSource, ...], books: Books | None) -> tuple[RowSource, ...]:
+    """The rows of one order with its books."""
+    return rows if books is None else tuple(structs.replace(row, books=books) for row in rows)
 
 
 def entry_source(

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from service.core.columns import COLUMNS
 from service.core.columns.notes import FLAGS
 from service.core.kinds import DASH
+from service.core.ledger.books import Books
 from service.core.orders import Order
 from service.core.profiles import may_see, project_value, visible_columns
 from service.core.roles import Actor, Audience, Group, Permission
-from service.core.rows import Grain, RowSource, row_sources
+from service.core.rows import Grain, RowSource, row_sources, with_books
 from service.core.zones import zone
 from service.errors import BadInput, Conflict, NotFound
 from service.flows import Services, ingest, noting, sources
@@ -70,16 +71,18 @@ def detail(services: Services, actor: Actor, order_key: str, *, locale: str, spr
     with services.store.read() as tx:
         order, shop = order_of(services, tx, actor, order_key)
         written = orders.notes_of(tx, shop.id, [order.order_id]).get(order.order_id)
-    row = row_of(services, order, {shop.id: shop}, note=written)
+        shown = visible_columns(actor.audience, Grain.ORDER)
+        books = sources.books_for(services, tx, shop, {order.order_id: order}, columns=[column.key for column in shown])
+    row = row_of(services, order, {shop.id: shop}, note=written, books=books.get(order.order_id))
     if row is None:
         raise NotFound(_NO_ORDER)
     audience, where = actor.audience, zone(row.shop.time_zone)
     groups: dict[Group, list[tuple[str, str]]] = {}
     apart = _APART | {"order_ref"} if may_see("order_id", audience) else _APART  # the number in full says it too
-    for column in visible_columns(audience, Grain.ORDER):
-        shown = DASH if column.key in apart else project_value(column.key, row, audience, locale=locale, where=where)
-        if shown != DASH:
-            groups.setdefault(column.group, []).append((column.header, shown))
+    for column in shown:
+        words = DASH if column.key in apart else project_value(column.key, row, audience, locale=locale, where=where)
+        if words != DASH:
+            groups.setdefault(column.group, []).append((column.header, words))
     if Group.PII in groups:
         noting.buyer_seen(services, actor, order.order_id, spreadsheet_id=spreadsheet_id)
     line = line_of(services, audience, row, locale=locale)
@@ -167,13 +170,18 @@ def _order_id(services: Services, audience: Audience, order_key: str) -> str:
 
 
 def row_of(
-    services: Services, order: Order, known: Mapping[str, ShopRow], *, note: NoteRow | None = None
+    services: Services,
+    order: Order,
+    known: Mapping[str, ShopRow],
+    *,
+    note: NoteRow | None = None,
+    books: Books | None = None,
 ) -> RowSource | None:
     """The order as one row; None when its shop is not among the known ones."""
     shop = known.get(order.shop_id)
     if shop is None:
         return None
-    (row,) = row_sources(
+    made = row_sources(
         order,
         Grain.ORDER,
         shop=sources.label(services, shop),
@@ -182,7 +190,7 @@ def row_of(
         warehouses=shop.warehouses,
         notes=sources.note_set(note),
     )
-    return row
+    return with_books(made, books)[0]
 
 
 def line_of(services: Services, audience: Audience, row: RowSource, *, locale: str) -> Line:

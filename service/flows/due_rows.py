@@ -233,7 +233,8 @@ class _Projector:
             ids = sorted({row.order_id for row in dirty if row.shop_id == shop_id})
             keys = [column.key for column in bound.profile.columns]
             orders, notes = sources.load(self._services, self._tx, shop_id=shop_id, order_ids=ids, columns=keys)
-            rows_of = sources.maker(self._services, bound, shop)
+            books = sources.books_for(self._services, self._tx, shop, orders, columns=keys)
+            rows_of = sources.maker(self._services, bound, shop, books=books)
             for order_id, order in orders.items():
                 if not bound.profile.row_filter.entitles(order):
                     continue  # it went to another warehouse: its cells are not for these readers any more

@@ -11,21 +11,23 @@ from functools import partial
 from typing import Any
 
 from service.core import zones
+from service.core.columns import COLUMNS
 from service.core.hunting.forbidden import Beside, Rowed, Secret, secrets_of
 from service.core.hunting.hunt import Hunt, SeenCell, Tab
 from service.core.hunting.places import Place
 from service.core.hunting.texts import Sieve, squeeze
+from service.core.ledger.books import Books
 from service.core.orders import Order
-from service.core.profiles import Profile, sheet_columns
+from service.core.profiles import Profile, may_see, sheet_columns
 from service.core.roles import Audience, Scope
-from service.core.rows import Grain, NoteSet, is_masked_key, row_sources
+from service.core.rows import Grain, NoteSet, is_masked_key, row_sources, with_books
 from service.flows import Services, quota, sources
 from service.google import survey
 from service.google.identities import Identity
 from service.google.survey import SeenRow, SheetFacts
 from service.store import orders as order_store
 from service.store import people, proofs, shops
-from service.store.records import FileRow
+from service.store.records import FileRow, ShopRow
 from service.store.session import Tx
 
 CELLS_PER_CHUNK = 40_000
@@ -215,6 +217,7 @@ class Sitting:
         stored = proofs.orders_called(tx, self.services.store.sealer, self.account_id, order_ids)
         known_shops = {shop.id: shop for shop in shops.every_shop_of(tx, Scope(self.account_id))}
         notes = _notes(tx, stored)
+        books = self._books(tx, stored, known_shops)
         rowed = Rowed(self.audience, where=zones.zone(self.file.time_zone))
         found = {}
         for order in stored:
@@ -230,7 +233,20 @@ class Sitting:
                 warehouses=shop.warehouses,
                 notes=notes.get((order.shop_id, order.order_id), sources.note_set(None)),
             )
-            found[order.order_id] = rowed.beside([*make(Grain.ORDER), *make(Grain.LINE)])
+            rows = (*make(Grain.ORDER), *make(Grain.LINE))
+            found[order.order_id] = rowed.beside(with_books(rows, books.get((order.shop_id, order.order_id))))
+        return found
+
+    def _books(
+        self, tx: Tx, stored: Sequence[Order], known_shops: Mapping[str, ShopRow]
+    ) -> Mapping[tuple[str, str], Books]:
+        """What finance knows of these orders, by shop and order, where any of it is hidden from the audience."""
+        hidden = [key for key in COLUMNS if not may_see(key, self.audience)]
+        found: dict[tuple[str, str], Books] = {}
+        for shop_id in {order.shop_id for order in stored} & known_shops.keys():
+            sold = {order.order_id: order for order in stored if order.shop_id == shop_id}
+            made = sources.books_for(self.services, tx, known_shops[shop_id], sold, columns=hidden)
+            found |= {(shop_id, order_id): books for order_id, books in made.items()}
         return found
 
     def settle(self) -> None:

@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache, partial
+from types import MappingProxyType
 
 from service.core.changes import Reshaping, reshaping_of
 from service.core.columns import COLUMNS
 from service.core.finality import is_past
+from service.core.ledger.books import Books
 from service.core.orders import Order
 from service.core.profiles import Profile
-from service.core.rows import NO_NOTES, NoteSet, RowSource, ShopLabel, row_sources
+from service.core.rows import NO_NOTES, NoteSet, RowSource, ShopLabel, row_sources, with_books
 from service.core.sla import Need, action_needed, next_change_at, sla
 from service.flows import Services, images
+from service.flows.books import books_of
 from service.store import orders as order_store
 from service.store import rows as row_store
 from service.store.orders import Marks, NoteRow
@@ -20,6 +23,7 @@ from service.store.records import BindingRow, ShopRow
 from service.store.session import Tx
 
 NO_MARKET_ZONE = "UTC"
+NO_BOOKS: Mapping[str, Books] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,10 @@ def rows_of(
     return maker(services, bound, shop)(order, note)
 
 
-def maker(services: Services, bound: Bound, shop: ShopRow) -> Callable[[Order, NoteRow | None], tuple[RowSource, ...]]:
-    """`rows_of` for many orders of one shop, as of now."""
+def maker(
+    services: Services, bound: Bound, shop: ShopRow, *, books: Mapping[str, Books] = NO_BOOKS
+) -> Callable[[Order, NoteRow | None], tuple[RowSource, ...]]:
+    """`rows_of` for many orders of one shop, as of now. `books`: from `books_for`, where the cells are asked for."""
     make = partial(
         row_sources,
         grain=bound.profile.grain,
@@ -74,7 +80,7 @@ def maker(services: Services, bound: Bound, shop: ShopRow) -> Callable[[Order, N
         policies=services.policies,
         warehouses=shop.warehouses,
     )
-    return lambda order, note: make(order, notes=note_set(note))
+    return lambda order, note: with_books(make(order, notes=note_set(note)), books.get(order.order_id))
 
 
 def new_rows(sources: Iterable[RowSource], profile: Profile) -> list[row_store.NewRow]:
@@ -150,6 +156,13 @@ def load(
     else:
         found = order_store.stored_without_buyers(tx, shop_id=shop_id, order_ids=order_ids)
     return found, order_store.notes_of(tx, shop_id, order_ids)
+
+
+def books_for(
+    services: Services, tx: Tx, shop: ShopRow, found: Mapping[str, Order], *, columns: Iterable[str]
+) -> Mapping[str, Books]:
+    """The books of these orders of the shop, for showing these columns; none where no column reads them."""
+    return books_of(services, tx, shop, found) if any(COLUMNS[key].reads_books for key in columns) else NO_BOOKS
 
 
 def foreign_columns(keys: Iterable[str]) -> frozenset[str]:

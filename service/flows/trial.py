@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.core.columns import Column
+from service.core.orders import Order
 from service.core.profiles import Profile, is_masked, key_column, may_see, project_value, visible_columns
 from service.core.roles import Actor, Audience
-from service.core.rows import RowSource, row_sources
+from service.core.rows import RowSource, row_sources, with_books
 from service.core.zones import zone
 from service.flows import Services, sources
 from service.flows.design import Designed
 from service.store import orders, people, shops
+from service.store.records import ShopRow
 
 PREVIEW_ROWS = 3
 PREVIEW_DEPTH = 100  # newest orders that are tried against the filter
@@ -73,9 +75,31 @@ def preview(services: Services, actor: Actor, designed: Designed, *, locale: str
         accepted = [row for row in rows if designed.profile.row_filter.accepts(row)]
         if accepted:
             fitting.append(accepted)
-    first = [row for rows in fitting for row in rows][:PREVIEW_ROWS]
+    first = _with_books(services, designed.profile, known, [row for rows in fitting for row in rows][:PREVIEW_ROWS])
     cells = [_cells(designed.profile, row, audience=audience, viewer=actor.audience, locale=locale) for row in first]
     return Preview(cells, len(fitting), len(found))
+
+
+def _with_books(
+    services: Services, profile: Profile, known: Mapping[str, ShopRow], rows: Sequence[RowSource]
+) -> list[RowSource]:
+    """These rows with what finance knows of their orders, as far as the profile shows any of it."""
+    keys = [column.key for column in profile.columns]
+    with services.store.read() as tx:
+        found = {
+            (shop_id, order_id): books
+            for shop_id, mine in _sold(rows).items()
+            for order_id, books in sources.books_for(services, tx, known[shop_id], mine, columns=keys).items()
+        }
+    return [one for row in rows for one in with_books((row,), found.get((row.order.shop_id, row.order.order_id)))]
+
+
+def _sold(rows: Sequence[RowSource]) -> Mapping[str, Mapping[str, Order]]:
+    """The rows' orders by shop and number."""
+    found: dict[str, dict[str, Order]] = {}
+    for row in rows:
+        found.setdefault(row.order.shop_id, {})[row.order.order_id] = row.order
+    return found
 
 
 def _cells(

@@ -105,9 +105,44 @@ COLUMN_ROLES = {
     "ship_paid": "●●●–○●○",
     "tax_collected": "●●●–○●○",
     "order_total": "●●●–○●○",
+    "refunded": "●●●–○●○",
     "revenue": "●●●–○●○",
     "payment_method": "●●●–○●○",
     "transaction_type": "●●●––●–",
+    "pool_tax": "●●●––●–",
+    "pool_platform": "●●●––●–",
+    "pool_marketing": "●●●––●–",
+    "fee_referral": "●●●––●–",
+    "fee_transaction": "●●●––●–",
+    "fee_refund_admin": "●●●––●–",
+    "fee_logistics": "●●●––●–",
+    "fee_adjust": "●●●––●–",
+    "fee_affiliate": "●●●––●–",
+    "fee_partner": "●●●––●–",
+    "fee_ads": "●●●––●–",
+    "fee_unclassified": "●●●––●–",
+    "fee_rate": "●●●––●–",
+    "settlement": "●●●––●–",
+    "settled_at": "●●●––●–",
+    "statement_id": "●●●––●–",
+    "payment_id": "●●●––●–",
+    "payout_status": "●●●––●–",
+    "reserve": "●●●––●–",
+    "fx_rate": "●●●––●–",
+    "pool_cogs": "●●●––○–",
+    "unit_cost": "●●●––○–",
+    "cost_product": "●●●––○–",
+    "cost_fulfilment": "●●●––○–",
+    "cost_source": "●●●––○–",
+    "cost_missing": "●●●––○–",
+    "net_profit": "●●●––○–",
+    "margin": "●●●––○–",
+    "roi": "●●●––○–",
+    "basis": "●●●––○–",
+    "confidence": "●●●––○–",
+    "est_profit": "●●●––○–",
+    "set_profit": "●●●––○–",
+    "profit_delta": "●●●––○–",
     "flag": "●●●●●––",
     "note": "●●●●●––",
     "tiktok_note": "●●●–●––",
@@ -134,6 +169,7 @@ PERMISSIONS = {
     "cancel:start": "●●––○––",
     "costs:edit": "●●●––––",
     "orders:export": "●●●○○●–",
+    "ledger:see": "●●●––●–",
     "sharing:prove": "●●–––––",
     "account:own": "●––––––",
 }
@@ -197,9 +233,11 @@ MONEY = {
     "ship_paid",
     "tax_collected",
     "order_total",
+    "refunded",
     "revenue",
     "payment_method",
 }
+COSTS = {"pool_cogs", "unit_cost", "cost_product", "cost_fulfilment", "cost_source", "cost_missing"}
 
 #: Switch → whose, and what it opens by itself: columns, groups, permissions.
 SWITCHES = {
@@ -210,7 +248,7 @@ SWITCHES = {
     "warehouse:PII": ("warehouse", PII, {"PII"}, set()),
     "support:REVENUE": ("support", MONEY, {"REVENUE"}, set()),
     "accountant:ITEM": ("accountant", GOODS, {"ITEM"}, set()),
-    "accountant:COST": ("accountant", set(), {"COST"}, set()),
+    "accountant:COST": ("accountant", COSTS, {"COST"}, set()),
     "accountant:PROFIT": ("accountant", set(), set(), set()),  # profit reveals cost: both switches, or nothing
     "client:ID_MASKED": ("client", {"shop_name", "market", "row_key", "order_ref"}, {"ID_MASKED"}, set()),
     "client:FULFIL": ("client", PARCEL, {"FULFIL"}, set()),
@@ -291,7 +329,7 @@ def test_every_way_out_of_an_order_keeps_to_the_table(key, role, mark, switches)
     """Profile check, sheet cells, card words and CSV fields: all refuse what the table refuses."""
     audience = Audience(Role(role), switches)
     is_allowed = mark == "●" or (mark == "○" and switches == ALL_ON)
-    grain = Grain.ORDER if Grain.ORDER in COLUMNS[key].grains else Grain.TRANSACTION
+    grain = next(one for one in Grain if one in COLUMNS[key].grains)
     row = make_row(grain=grain, mask=MASK if is_masked(audience, grain) else None, notes=SHARED_NOTES)
     profile = Profile("p", "One column", grain, (ChosenColumn(key, COLUMNS[key].header),))
     where = zone("UTC")

@@ -6,7 +6,20 @@ record to its group's file. Columns without a source yet are not declared.
 
 from collections.abc import Mapping
 
-from service.core.columns import buyers, deadlines, fulfilment, identity, items, notes, revenue, status, transactions
+from service.core.columns import (
+    buyers,
+    costs,
+    deadlines,
+    fees,
+    fulfilment,
+    identity,
+    items,
+    notes,
+    profit,
+    revenue,
+    status,
+    transactions,
+)
 from service.core.columns.record import Column
 
 __all__ = ["COLUMNS", "Column", "catalogue_table"]
@@ -20,6 +33,9 @@ _GROUPS = (
     buyers.COLUMNS,
     revenue.COLUMNS,
     transactions.COLUMNS,
+    fees.COLUMNS,
+    costs.COLUMNS,
+    profit.COLUMNS,
     notes.COLUMNS,
 )
 

@@ -9,6 +9,8 @@ from service.core.rows import ORDER_GRAINS, Grain, RowSource
 
 #: Every grain in which a row is of an order; which columns stand at transaction grain is told by `transactions`.
 EVERY_GRAIN = ORDER_GRAINS
+#: Whatever needs one of these is worked out from what finance knows.
+_OF_BOOKS = frozenset({Group.FEES, Group.COST, Group.PROFIT})
 _NOT_OF_ONE = "Here each row is one settled transaction, and this is known of whole orders only."
 
 
@@ -24,7 +26,8 @@ class Column:
     `choices`: known words of an enum, never a complete list. `owned_note`: people write it, in the sheet too.
     `is_internal`: its value is hidden from outsiders while the row's notes are not shared.
     `grains`: where it makes sense; `refusal` says why not at another grain of orders. `of_entry`: the value of a row
-    that is a transaction, for a column that has one of its own there.
+    that is a transaction, for a column that has one of its own there. `from_books`: it reads the books though it needs
+    no group of theirs.
     """
 
     key: str
@@ -42,6 +45,12 @@ class Column:
     grains: frozenset[Grain] = EVERY_GRAIN
     refusal: str = ""
     of_entry: Callable[[RowSource], Value | None] | None = None
+    from_books: bool = False
+
+    @property
+    def reads_books(self) -> bool:
+        """Whether a row needs the books of its order for this column."""
+        return self.from_books or not self.needs.isdisjoint(_OF_BOOKS)
 
     def reader_at(self, grain: Grain) -> Callable[[RowSource], Value | None]:
         """What reads the value of a row of this grain."""

@@ -1,4 +1,4 @@
-"""REVENUE: what the buyer pays, as TikTok states it. What the seller earns comes from finance, not from here.
+"""REVENUE: what the buyer pays, as TikTok states it, and what is left of it after refunds. Fees are in `fees`.
 
 At line grain an amount of goods is the lines' own where all lines state it and add up to the order's figure; else, and
 for shipping always, the order's figure is split by net line value. Tax, and the total that contains it, are refused:
@@ -6,10 +6,14 @@ tax differs by product and TikTok states it for the order, so a split would be a
 """
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from service.core import kinds
 from service.core.allocation import share_of
+from service.core.columns import ledger
 from service.core.columns.record import EVERY_GRAIN, Column
+from service.core.ledger import fee_lines
+from service.core.ledger.rates import Trust
 from service.core.orders import Line, Money, Order
 from service.core.roles import Group
 from service.core.rows import Grain, RowSource, lines_by_sku
@@ -57,6 +61,20 @@ def _line_revenue(order: Order) -> Callable[[Line], Money | None]:
     return revenue
 
 
+def _earned(row: RowSource) -> Money | None:
+    """By the books where there are any, so that it less the pools is the profit; else by the order's own figures."""
+    by_books = ledger.of_pools(lambda pools: pools.revenue)(row)
+    return by_books if by_books is not None else _part(row, _revenue(row.order), _line_revenue(row.order))
+
+
+def _refunded(row: RowSource) -> Decimal | None:
+    """What TikTok states; None where only rates tell what to expect, which know of no refund."""
+    whole, found = ledger.profit(row), ledger.shown(row)
+    if whole is None or found is None or (whole.settled is None and whole.trust is not Trust.UNSETTLED):
+        return None
+    return fee_lines.refunded(found.pools)
+
+
 def _money(
     key: str,
     header: str,
@@ -66,6 +84,7 @@ def _money(
     example: str,
     inputs: tuple[str, ...] = (),
     grains: frozenset[Grain] = EVERY_GRAIN,
+    from_books: bool = False,
 ) -> Column:
     return Column(
         key=key,
@@ -79,6 +98,7 @@ def _money(
         inputs=inputs,
         grains=grains,
         refusal="" if grains == EVERY_GRAIN else _TAX_REFUSAL,
+        from_books=from_books,
     )
 
 
@@ -145,12 +165,21 @@ COLUMNS = (
         grains=_ORDER_ONLY,
     ),
     _money(
+        "refunded",
+        "Refunded",
+        ledger.amount(_refunded),
+        sentence="What was given back of the price of the goods, as far as TikTok has stated it.",
+        example="0.00",
+        from_books=True,
+    ),
+    _money(
         "revenue",
         "Revenue",
-        lambda row: _part(row, _revenue(row.order), _line_revenue(row.order)),
-        sentence="Goods as paid plus TikTok's discount; samples and replacements count zero.",
+        _earned,
+        sentence="Goods as paid plus TikTok's discount, less refunds; samples and replacements count zero.",
         example="20.00",
-        inputs=("items_net", "platform_discount"),
+        inputs=("items_net", "platform_discount", "refunded"),
+        from_books=True,
     ),
     Column(
         key="payment_method",

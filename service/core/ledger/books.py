@@ -6,9 +6,10 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
+from service.core.ledger.costs import Cogs
 from service.core.ledger.entries import Entry, Payment, Statement
-from service.core.ledger.facts import Facts, Terms
-from service.core.ledger.line_profit import LineProfit, profit_by_sku
+from service.core.ledger.facts import Facts, Terms, cogs_of
+from service.core.ledger.line_profit import LineProfit, cogs_by_sku, profit_by_sku
 from service.core.ledger.pools import counted
 from service.core.ledger.profit import Profit, profit_of
 
@@ -39,11 +40,24 @@ class Books(Struct, frozen=True, dict=True):
         return profit_by_sku(self.profit, self.facts, self.terms) if self.profit is not None else {}
 
     @cached_property
+    def cogs(self) -> Cogs | None:
+        """What the order's goods and their sending cost, though nothing may be known of fees; None as `profit`.
+
+        Of a sample too, whose cost counts as marketing in `profit`.
+        """
+        return cogs_of(self.facts, self.terms.book) if self._is_of_one_currency else None
+
+    @cached_property
+    def cogs_by_sku(self) -> Mapping[str, Cogs]:
+        """The parts of `cogs` by SKU."""
+        return cogs_by_sku(self.facts, self.terms) if self._is_of_one_currency else {}
+
+    @cached_property
     def entries(self) -> tuple[Entry, ...]:
         """The entries that count, oldest first: a line of a statement or its parts by SKU, never both."""
         return tuple(counted(self.facts.entries))
 
-    @property
+    @cached_property
     def _is_of_one_currency(self) -> bool:
         own = self.facts.order.payment.currency
         stated = {one.currency for one in self.facts.entries} | {one.currency for one in self.facts.unsettled}

@@ -32,7 +32,7 @@ def profit_by_sku(profit: Profit, facts: Facts, terms: Terms) -> Mapping[str, Li
     """The parts of `profit`, which is this order's, by SKU in the order's own sequence."""
     groups = lines_by_sku(facts.order)
     weights = weights_of(list(groups.values()))
-    own = _own_costs(facts, terms, tuple(groups), weights=weights)
+    own = cogs_by_sku(facts, terms)
     stated = _stated(facts, frozenset(groups))
     estimated = _lines(profit.estimated, tuple(groups), weights=weights, own=own, stated={})
     settled = _lines(profit.settled, tuple(groups), weights=weights, own=own, stated=stated)
@@ -84,15 +84,16 @@ def _moved(
     return {sku: Cogs(currency, sources=cogs.sources) for sku, cogs in own.items()}, given
 
 
-def _own_costs(facts: Facts, terms: Terms, skus: tuple[str, ...], *, weights: list[int]) -> Mapping[str, Cogs]:
-    """Each SKU's own cost, and its share of what sending the whole order cost."""
+def cogs_by_sku(facts: Facts, terms: Terms) -> Mapping[str, Cogs]:
+    """Each SKU's own cost, and its share of what sending the whole order cost; a sample's goods cost what they cost."""
+    groups = lines_by_sku(facts.order)
     counts = units_sent(facts.order)
-    found = {sku: sku_cogs(facts, terms.book, sku_id=sku, count=counts.get(sku, 0)) for sku in skus}
-    if facts.sending is None or not skus:
+    found = {sku: sku_cogs(facts, terms.book, sku_id=sku, count=counts.get(sku, 0)) for sku in groups}
+    if facts.sending is None or not groups:
         return found
     source = frozenset({facts.sending.source})
-    shares = split_amount(facts.sending.amount, weights, facts.sending.currency)
+    shares = split_amount(facts.sending.amount, weights_of(list(groups.values())), facts.sending.currency)
     return {
         sku: found[sku] + Cogs(facts.sending.currency, fulfilment=share, sources=source)
-        for sku, share in zip(skus, shares, strict=True)
+        for sku, share in zip(groups, shares, strict=True)
     }

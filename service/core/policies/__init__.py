@@ -155,9 +155,10 @@ def parse_policies(documents: Iterable[Mapping[str, Any]]) -> Policies:
             tracking_urls.update(_carrier(Fields(raw, f"carrier {raw.get('names')}")))
         fees.extend(parse_fee(fields) for fields in _rows(document, "fee"))
         taxes.extend(parse_tax(fields) for fields in _rows(document, "tax"))
-    for market in {rule.market for rule in rules} - {ANY_MARKET} | {one.market for one in (*fees, *taxes)}:
-        if market not in markets:
-            raise ValueError(f"a rule of {market}: there is no such market")
+    for table, named in (("rule", rules), ("fee", fees), ("tax", taxes)):
+        unknown = {one.market for one in named} - {*markets, ANY_MARKET}
+        if unknown:
+            raise ValueError(f"{table} of {min(unknown)}: there is no such market")
     return Policies(markets, tuple(rules), tracking_urls, tuple(fees), tuple(taxes))
 
 
