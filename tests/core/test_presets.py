@@ -24,6 +24,8 @@ def profile_for(key, role, *switches):
     [
         ("sla_watch_list", Role.WAREHOUSE, ()),
         ("pick_and_ship", Role.WAREHOUSE, (Switch.WAREHOUSE_PII,)),
+        ("profit_ledger", Role.FINANCE, ()),
+        ("profit_ledger", Role.OWNER, ()),
         ("accountant", Role.ACCOUNTANT, ()),
         ("agency_client", Role.CLIENT, (Switch.CLIENT_ID,)),
         ("agency_client", Role.CLIENT, (Switch.CLIENT_ID, Switch.CLIENT_REVENUE)),
@@ -60,6 +62,24 @@ def test_the_clients_total_is_there_only_when_revenue_is_open():
     opened, _ = profile_for("agency_client", Role.CLIENT, Switch.CLIENT_ID, Switch.CLIENT_REVENUE)
     assert [column.key for column in closed.columns] == ["order_ref", "created_at", "items", "status", "delivered_at"]
     assert opened.columns[-1].key == "order_total"
+
+
+def test_the_profit_ledger_is_the_one_people_know():
+    profile, _ = profile_for("profit_ledger", Role.FINANCE)
+    assert [column.key for column in profile.columns] == [
+        "order_id", "created_at", "status", "items", "currency", "revenue", "pool_tax", "pool_platform",
+        "pool_marketing", "pool_cogs", "net_profit", "margin", "basis", "confidence", "settled_at", "settlement",
+    ]  # fmt: skip
+    assert not profile.row_filter.include_samples
+
+
+@pytest.mark.parametrize("role", [Role.WAREHOUSE, Role.SUPPORT, Role.ACCOUNTANT, Role.CLIENT])
+def test_the_profit_ledger_is_nobody_else_s(role):
+    """Also with every switch but those two that open cost and profit to an accountant."""
+    shut = {Switch.ACCOUNTANT_COST, Switch.ACCOUNTANT_PROFIT}
+    profile, audience = profile_for("profit_ledger", role, *(set(Switch) - shut))
+    with pytest.raises(NotAllowed):
+        check(profile, audience)
 
 
 def test_the_watch_list_is_the_one_people_know():

@@ -32,6 +32,7 @@ def test_ready_made_profiles_are_offered_each_for_its_own_role(rig):
     assert {one.designed.ref: one.designed.role for one in presets} == {
         "preset:sla_watch_list": Role.WAREHOUSE,
         "preset:pick_and_ship": Role.WAREHOUSE,
+        "preset:profit_ledger": Role.FINANCE,
         "preset:accountant": Role.ACCOUNTANT,
         "preset:agency_client": Role.CLIENT,
     }
@@ -51,6 +52,7 @@ def test_in_a_file_every_profile_is_judged_for_the_files_role(rig):
         (WATCH_LIST, {"owner", "admin", "warehouse", "support"}),
         (PICK, {"support"}),
         ("preset:accountant", {"owner", "admin", "finance", "accountant"}),
+        ("preset:profit_ledger", {"owner", "admin", "finance"}),
         ("preset:agency_client", {"owner", "admin", "finance", "warehouse", "support"}),
     ],
 )

@@ -67,7 +67,8 @@ def known_ids(stage: Stage) -> dict[str, str]:
 def presses(ids: Mapping[str, str], switches: str) -> list[Press]:
     """Every action at least once; those that end something with ids that end nothing anybody needs."""
     draft, orders = {"draft_id": ids["draft"]}, [{"order_key": ids[one]} for one in ("order", "shared")]
-    refs = ("preset:sla_watch_list", "preset:pick_and_ship", "preset:accountant", "preset:agency_client", ids["draft"])
+    ready = ("sla_watch_list", "pick_and_ship", "profit_ledger", "accountant", "agency_client")
+    refs = (*(f"preset:{key}" for key in ready), ids["draft"])
     shows: list[Press] = [
         *(("orders", {"window": window}, {}) for window in ("", "overdue", "today", "tomorrow", "cancel-requests")),
         ("filter-orders", {}, {"search": "zqtrack1"}),
