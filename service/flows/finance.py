@@ -105,14 +105,17 @@ def troubles(services: Services, actor: Actor) -> dict[str, str]:
 
 
 def showing(bindings: Iterable[BindingRow], groups: Collection[Group] = SHOWN_IN) -> list[BindingRow]:
-    """Those of the tabs with a column that needs one of these groups."""
+    """Those of the tabs with a column that needs one of these groups; among fees, also with what is left of a sale."""
     return [
         row for row in bindings if any(_needs(column.key, groups) for column in Profile.from_json(row.profile).columns)
     ]
 
 
 def _needs(key: str, groups: Collection[Group]) -> bool:
-    return key in COLUMNS and not COLUMNS[key].needs.isdisjoint(groups)
+    column = COLUMNS.get(key)
+    if column is None:
+        return False
+    return not column.needs.isdisjoint(groups) or (column.from_books and Group.FEES in groups)
 
 
 def _go_on(this: _Round) -> Problem | None:
