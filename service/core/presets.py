@@ -50,6 +50,41 @@ _WATCH_LIST = (
     "note",
 )
 
+#: Each settled transaction as the statement has it, beside what it is and how it was paid. In the order of a ledger:
+#: where and when, whose, what was sold, what TikTok took, what is left.
+_SETTLED = (
+    "statement_id",
+    "payment_id",
+    "settled_at",
+    "transaction_type",
+    "order_id",
+    "created_at",
+    "currency",
+    "items_gross",
+    "seller_discount",
+    "platform_discount",
+    "ship_paid",
+    "refunded",
+    "revenue",
+    "pool_tax",
+    "pool_platform",
+    "pool_marketing",
+    "fee_referral",
+    "fee_transaction",
+    "fee_refund_admin",
+    "fee_logistics",
+    "fee_adjust",
+    "fee_affiliate",
+    "fee_partner",
+    "fee_ads",
+    "fee_unclassified",
+    "fee_rate",
+    "settlement",
+    "reserve",
+    "payout_status",
+    "fx_rate",
+)
+
 _ALL = (
     Preset(
         key="sla_watch_list",
@@ -103,14 +138,23 @@ _ALL = (
     Preset(
         key="accountant",
         name="Accountant",
+        sentence="What TikTok settled, transaction by transaction, with every fee and payout. No buyers, no addresses.",
+        audiences=(Role.ACCOUNTANT,),
+        grain=Grain.TRANSACTION,
+        columns=_SETTLED,
+        row_filter=RowFilter(),
+        sort=(Sort("settled_at", descending=True),),
+    ),
+    Preset(
+        key="sales_by_order",
+        name="Sales by order",
         sentence="What buyers paid, order by order, with every discount. No buyers, no addresses.",
         audiences=(Role.ACCOUNTANT,),
         grain=Grain.ORDER,
         columns=(
             "order_id",
             "created_at",
-            # Beside the four columns a ledger of settled money needs: until settlement dates are known, only the status
-            # tells a sale from a cancelled order.
+            # What was settled is another preset's: here only the status tells a sale from a cancelled order.
             "status",
             "currency",
             "items_gross",

@@ -12,9 +12,10 @@ from service.core.diff import plan
 from service.core.kinds import KindId
 from service.core.profiles import Projection, Row, cleared_cells, key_column, removed_cells, sheet_columns
 from service.core.roles import Audience
+from service.core.rows import Grain, RowSource
 from service.core.zones import zone
 from service.errors import NotAllowed
-from service.flows import Services, images, sources
+from service.flows import Services, images, sources, transactions
 from service.flows.sources import Bound
 from service.google.grid import Json
 from service.google.tabs import OwnedTab
@@ -230,7 +231,15 @@ class _Projector:
             shop = self._shop(shop_id)
             if shop is None:
                 continue
-            ids = sorted({row.order_id for row in dirty if row.shop_id == shop_id})
+            mine = [row for row in dirty if row.shop_id == shop_id]
+            if bound.profile.grain is Grain.TRANSACTION:
+                if not bound.profile.row_filter.entitles_shop(shop_id):
+                    continue
+                for source in self._transactions(bound, shop, mine):
+                    shown[source.row_key] = projection.of(source)
+                known_orders |= {(shop_id, row.order_id) for row in mine}
+                continue
+            ids = sorted({row.order_id for row in mine})
             keys = [column.key for column in bound.profile.columns]
             orders, notes = sources.load(self._services, self._tx, shop_id=shop_id, order_ids=ids, columns=keys)
             books = sources.books_for(self._services, self._tx, shop, orders, columns=keys)
@@ -243,6 +252,11 @@ class _Projector:
                     shown[source.row_key] = projection.of(source)
         return [self._due(bound, row, shown.get(row.row_key), is_kept=(row.shop_id, row.order_id) in known_orders)
                 for row in dirty]  # fmt: skip
+
+    def _transactions(self, bound: Bound, shop: ShopRow, mine: Sequence[SheetRow]) -> list[RowSource]:
+        """The transactions that these rows are: each row holds its own in the place of a SKU."""
+        ids = [row.sku_id for row in mine]
+        return transactions.load(self._services, self._tx, shop, ids, mask=bound.mask)
 
     def _due(self, bound: Bound, row: SheetRow, shown: Row | None, *, is_kept: bool) -> DueRow:
         if shown is not None and row.image is None and row.sent_at is None:  # it never stood there, as in a backfill

@@ -20,8 +20,8 @@ from service.core.ledger.books import Books
 from service.core.orders import Order
 from service.core.profiles import Profile, may_see, sheet_columns
 from service.core.roles import Audience, Scope
-from service.core.rows import Grain, NoteSet, is_masked_key, row_sources, with_books
-from service.flows import Services, quota, sources
+from service.core.rows import Grain, NoteSet, RowSource, is_masked_key, row_sources, with_books
+from service.flows import Services, quota, sources, transactions
 from service.google import survey
 from service.google.identities import Identity
 from service.google.survey import SeenRow, SheetFacts
@@ -208,7 +208,7 @@ class Sitting:
                 order_id = called.get(key, key)
                 if order_id in found:
                     known[order_id] = found[order_id]
-                elif key in called or is_masked_key(key):
+                elif order_id and (key in called or is_masked_key(key)):
                     self.hunt.miss("keys", Place(tab.sheet_id, a1=row.cells[0].a1))
             self.hunt.look_at_row(tab, row.cells, list(known.values()), self.sieve, hidden=row.hidden)
 
@@ -218,6 +218,7 @@ class Sitting:
         known_shops = {shop.id: shop for shop in shops.every_shop_of(tx, Scope(self.account_id))}
         notes = _notes(tx, stored)
         books = self._books(tx, stored, known_shops)
+        settled = self._settled(tx, stored, known_shops)
         rowed = Rowed(self.audience, where=zones.zone(self.file.time_zone))
         found = {}
         for order in stored:
@@ -233,8 +234,22 @@ class Sitting:
                 warehouses=shop.warehouses,
                 notes=notes.get((order.shop_id, order.order_id), sources.note_set(None)),
             )
-            rows = (*make(Grain.ORDER), *make(Grain.LINE))
-            found[order.order_id] = rowed.beside(with_books(rows, books.get((order.shop_id, order.order_id))))
+            place = (order.shop_id, order.order_id)
+            rows = with_books((*make(Grain.ORDER), *make(Grain.LINE)), books.get(place))
+            found[order.order_id] = rowed.beside([*rows, *settled.get(place, ())])
+        return found
+
+    def _settled(
+        self, tx: Tx, stored: Sequence[Order], known_shops: Mapping[str, ShopRow]
+    ) -> Mapping[tuple[str, str], Sequence[RowSource]]:
+        """The transactions of these orders, by shop and order: what they say is hidden too, or may be seen."""
+        if all(may_see(key, self.audience) for key, column in COLUMNS.items() if column.reads_books):
+            return {}
+        found: dict[tuple[str, str], list[RowSource]] = {}
+        for shop_id in {order.shop_id for order in stored} & known_shops.keys():
+            sold = [order.order_id for order in stored if order.shop_id == shop_id]
+            for row in transactions.of_orders(self.services, tx, known_shops[shop_id], sold):
+                found.setdefault((shop_id, row.order.order_id), []).append(row)
         return found
 
     def _books(

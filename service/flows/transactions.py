@@ -61,6 +61,12 @@ def load(
     ]
 
 
+def of_orders(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> list[RowSource]:
+    """The transactions of these orders of the shop, under keys that are not masked."""
+    lines = store.lines_of_orders(tx, shop.id, order_ids)
+    return load(services, tx, shop, [line.entry_id for line in lines], mask=None)
+
+
 def _payment(statement: Statement | None, paid: Mapping[str, Payment]) -> Payment | None:
     return paid.get(statement.payment_id) if statement is not None else None
 

@@ -6,16 +6,18 @@ Rows are projected for the role the profile is meant for, and the viewer sees of
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from service.core.columns import Column
 from service.core.orders import Order
 from service.core.profiles import Profile, is_masked, key_column, may_see, project_value, visible_columns
 from service.core.roles import Actor, Audience
-from service.core.rows import RowSource, row_sources, with_books
+from service.core.rows import Grain, RowSource, row_sources, with_books
 from service.core.zones import zone
-from service.flows import Services, sources
+from service.flows import Services, sources, transactions
 from service.flows.design import Designed
 from service.store import orders, people, shops
+from service.store import transactions as settled
 from service.store.records import ShopRow
 
 PREVIEW_ROWS = 3
@@ -47,6 +49,8 @@ class FilterChoices:
 
 def preview(services: Services, actor: Actor, designed: Designed, *, locale: str) -> Preview:
     """The first rows the profile would write now, projected for its role, less what the viewer may not see."""
+    if designed.profile.grain is Grain.TRANSACTION:
+        return _settled(services, actor, designed, locale=locale)
     with services.store.read() as tx:
         account = people.account(tx, actor.account_id)
         known = {shop.id: shop for shop in shops.every_shop_of(tx, actor.scope)}
@@ -77,6 +81,26 @@ def preview(services: Services, actor: Actor, designed: Designed, *, locale: str
             fitting.append(accepted)
     first = _with_books(services, designed.profile, known, [row for rows in fitting for row in rows][:PREVIEW_ROWS])
     cells = [_cells(designed.profile, row, audience=audience, viewer=actor.audience, locale=locale) for row in first]
+    return Preview(cells, len(fitting), len(found))
+
+
+def _settled(services: Services, actor: Actor, designed: Designed, *, locale: str) -> Preview:
+    """The same of a profile whose rows are settled transactions."""
+    profile = designed.profile
+    wanted, before = profile.row_filter, services.clock.market() + timedelta(days=1)
+    with services.store.read() as tx:
+        audience = people.account(tx, actor.account_id).audience(designed.role)
+        found = settled.older_than(tx, actor.scope, before=before, limit=PREVIEW_DEPTH)[:PREVIEW_DEPTH]
+        fitting = [one for one in found if wanted.accepts_entry(shop_id=one.shop_id, settled_at=one.settled_at)]
+        mask = secrets.token_bytes(32) if is_masked(audience, profile.grain) else None
+        known = {shop.id: shop for shop in shops.every_shop_of(tx, actor.scope)}
+        rows = [
+            row
+            for one in fitting[:PREVIEW_ROWS]
+            if one.shop_id in known
+            for row in transactions.load(services, tx, known[one.shop_id], [one.entry_id], mask=mask)
+        ]
+    cells = [_cells(profile, row, audience=audience, viewer=actor.audience, locale=locale) for row in rows]
     return Preview(cells, len(fitting), len(found))
 
 

@@ -111,7 +111,7 @@ def _bring_in(
     with services.store.write() as tx:
         for bound in overdue:
             if transactions.is_of_transactions(bound.row):
-                wanted = transactions.new_rows(bound, settled.lines_of_order(tx, shop.id, order.order_id))
+                wanted = transactions.new_rows(bound, settled.lines_of_orders(tx, shop.id, [order.order_id]))
             else:
                 wanted = sources.wanted_rows(services, bound, order, shop=shop, note=note)
             rows.add_rows(tx, bound.row.id, wanted, now=services.clock.now())
@@ -156,7 +156,7 @@ class _Look:
         """The rows that the order has, whatever the filter says: itself, its lines, or what was settled of it."""
         if not self._is_of_transactions:
             return sources.rows_of(self._services, self.bound, order, shop=shop, note=note)
-        lines = settled.lines_of_order(self._tx, shop.id, order.order_id)
+        lines = settled.lines_of_orders(self._tx, shop.id, [order.order_id])
         ids = [line.entry_id for line in lines]
         return transactions.load(self._services, self._tx, shop, ids, mask=self.bound.mask)
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from service.core.orders import Order
 from service.core.roles import Scope
+from service.core.rows import Grain
 from service.errors import NotFound
 from service.store import orders as order_store
 from service.store.records import BindingRow, columns_of, many, one
@@ -121,15 +122,22 @@ def orders_called(tx: Tx, sealer: Sealer, account_id: str, order_ids: Collection
 
 
 def orders_of_keys(tx: Tx, spreadsheet_id: str, row_keys: Collection[str]) -> dict[str, str]:
-    """Row key → number of its order, as far as a tab of the file knows it."""
+    """Row key → number of its order, as far as a tab of the file knows it; empty for a row of no order.
+
+    A settled transaction may name an order that was never here: of that nothing is known that it could tell.
+    """
     found: dict[str, str] = {}
     for some in _in_parts(row_keys):
         query = (
-            sa.select(sheet_rows.c.row_key, sheet_rows.c.order_id)
+            sa.select(sheet_rows.c.row_key, sheet_rows.c.order_id, orders.c.order_id, bindings.c.profile["grain"])
             .join(bindings, bindings.c.id == sheet_rows.c.binding_id)
+            .outerjoin(
+                orders, sa.and_(orders.c.shop_id == sheet_rows.c.shop_id, orders.c.order_id == sheet_rows.c.order_id)
+            )
             .where(bindings.c.spreadsheet_id == spreadsheet_id, sheet_rows.c.row_key.in_(some))
         )
-        found |= {row.row_key: row.order_id for row in tx.execute(query)}
+        for key, order_id, held, grain in tx.execute(query):
+            found[key] = "" if held is None and grain == Grain.TRANSACTION else order_id
     return found
 
 

@@ -84,10 +84,13 @@ def lines_called(tx: Tx, shop_id: str, entry_ids: Collection[str]) -> dict[str, 
     return found
 
 
-def lines_of_order(tx: Tx, shop_id: str, order_id: str) -> list[Line]:
-    """The lines about this order, oldest first."""
-    query = sa.select(*_LINE).where(entries.c.shop_id == shop_id, entries.c.order_id == order_id, _IS_LINE)
-    return _lines(tx, query.order_by(entries.c.settled_at, entries.c.entry_id))
+def lines_of_orders(tx: Tx, shop_id: str, order_ids: Collection[str]) -> list[Line]:
+    """The lines about these orders, of each the oldest first."""
+    found: list[Line] = []
+    for portion in some(order_ids):
+        query = sa.select(*_LINE).where(entries.c.shop_id == shop_id, entries.c.order_id.in_(portion), _IS_LINE)
+        found += _lines(tx, query.order_by(entries.c.order_id, entries.c.settled_at, entries.c.entry_id))
+    return found
 
 
 def of_statements(tx: Tx, shop_id: str, statement_ids: Collection[str]) -> list[Line]:
@@ -129,3 +132,11 @@ def mark(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> i
 
 def _lines(tx: Tx, query: sa.Select[tuple[str, str, str, datetime]]) -> list[Line]:
     return [Line(row.shop_id, row.entry_id, row.order_id, row.settled_at) for row in tx.execute(query)]
+
+
+def currencies(tx: Tx, scope: Scope) -> set[str]:
+    """The currencies in which anything in scope was settled."""
+    found = sa.select(statements.c.currency).where(statements.c.account_id == scope.account_id).distinct()
+    if scope.shop_ids is not None:
+        found = found.where(statements.c.shop_id.in_(sorted(scope.shop_ids)))
+    return {currency for currency in tx.execute(found).scalars() if currency}

@@ -76,7 +76,7 @@ def test_another_filter_is_a_change_of_rows(bound):
 
 def test_rows_are_told_apart_as_before_when_the_order_id_comes_later():
     """It could tell them apart now, but the tab's keys stand in another column."""
-    bound = less(preset_for(PRESETS["accountant"], OWNER, profile_id="p1"), "order_id")
+    bound = less(preset_for(PRESETS["sales_by_order"], OWNER, profile_id="p1"), "order_id")
     assert key_column(bound, OWNER) == ROW_KEY
     change = change_of(bound, plus(bound, "order_id"), OWNER)
     assert key_column(change.after, OWNER) == ROW_KEY
@@ -88,7 +88,7 @@ def test_rows_are_told_apart_as_before_when_the_order_id_comes_later():
 
 
 def test_a_column_that_tells_rows_apart_is_not_taken_out():
-    bound = preset_for(PRESETS["accountant"], OWNER, profile_id="p1")
+    bound = preset_for(PRESETS["sales_by_order"], OWNER, profile_id="p1")
     change = change_of(bound, less(bound, "order_id"), OWNER)
     with pytest.raises(Conflict, match="tells the rows"):
         check_change(change, bound, OWNER)

@@ -27,6 +27,7 @@ def profile_for(key, role, *switches):
         ("profit_ledger", Role.FINANCE, ()),
         ("profit_ledger", Role.OWNER, ()),
         ("accountant", Role.ACCOUNTANT, ()),
+        ("sales_by_order", Role.ACCOUNTANT, ()),
         ("agency_client", Role.CLIENT, (Switch.CLIENT_ID,)),
         ("agency_client", Role.CLIENT, (Switch.CLIENT_ID, Switch.CLIENT_REVENUE)),
     ],

@@ -21,7 +21,7 @@ STAGING = "Rowstream is moving rows"
 def bind_all(rig: Rig, *, days: int | None = 60) -> Paper:
     """A tab that shows every order, with this window."""
     paper = rig.spreadsheet()
-    rig.bind(paper, rig.preset("accountant", Role.OWNER), audience=Role.OWNER, window_days=days, title=TAB)
+    rig.bind(paper, rig.preset("sales_by_order", Role.OWNER), audience=Role.OWNER, window_days=days, title=TAB)
     paper.tab = TAB
     rig.settle()
     return paper

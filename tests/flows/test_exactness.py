@@ -23,7 +23,7 @@ LOCALES = ("en_GB", "de_DE", "vi_VN", "fr_FR", "ja_JP")
 
 def profile_of(rig, *keys):
     """Every order, one row each, with these columns."""
-    base = rig.preset("accountant", Role.OWNER)
+    base = rig.preset("sales_by_order", Role.OWNER)
     columns = tuple(ChosenColumn(key, COLUMNS[key].header) for key in keys)
     return replace(base, name="Exact", columns=columns, row_filter=RowFilter(), sort=())
 

@@ -88,7 +88,7 @@ def test_clean_file_is_green(rig, paper):
     [
         ("sla_watch_list", Role.WAREHOUSE),
         ("pick_and_ship", Role.WAREHOUSE),
-        ("accountant", Role.ACCOUNTANT),
+        ("sales_by_order", Role.ACCOUNTANT),
         ("agency_client", Role.CLIENT),
         ("sla_watch_list", Role.SUPPORT),
     ],
@@ -105,18 +105,18 @@ def test_what_we_write_is_green_for_whom_we_write_it(rig, key, role):
     assert (proof.verdict, proof.body["findings"], proof.body["unread"]) == (Verdict.GREEN, [], [])
 
 
-@pytest.mark.parametrize("key", ["accountant", "sla_watch_list"])
+@pytest.mark.parametrize("key", ["sales_by_order", "sla_watch_list"])
 def test_same_sheet_is_red_for_a_role_that_may_see_less(rig, key):
     """What is green for its own readers is not so by itself: for a client the same cells tell."""
     rig.place(20)
-    role = Role.ACCOUNTANT if key == "accountant" else Role.WAREHOUSE
+    role = Role.ACCOUNTANT if key == "sales_by_order" else Role.WAREHOUSE
     paper = rig.bound(rig.preset(key, role), audience=role)
     rig.write(sheets.update_file, paper.spreadsheet_id, audience=Role.CLIENT.value)
     proof = prove(rig, paper)
     assert proof.verdict == Verdict.RED
     titles = {one["title"]: one["count"] for one in proof.body["findings"]}
     assert titles["Order ID"] >= 20
-    if key == "accountant":
+    if key == "sales_by_order":
         assert sum(one["count"] for one in proof.body["findings"] if one["sign"] == "beside") >= 20
 
 
@@ -285,7 +285,7 @@ def test_tab_of_a_wider_role_that_was_left_is_red(rig):
     """An accountant's tab is stopped, the file is bound anew for the warehouse: what was written there stays."""
     rig.place(2)
     paper = rig.spreadsheet()
-    rig.bind(paper, rig.preset("accountant", Role.ACCOUNTANT), audience=Role.ACCOUNTANT, title="Books")
+    rig.bind(paper, rig.preset("sales_by_order", Role.ACCOUNTANT), audience=Role.ACCOUNTANT, title="Books")
     rig.settle()
     rig.unbind(paper)
     rig.bind(paper)
@@ -314,7 +314,7 @@ def test_order_number_in_a_masked_sheet_is_red(rig):
 
 def test_margin_beside_revenue_is_red_and_names_what_follows(rig):
     rig.place(2)
-    paper = rig.bound(rig.preset("accountant", Role.ACCOUNTANT), audience=Role.ACCOUNTANT)
+    paper = rig.bound(rig.preset("sales_by_order", Role.ACCOUNTANT), audience=Role.ACCOUNTANT)
     tab = rig.only_binding(paper).tab_title
     paper.change({"appendDimension": {"sheetId": paper.sheet_id(tab), "dimension": "COLUMNS", "length": 2}})
     letter = chr(ord("A") + len(paper.grid(tab=tab)[0]))

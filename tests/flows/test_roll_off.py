@@ -226,7 +226,7 @@ def test_older_orders_are_fetched_for_both_tabs(rig):
     age(rig, 100)
     new = rig.place(2)
     paper = rig.spreadsheet()
-    profile = rig.preset("accountant", Role.OWNER)
+    profile = rig.preset("sales_by_order", Role.OWNER)
     rig.bind(paper, profile, audience=Role.OWNER, window_days=60, title=TAB, days_back=30)
     paper.tab = TAB
     rig.settle()
@@ -247,7 +247,7 @@ def test_foreign_rows_are_untouched_by_another_accounts_wish(rig):
 
 def test_the_archive_follows_a_changed_profile(rig):
     """New columns come into both tabs with one press, and rows go on moving afterwards."""
-    profile_id = design.clone(rig.services, rig.owner, "preset:accountant", name="Books", role=Role.OWNER)
+    profile_id = design.clone(rig.services, rig.owner, "preset:sales_by_order", name="Books", role=Role.OWNER)
     paper = rig.spreadsheet()
     chosen = design.profile_for(rig.services, rig.owner, profile_id, Role.OWNER).profile
     binding = rig.bind(paper, chosen, audience=Role.OWNER, window_days=60, title=TAB)

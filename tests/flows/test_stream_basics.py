@@ -213,8 +213,8 @@ def test_money_without_decimals_is_written_without_decimals(rig):
 
     rig.shop = attach_shop(rig.services, rig.world, rig.owner, seller=shop.seller_id)
     placed = rig.place(2, shop_id=shop.id)
-    paper = rig.bound(rig.preset("accountant", Role.ACCOUNTANT), audience=Role.ACCOUNTANT)
-    paper.tab = "Accountant"
+    paper = rig.bound(rig.preset("sales_by_order", Role.ACCOUNTANT), audience=Role.ACCOUNTANT)
+    paper.tab = "Sales by order"
     shown = paper.by_key("Order ID")
     assert set(shown) == set(placed)
     for order_id, row in shown.items():

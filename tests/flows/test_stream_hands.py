@@ -317,8 +317,8 @@ def test_people_s_edits_right_after_binding_are_not_written_over(rig):
 def test_hands_change_nothing_for_order_grain_either(rig):
     """The key may be the order id itself."""
     rig.place(5)
-    paper = rig.bound(rig.preset("accountant", Role.ACCOUNTANT), audience=Role.ACCOUNTANT)
-    paper.tab = "Accountant"
+    paper = rig.bound(rig.preset("sales_by_order", Role.ACCOUNTANT), audience=Role.ACCOUNTANT)
+    paper.tab = "Sales by order"
     paper.hand("sort", "C", order="DESCENDING")
     paper.hand("insert", "COLUMNS", 1)
     rig.clock.advance(timedelta(minutes=2).total_seconds())

@@ -341,6 +341,6 @@ def test_a_filter_by_a_word_that_looks_like_a_formula_filters_by_that_word(rig):
 
 def with_columns(rig, *keys):
     """A profile of these columns, one row per order, every order in it."""
-    base = rig.preset("accountant", Role.SUPPORT)
+    base = rig.preset("sales_by_order", Role.SUPPORT)
     columns = tuple(ChosenColumn(key, COLUMNS[key].header) for key in keys)
     return replace(base, name="Words", columns=columns, row_filter=RowFilter(), sort=())

@@ -16,7 +16,7 @@ from service.errors import BadInput, NotAllowed
 from service.flows import care, design
 from service.store import reports, rows
 
-GRAINS = {"order": "preset:accountant", "line": "preset:sla_watch_list"}
+GRAINS = {"order": "preset:sales_by_order", "line": "preset:sla_watch_list"}
 
 
 def stream_to_everybody(stage: Stage, switches: str) -> None:

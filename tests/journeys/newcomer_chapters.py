@@ -96,8 +96,8 @@ def look_as_the_warehouse(stage: Stage) -> None:
 
 def give_the_accountant_a_sheet(stage: Stage) -> None:
     """A file of its own: every price, no name, no address."""
-    bind_new_file(stage, "Accountant", "accountant")
-    found = stage.person("accountant").seen("Accountant")
+    bind_new_file(stage, "Sales by order", "accountant")
+    found = stage.person("accountant").seen("Sales by order")
     assert found
     assert all(PRICE.match(row["Order total"]) for row in found)
     stage.sees("Updated")

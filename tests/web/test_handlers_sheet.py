@@ -59,7 +59,7 @@ def test_audience_is_fixed_once_the_file_has_one(bound):
 
 
 def test_profile_that_the_files_audience_may_not_see_is_refused_with_a_reason(bound):
-    sidebar = form(bound, "preset:accountant")
+    sidebar = form(bound, "preset:sales_by_order")
     assert sidebar.says("The role warehouse may never see: Currency")
 
 

@@ -2,6 +2,8 @@
 
 A column is read here or it does not stand at transaction grain: an amount of the order beside each of its transactions
 would be added up as often as there are some. Costs turn round as everywhere: a fee is positive, a credit negative.
+Revenue less the three pools is the settlement, to the cent, in each row; what no name explains is unclassified. What
+the seller owes or pays beside TikTok (VAT, goods) is in no transaction.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,8 +13,10 @@ from decimal import Decimal
 
 from service.core import kinds
 from service.core.columns.record import Column
-from service.core.currencies import money
+from service.core.currencies import money_of
 from service.core.kinds import Value
+from service.core.ledger import fee_lines
+from service.core.ledger.exchange import rate_of_payment
 from service.core.ledger.fields import plain_kind
 from service.core.ledger.pools import Pools
 from service.core.ledger.reconciling import ZERO
@@ -24,9 +28,7 @@ Reader = Callable[[RowSource], Value | None]
 
 #: The column that says what a transaction is: needed to read a row without an order.
 KIND_OF_ENTRY = "transaction_type"
-_REFERRAL = ("referral_fee_amount", "platform_commission_amount", "dynamic_commission_amount")
-_ADS = ("gmv_max_ad_fee_amount", "affiliate_ads_commission_amount", "tap_shop_ads_commission")
-_REFUNDS = ("refund_subtotal_before_discount_amount", "seller_discount_refund_amount", "refund_cod_service_fee_amount")
+_RATE_STEP = Decimal("0.0001")  # a hundredth of a percent
 
 
 def _kind(row: RowSource) -> str | None:
@@ -50,7 +52,7 @@ def _amount(read: Callable[[Pools], Decimal | None]) -> Reader:
 
     def reader(row: RowSource) -> Money | None:
         value = read(row.entry_pools)
-        return None if value is None else money(str(value), row.currency)
+        return None if value is None else money_of(value, row.currency)
 
     return reader
 
@@ -78,7 +80,17 @@ def _some(read: Callable[[Pools], Decimal]) -> Callable[[Pools], Decimal | None]
 def _fee_rate(row: RowSource) -> Decimal | None:
     pools = row.entry_pools
     charged = pools.platform.total + pools.marketing.total
-    return charged / pools.revenue if pools.revenue > 0 else None
+    return (charged / pools.revenue).quantize(_RATE_STEP) if pools.revenue > 0 else None
+
+
+def _payout_status(row: RowSource) -> str | None:
+    stated = row.statement.payment_status if row.statement is not None else ""
+    return (row.payment.status if row.payment is not None else "") or stated or None
+
+
+def _fx_rate(row: RowSource) -> Decimal | None:
+    found = rate_of_payment(row.payment) if row.payment is not None else None
+    return found.rate if found is not None else None
 
 
 #: Column key → what it says of a transaction.
@@ -93,28 +105,28 @@ READERS: Mapping[str, Reader] = {
     "seller_discount": _amount(_sum(("seller_discount_amount",), sign=-1)),
     "platform_discount": _amount(_told("platform_discount_amount")),
     "ship_paid": _amount(_sum(("customer_paid_shipping_fee_amount",), sign=1)),
-    "refunded": _amount(_sum(_REFUNDS, sign=-1)),
+    "refunded": _amount(_some(fee_lines.refunded)),
     "revenue": _amount(lambda pools: pools.revenue),
     "pool_tax": _amount(lambda pools: pools.tax),
     "pool_platform": _amount(lambda pools: pools.platform.total),
     "pool_marketing": _amount(lambda pools: pools.marketing.total),
-    "fee_referral": _amount(_sum(_REFERRAL, sign=-1)),
-    "fee_transaction": _amount(_sum(("transaction_fee_amount",), sign=-1)),
-    "fee_refund_admin": _amount(_sum(("refund_administration_fee_amount",), sign=-1)),
+    "fee_referral": _amount(_some(fee_lines.referral)),
+    "fee_transaction": _amount(_some(fee_lines.transaction)),
+    "fee_refund_admin": _amount(_some(fee_lines.refund_admin)),
     "fee_logistics": _amount(_some(lambda pools: pools.platform.logistics)),
     "fee_adjust": _amount(_some(lambda pools: pools.platform.adjustments)),
-    "fee_affiliate": _amount(_sum(("affiliate_commission_amount", "affiliate_commission_amount_before_pit"), sign=-1)),
-    "fee_partner": _amount(_sum(("affiliate_partner_commission_amount",), sign=-1)),
-    "fee_ads": _amount(_sum(_ADS, sign=-1)),
-    "fee_unclassified": _amount(_some(lambda pools: pools.platform.unclassified + pools.platform.unexplained)),
+    "fee_affiliate": _amount(_some(fee_lines.affiliate)),
+    "fee_partner": _amount(_some(fee_lines.partner)),
+    "fee_ads": _amount(_some(fee_lines.ads)),
+    "fee_unclassified": _amount(_some(fee_lines.unclassified)),
     "fee_rate": _fee_rate,
     "settlement": _amount(lambda pools: pools.settlement),
     "settled_at": lambda row: row.entry.settled_at if row.entry is not None else None,
     "statement_id": lambda row: (row.entry.statement_id or None) if row.entry is not None else None,
     "payment_id": lambda row: (row.statement.payment_id or None) if row.statement is not None else None,
-    "payout_status": lambda row: (row.statement.payment_status or None) if row.statement is not None else None,
+    "payout_status": _payout_status,
     "reserve": _amount(_some(lambda pools: pools.reserve)),
-    "fx_rate": lambda row: row.payment.exchange_rate if row.payment is not None else None,
+    "fx_rate": _fx_rate,
 }
 
 

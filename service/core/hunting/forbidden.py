@@ -210,7 +210,7 @@ def _values(columns: Iterable[Column], rows: Sequence[RowSource]) -> Iterator[tu
     for column in columns:
         for row in rows:
             if row.grain in column.grains:
-                value = column.reader(row)
+                value = column.reader_at(row.grain)(row)
                 if value is not None and value != "" and not isinstance(value, bool):
                     yield column, value
 
