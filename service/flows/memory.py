@@ -16,6 +16,7 @@ from cachetools import TTLCache
 
 from service.core.cells import Cell
 from service.core.ledger.recent import RecentSales
+from service.flows.desk_memory import DeskMemory
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.consent import ConsentIdentity
 from service.google.tabs import FileView
@@ -66,8 +67,9 @@ class Ahead:
 
 @dataclass(slots=True)
 class Memory:
-    """Safe for many threads."""
+    """Safe for many threads. `desk`: sums made for the finance desk."""
 
+    desk: DeskMemory = field(default_factory=DeskMemory)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _answers: TTLCache[str, Answer] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, FRESH_S))
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
