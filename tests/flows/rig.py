@@ -200,9 +200,9 @@ class Rig:
             for shop_id, order_id in {(row.shop_id, row.order_id) for row in self.all_rows(paper).values()}:
                 shop = shops.shop_unscoped(tx, shop_id)
                 orders, notes = sources.load(self.services, tx, shop_id=shop_id, order_ids=[order_id])
-                for row in sources.rows_of(
-                    self.services, binding, orders[order_id], shop=shop, note=notes.get(order_id)
-                ):
+                books = sources.books_for(self.services, tx, shop, orders, columns=headers)
+                rows_of = sources.maker(self.services, binding, shop, books=books)
+                for row in rows_of(orders[order_id], notes.get(order_id)):
                     shown = project(binding.profile, audience, row, where=zone(file.time_zone))
                     found[row.row_key] = {headers[key]: cell for key, cell in shown.cells.items()}
         return found
@@ -266,6 +266,8 @@ class Paper:
                     assert isinstance(found, int | float), here
                 elif cell.form is Form.NUMBER:
                     assert float(found) == float(cell.value), here
+                elif cell.form is Form.BOOL:
+                    assert found is (cell.value == "TRUE"), here
                 else:
                     assert found == cell.value, here
 
