@@ -62,7 +62,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("tiktok_authorize_url_us", "https://services.us.tiktokshop.com/open/authorize", "Consent page in the US."),
     Setting("default_plan", "growth", "Plan of a new account: starter, growth or scale."),
     Setting("history_days", "60", "How many days of finished orders are imported and kept in a sheet."),
-    Setting("write_bytes", "1900000", "How large one write into a sheet may be; Google advises at most 2 MB."),
+    Setting("write_bytes", "2000000", "How large one write into a sheet may be; Google advises at most 2 MB."),
     Setting("presses_per_minute", "300", "How often one person may press in a minute, per process; 0 = no limit."),
     Setting("tries_per_minute", "60", "What one address may try in a minute without proof, per process; 0 = no limit."),
     Setting("proxies", "0", "How many proxies of yours stand before the service: whose word on addresses is taken."),

@@ -29,6 +29,8 @@ class Form(StrEnum):
     FORMULA = "formula"
 
 
+#: By its own name: looking a member up in its class is half of what a cell costs.
+_BLANK = Form.BLANK
 _LETTER_OF = {Form.TEXT: "t", Form.NUMBER: "n", Form.BOOL: "b", Form.FORMULA: "f"}
 _FORM_OF = {letter: form for form, letter in _LETTER_OF.items()}
 
@@ -45,8 +47,7 @@ class Cell(Struct, frozen=True, gc=False):
 
     def to_json(self) -> list[str]:
         """A short list for row images: `[]` for blank, else letter and value."""
-        letter = _LETTER_OF.get(self.form)
-        return [letter, self.value] if letter else []
+        return [_LETTER_OF[self.form], self.value] if self.form is not _BLANK else []
 
     @staticmethod
     def from_json(raw: Sequence[str]) -> "Cell":
@@ -81,6 +82,11 @@ def number_cell(number: Decimal | float) -> Cell:
             raise ValueError("a cell holds finite numbers only")
         plain = f"{exact:f}" if exact else "0"
     return Cell(Form.NUMBER, plain.rstrip("0").rstrip(".") if "." in plain else plain)
+
+
+def whole_cell(number: int) -> Cell:
+    """`number_cell` of a whole number."""
+    return Cell(Form.NUMBER, str(number))
 
 
 def bool_cell(answer: bool) -> Cell:  # noqa: FBT001 - the value of the cell itself

@@ -163,6 +163,8 @@ class NumberKind(Kind):
 
     def cell(self, value: Value | None, where: tzinfo) -> Cell:
         del where
+        if type(value) is int:  # of nearly every row: it is its own plain spelling
+            return cells.whole_cell(value)
         return BLANK if value is None else cells.number_cell(_number(value))
 
     def number_format(self, currency: str = "", locale: str = "") -> NumberFormat | None:

@@ -280,7 +280,9 @@ class Projection:
         if row.grain is not self._grain:
             raise ValueError(f"a {row.grain} row for a profile of grain {self._grain}")
         where = self._where
-        cells = {key: cell(read(row), where) for key, cell, read in self._columns}
+        cells = {  # what is not known is a blank cell of every kind, and much is not
+            key: BLANK if (value := read(row)) is None else cell(value, where) for key, cell, read in self._columns
+        }
         if self._has_countdown_alone and row.sla.due_at is not None:
             due_s = seconds_of_sheet(row.sla.due_at, where)
             left = cells["sla_left"]

@@ -96,6 +96,8 @@ class RowSource(Struct, frozen=True, dict=True):
     @cached_property
     def live_lines(self) -> tuple[Line, ...]:
         """The units still to be delivered: without the cancelled ones, unless all are cancelled."""
+        if len(self.lines) == 1:  # of nearly every order
+            return self.lines
         return tuple(line for line in self.lines if line.status != "CANCELLED") or self.lines
 
     @cached_property

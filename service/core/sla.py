@@ -4,10 +4,11 @@ Deadlines come from `dues`; the only thing here that depends on time is how near
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+
+from msgspec import Struct
 
 from service.core.dues import Due, Dues, dues, is_sellers
 from service.core.orders import Order, OrderStatus
@@ -70,8 +71,7 @@ _UNMET: Mapping[str, tuple[Clock, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Sla:
+class Sla(Struct, frozen=True, dict=True):
     """One order's deadlines, worked out when they are asked for: most orders of a backfill have met all of theirs."""
 
     order: Order

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import msgspec
 
-from service.core.cells import BLANK, Cell, text_cell
+from service.core.cells import BLANK, Cell, Form, text_cell
 from service.core.columns import COLUMNS
 from service.core.diff import plan
 from service.core.kinds import KindId
@@ -28,17 +28,19 @@ ROWS_PER_PASS = 6000
 #: Rows of a backfill that go along with live changes: a call is paid anyway, but the change is not to wait for long.
 FILL_BESIDE_LIVE = 200
 SLICE = 250  # rows that are projected before it is asked again whether the write is full
-#: What the request says around a cell's value: {"userEnteredValue":{"stringValue":…}}, a row, a request of its own.
-CELL_BYTES = 37
-ROW_BYTES = 14
-FRAME_BYTES = 140
+#: What a request says around a cell's value, {"userEnteredValue":{"stringValue":…}}, beyond what its text takes with
+#: quotes: a number has none, and in a formula the reference may be longer than the name in its place.
+CELL_BYTES: Mapping[Form, int] = {Form.BLANK: 0, Form.TEXT: 37, Form.NUMBER: 35, Form.BOOL: 35, Form.FORMULA: 42}
+MOST_CELL_BYTES = max(CELL_BYTES.values())
+ROW_BYTES = 12  # around the cells of a row
+FRAME_BYTES = 140  # of a request of its own
 #: A request that gives some new rows their format in one column: one per column, and one more whenever the currency
 #: of the rows changes.
 FORMAT_BYTES = 300
 MONEY = frozenset(key for key, column in COLUMNS.items() if column.kind.kind_id is KindId.MONEY)
 
 
-class DueRow(msgspec.Struct, frozen=True):
+class DueRow(msgspec.Struct, frozen=True, dict=True):
     """A dirty row and what it should show. `before` is its image, None when that is not known."""
 
     row: SheetRow
@@ -55,6 +57,13 @@ class DueRow(msgspec.Struct, frozen=True):
     def may_stand(self) -> bool:
         """In the sheet as far as we know, or inserted by a write that nobody proved: look before writing."""
         return not self.is_new or self.row.sent_at is not None
+
+    @cached_property
+    def bytes_when_new(self) -> int:
+        """What all its cells weigh in a request that inserts it. A row that was made ready is asked twice."""
+        cells = self.cells.values()
+        text = len(msgspec.json.encode([cell.value for cell in cells]))  # a blank cell is as long as empty text
+        return text + sum([CELL_BYTES[cell.form] for cell in cells]) + ROW_BYTES
 
     def changed(self, key_column_: str) -> dict[str, Cell]:
         """The cells that differ from the image; all of them when it is not known."""
@@ -158,28 +167,28 @@ def _as_fits(projected: "_Projector", bound: Sequence[Bound], wanted: Sequence[S
     return list(work.values())
 
 
-def _fitting(due: Sequence[DueRow], room: int, *, key_column_: str, is_first: bool) -> tuple[list[DueRow], int]:
+def _fitting(
+    due: Sequence[DueRow], room: int, *, before: DueRow | None, key_column_: str, is_first: bool
+) -> tuple[list[DueRow], int]:
     """As many rows as keep the write under its size, at least the first of all, and the room that is left: below zero
-    once a row did not fit.
+    once a row did not fit. `before`: the one that they come after.
     """
     found: list[DueRow] = []
     for row in due:
-        room -= _weight(row, found[-1] if found else None, key_column_=key_column_)
+        room -= _weight(row, before, key_column_=key_column_)
         if room < 0 and not (is_first and not found):
             break
         found.append(row)
+        before = row
     return found, room
 
 
 def _weight(row: DueRow, before: DueRow | None, *, key_column_: str) -> int:
     """About what the row's cells weigh in the request when it comes after `before`, escapes included; never less."""
-    shown = row.cells if row.is_new else row.changed(key_column_)
-    values = [cell.value for cell in shown.values()]
-    text = len(msgspec.json.encode(values))  # the commas between them too; a blank cell is as long as empty text
-    if not row.is_new:
-        return text + (CELL_BYTES + FRAME_BYTES) * len(values)
-    filled = len(values) - values.count("")
-    return text + CELL_BYTES * filled + ROW_BYTES + FORMAT_BYTES * _formats_anew(row, before)
+    if row.is_new:
+        return row.bytes_when_new + FORMAT_BYTES * _formats_anew(row, before)
+    values = [cell.value for cell in row.changed(key_column_).values()]
+    return len(msgspec.json.encode(values)) + (MOST_CELL_BYTES + FRAME_BYTES) * len(values)
 
 
 def _formats_anew(row: DueRow, before: DueRow | None) -> int:
@@ -211,7 +220,8 @@ class _Projector:
         for row in ready:
             (due if row.is_wanted(work.tab.key_column) else same).append(row)
         key = work.tab.key_column
-        fitting, room = _fitting(due, room, key_column_=key, is_first=room == self.write_bytes)
+        is_first, before = room == self.write_bytes, work.due[-1] if work.due else None
+        fitting, room = _fitting(due, room, before=before, key_column_=key, is_first=is_first)
         return replace(work, due=[*work.due, *fitting], unchanged=[*work.unchanged, *same]), room
 
     def _project(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:

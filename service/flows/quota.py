@@ -23,9 +23,9 @@ IDENTITY_BURST = 6
 PER_PROJECT = timedelta(seconds=60 / 285)
 PROJECT_BURST = 15
 #: Slots of an identity's burst that stay unused: by live changes, so that a tab is set up or healed while a hundred
-#: others stream, and by backfill and audits, so that a live change never waits for them.
+#: others stream, and by backfill and audits, one more, so that a live change never waits for them.
 LEFT_BY_LIVE = 1
-LEFT_BY_IDLE = 3
+LEFT_BY_IDLE = 2
 #: While live changes of the same writer wait, backfill and audits get a fifth of its slots and no more.
 IDLE_SHARE = 5
 IDLE_BURST = 2
@@ -162,11 +162,11 @@ def unpace(services: Services, spreadsheet_id: str, cost: timedelta) -> None:
 
 
 def idle_spread_s(services: Services, file: FileRow) -> float:
-    """What `spread_s` is for a backfill, which has no pace of its own: a slot's time for each file that waits, so that
-    one alone comes for nearly every slot and many do not all come for the same.
+    """What `spread_s` is for a backfill, which has no pace of its own: a slot's time for each other file that waits, so
+    that one alone comes for every slot and many do not all come for the same.
     """
     now = services.clock.now()
     with services.store.read() as tx:
-        waiting = max(rows.dirty_count_of_writer(tx, file.writer_email), 1)
+        others = max(rows.dirty_count_of_writer(tx, file.writer_email) - 1, 0)
     share = crc32(f"{file.spreadsheet_id} {now.timestamp()}".encode()) / 2**32
-    return share * (PER_IDENTITY * waiting).total_seconds() / 2
+    return share * (PER_IDENTITY * others).total_seconds() / 2

@@ -130,7 +130,9 @@ def _insert_requests(edit: TabEdit) -> list[Json]:
 
 
 def _format_requests(edit: TabEdit) -> list[Json]:
-    """The number formats of new rows, by area: most rows share them, and one beside each cell is half of a request."""
+    """The number formats of new rows, by area: most rows share them, and one beside each cell is half of a request. A
+    link that a row takes over from the one above goes too.
+    """
     alike = [(formats, sum(1 for _ in some)) for formats, some in groupby(insert.formats for insert in edit.inserts)]
     formats = {at: tuple(_format_runs(alike, key)) for key, at in edit.view.columns.items()}
     found = []
@@ -164,18 +166,21 @@ def _repeat_format(edit: TabEdit, run: FormatRun, start: int, end: int) -> Json:
     area = grid.row_range(edit.tab.sheet_id, edit.insert_at + first, edit.insert_at + last)
     cell = {"userEnteredFormat": {"numberFormat": {"type": kind, "pattern": pattern}}} if kind else {}
     columns = {"startColumnIndex": start, "endColumnIndex": end}
-    return {"repeatCell": {"range": {**area, **columns}, "cell": cell, "fields": NUMBER_FORMAT}}
+    return {"repeatCell": {"range": {**area, **columns}, "cell": cell, "fields": f"{NUMBER_FORMAT},{NO_LINK}"}}
 
 
 def _insert_row(edit: TabEdit, insert: RowInsert, row: int, *, keys: Sequence[str]) -> Json:
+    """A new row is blank already, so nothing is said of blank cells at its end."""
     references, cells = references_in(edit.view, row), insert.cells
-    return {"values": [_cell_data(cells.get(key, BLANK), references) for key in keys]}
+    found = [_cell_data(cells.get(key, BLANK), references) for key in keys]
+    while found and not found[-1]:
+        found.pop()
+    return {"values": found}
 
 
 def _cell_data(cell: Cell, references: Mapping[str, str]) -> Json:
     """What is written into a new row; a blank cell is blank already."""
-    value = grid.value_of(cell, references)
-    return {"userEnteredValue": value} if value else {}
+    return {"userEnteredValue": grid.value_of(cell, references)} if cell is not BLANK and cell != BLANK else {}
 
 
 def update_cells(sheet_id: int, row: int, column: int, *, rows: list[Json], fields: str) -> Json:

@@ -66,6 +66,24 @@ def formatted(body):
 # --- the body --------------------------------------------------------------------------------------------------------
 
 
+def test_nothing_is_said_of_blank_cells_at_the_end_of_a_new_row():
+    """It is blank already; what stands between filled cells has to be passed over."""
+    whole = view({1: row("a")}, columns={"order_id": 0, "status": 1, "note": 2})
+    rows = [
+        RowInsert("c", {"order_id": text_cell("c")}),
+        RowInsert("d", {"order_id": text_cell("d"), "note": text_cell("x")}),
+    ]
+    ((_, _, values, _),) = written(batch.body_of([edit(inserts=rows, view_=whole)]))
+    assert values == [[{"stringValue": "c"}], [{"stringValue": "d"}, {}, {"stringValue": "x"}]]
+
+
+def test_a_new_row_takes_over_no_link_from_the_row_above():
+    body = batch.body_of([edit(inserts=[RowInsert("c", {"order_id": text_cell("c")})])])
+    masks = {request["repeatCell"]["fields"] for request in body["requests"] if "repeatCell" in request}
+    assert masks == {"userEnteredFormat.numberFormat,userEnteredFormat.textFormat.link"}
+    assert sum(end - start for _, _, start, end, _ in formatted(body)) == len(COLUMNS)
+
+
 def test_an_update_sends_its_changed_cells_and_nothing_else():
     body = batch.body_of([edit(updates=[RowUpdate("b", 2, {"status": text_cell("SHIPPED")})])])
     assert written(body) == [(2, 1, [[{"stringValue": "SHIPPED"}]], "userEnteredValue")]
