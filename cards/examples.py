@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from cards.account import ConfirmSignOut, Help, SignedOut
 from cards.actions import TRIGGERS, Action, Press
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
+from cards.examples_costs import COST_EXAMPLES
 from cards.examples_leaving import LEAVING_EXAMPLES
 from cards.examples_money import MONEY_EXAMPLES
 from cards.examples_people import ACCOUNT_EXAMPLES, PEOPLE_EXAMPLES
@@ -204,6 +205,7 @@ EXAMPLES: Mapping[str, object] = {
     **SHOP_EXAMPLES,
     **PRIVACY_EXAMPLES,
     **MONEY_EXAMPLES,
+    **COST_EXAMPLES,
     **PROFILE_EXAMPLES,
     **SHEET_EXAMPLES,
     **SHARING_EXAMPLES,

@@ -93,6 +93,7 @@ _MANY_DUE: Mapping[DueKind, str] = {
 _LABELS: Mapping[Action, str] = {
     Action.ORDERS: mark("Show orders"),
     Action.REFRESH_NOW: mark("Refresh now"),
+    Action.COSTS: mark("Show costs"),
     Action.BIND_FORM: mark("Add a tab"),
     Action.PEOPLE: mark("Manage people"),
     Action.SHOPS: mark("Manage shops"),

@@ -12,6 +12,8 @@ changed = LateModule("cards.changed")
 columns = LateModule("cards.columns")
 connect = LateModule("cards.connect")
 consents = LateModule("cards.consents")
+cost_faults = LateModule("cards.cost_faults")
+costs = LateModule("cards.costs")
 farewell = LateModule("cards.farewell")
 filters = LateModule("cards.filters")
 history = LateModule("cards.history")
@@ -91,6 +93,9 @@ PAGES: Mapping[Late, Late] = {
     audit_log.RecordProof: audit_log.record_proof,
     review.AccessReview: review.access_review,
     shop_terms.ShopTermsForm: shop_terms.shop_terms,
+    costs.Costs: costs.costs,
+    costs.CostForm: costs.cost_form,
+    cost_faults.CostReport: cost_faults.cost_report,
     privacy.Privacy: privacy.privacy,
     privacy.BuyerFound: privacy.buyer_found,
     privacy.ConfirmErase: privacy.confirm_erase,

@@ -122,18 +122,22 @@ def read(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_i
     """
     found, first, title = _table(services, actor, identity, spreadsheet_id)
     stated = costs.state_rows(services, actor, found)
-    return _report(found, first, title, stated)
+    return report_of(found, first, title, stated)
 
 
 def check(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str) -> Report:
     """The same report, and nothing is put in force."""
-    return _report(*_table(services, actor, identity, spreadsheet_id), Stated())
+    return report_of(*_table(services, actor, identity, spreadsheet_id), Stated())
 
 
-def _report(found: CostRows, first: int, title: str, stated: Stated) -> Report:
+def report_of(found: CostRows, first: int, title: str, stated: Stated) -> Report:
     """Rows by the numbers a person sees. `first`: that of the row above the first one."""
     faults = [
-        replace(fault, row=fault.row + first, other_row=fault.other_row + first if fault.other_row else 0)
+        replace(
+            fault,
+            row=fault.row + first if fault.row else 0,
+            other_row=fault.other_row + first if fault.other_row else 0,
+        )
         for fault in found.faults
     ]
     return Report(title, len(found.taken), len(found.waiting), tuple(faults), stated)

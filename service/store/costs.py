@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from service.core.ledger.cost_changes import Change, changes
 from service.core.ledger.costs import SENDING, Cost, CostBook
 from service.core.ledger.costs import book_of as make_book
+from service.core.orders import OrderStatus
 from service.core.roles import Scope
 from service.core.terms import LONGEST, TermKind, normalised
 from service.store import skus
@@ -195,6 +196,34 @@ def orders_of(
         ).where(order_terms.c.shop_id == shop_id, order_terms.c.kind.in_(_KINDS), order_terms.c.term.in_(portion))
         found.update(tx.execute(query).scalars())
     return sorted(found)
+
+
+def sold(
+    tx: Tx, shop_id: str, *, since: datetime, before: datetime, most: int
+) -> tuple[list[tuple[str, str, datetime]], bool]:
+    """(term of a SKU, order, its creation) of what was sold in [since, before), and whether there is more.
+
+    Of the newest `most` orders; cancelled ones sold nothing. A bundle stands beside what it is packed from.
+    """
+    keys = (
+        sa.select(orders.c.shop_id, orders.c.order_id, orders.c.created_at)
+        .where(
+            orders.c.shop_id == shop_id,
+            orders.c.account_id == sa.select(shops.c.account_id).where(shops.c.id == shop_id).scalar_subquery(),
+            orders.c.created_at >= since,
+            orders.c.created_at < before,
+            orders.c.status != OrderStatus.CANCELLED,
+        )
+        .order_by(orders.c.created_at.desc(), orders.c.order_id)
+    )
+    is_cut = tx.execute(keys.offset(most).limit(1)).first() is not None
+    newest = keys.limit(most).subquery()
+    query = (
+        sa.select(order_terms.c.term, newest.c.order_id, newest.c.created_at)
+        .join(newest, sa.and_(order_terms.c.shop_id == newest.c.shop_id, order_terms.c.order_id == newest.c.order_id))
+        .where(order_terms.c.kind == TermKind.SKU_ID.value)
+    )
+    return [(row.term, row.order_id, row.created_at) for row in tx.execute(query)], is_cut
 
 
 # --- tabs ------------------------------------------------------------------------------------------------------------

@@ -121,6 +121,12 @@ def named(tx: Tx, scope: Scope, shop_id: str, sku_ids: Collection[str]) -> dict[
     return found
 
 
+def currency_of(tx: Tx, shop_id: str) -> str:
+    """The currency in which the shop sold last; empty while it has sold nothing."""
+    query = sa.select(skus.c.currency).where(skus.c.shop_id == shop_id)
+    return str(tx.execute(query.order_by(skus.c.told_at.desc(), skus.c.sku_id).limit(1)).scalar() or "")
+
+
 def forget_shop(tx: Tx, shop_id: str) -> None:
     """Nothing is known of what the shop sells."""
     tx.execute(sa.delete(skus).where(skus.c.shop_id == shop_id))

@@ -25,8 +25,10 @@ from service.web.problems import new_reference, note, row_of, sentence_of
 LONGEST_NAME = 80  # characters, before the suffix
 SYNC_HISTORY = "sync-history"
 PROOF_PAGE, PROOF_DATA = "proof", "proof-data"
+COSTS = "costs"
 
 proof_reports = LateModule("service.flows.proof_reports")  # the whole hunt comes with it
+cost_files = LateModule("service.flows.cost_files")
 
 _SPENT = (
     "This link was already used or has expired: a download works once, within five minutes. Go back to Google Sheets"
@@ -49,6 +51,7 @@ KINDS: Mapping[str, Kind] = {
     PROOF_PAGE: Kind(Permission.PROVE, proof_reports.report_page),
     PROOF_DATA: Kind(Permission.PROVE, proof_reports.report_json),
     AUDIT_LOG: Kind(Permission.PROVE, audit_table),
+    COSTS: Kind(Permission.COSTS_EDIT, cost_files.table),
 }
 
 

@@ -26,7 +26,9 @@ def add_to(site: Flask, *, https: bool) -> None:
     @site.after_request
     def complete(answer: Response) -> Response:
         answer.headers.update(_ALWAYS)
-        answer.headers["Content-Security-Policy"] = _policy(g.get("nonce", ""), g.get("frames", ""))
+        answer.headers["Content-Security-Policy"] = _policy(
+            g.get("nonce", ""), g.get("frames", ""), g.get("form", "'none'")
+        )
         answer.headers.setdefault("Cache-Control", "no-store")
         answer.headers.setdefault(EMBEDDING, FOR_OURSELVES)
         if https:
@@ -41,22 +43,27 @@ def nonce() -> str:
     return str(g.nonce)
 
 
+def allow_form() -> None:
+    """This one answer may post a form of its own to ourselves."""
+    g.form = "'self'"
+
+
 def allow_frames(address: str) -> None:
     """This one answer may show pages from `address` inside it, and run what its own script loads for that."""
     nonce()
     g.frames = address
 
 
-def _policy(nonce: str, frames: str) -> str:
-    """Our own style sheet and pictures, nothing else; a script only by its nonce; no form or base; frames, and what a
-    script of ours loads, on the one page that asks for them.
+def _policy(nonce: str, frames: str, form: str) -> str:
+    """Our own style sheet and pictures, nothing else; a script only by its nonce; no base; frames and what a script of
+    ours loads, or a form, on the one page that asks for them.
     """
     rules = [
         "default-src 'none'",
         "style-src 'self'",
         "img-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        f"form-action {form}",
         "frame-ancestors 'none'",
     ]
     if nonce:

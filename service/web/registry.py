@@ -14,6 +14,7 @@ adoption = LateModule("service.web.handlers.adoption")
 audit_log = LateModule("service.web.handlers.audit_log")
 backfill = LateModule("service.web.handlers.backfill")
 consents = LateModule("service.web.handlers.consents")
+costs = LateModule("service.web.handlers.costs")
 farewell = LateModule("service.web.handlers.farewell")
 history = LateModule("service.web.handlers.history")
 invitations = LateModule("service.web.handlers.invitations")
@@ -136,6 +137,15 @@ REGISTRY: Registry = {
     Action.SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.shop_terms),
     Action.SAVE_SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.save_shop_terms),
     Action.DROP_SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.drop_shop_terms),
+    Action.COSTS: Entry(Permission.COSTS_EDIT, costs.costs),
+    Action.COST: Entry(Permission.COSTS_EDIT, costs.cost),
+    Action.SAVE_COST: Entry(Permission.COSTS_EDIT, costs.save_cost),
+    Action.DROP_COST: Entry(Permission.COSTS_EDIT, costs.drop_cost),
+    Action.MAKE_COST_TAB: Entry(Permission.COSTS_EDIT, costs.make_cost_tab),
+    Action.READ_COSTS: Entry(Permission.COSTS_EDIT, costs.read_costs),
+    Action.COST_FAULTS: Entry(Permission.COSTS_EDIT, costs.cost_faults),
+    Action.IMPORT_COSTS: Entry(Permission.COSTS_EDIT, costs.import_costs),
+    Action.EXPORT_COSTS: Entry(Permission.COSTS_EDIT, costs.export_costs),
     Action.PRIVACY: Entry(Permission.ACCOUNT_OWN, privacy.privacy),
     Action.SET_RETENTION: Entry(Permission.ACCOUNT_OWN, privacy.set_retention),
     Action.FIND_BUYER: Entry(Permission.ACCOUNT_OWN, privacy.find_buyer),

@@ -8,7 +8,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service.flows import Services
-from service.web import addon, connect, consent, downloads, headers, health, hooks, pages
+from service.web import addon, connect, consent, cost_import, downloads, headers, health, hooks, pages
 from service.web.entries import Registry
 from service.web.event import MAX_BYTES
 from service.web.limits import Limits
@@ -31,6 +31,7 @@ def create_site(services: Services, registry: Registry) -> Flask:
         hooks.create_hooks(services, limits),
         connect.create_connect(services, limits),
         consent.create_consent(services, limits),
+        cost_import.create_cost_import(services, limits),
         downloads.create_downloads(services, limits),
         pages.create_pages(services),
         health.create_health(services),
