@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from cards.account import ConfirmSignOut, Help, SignedOut
 from cards.actions import TRIGGERS, Action, Press
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
+from cards.earned import Earned, Part
 from cards.examples_costs import COST_EXAMPLES
 from cards.examples_leaving import LEAVING_EXAMPLES
 from cards.examples_money import MONEY_EXAMPLES
@@ -122,6 +123,13 @@ ORDER_LINES = (
 
 STATUSES = (Choice("AWAITING_SHIPMENT", "To ship", selected=True), Choice("IN_TRANSIT", "In transit"))
 
+_PARTS = (
+    Part("Revenue", "£24.00"),
+    Part("Tax", "£4.00"),
+    Part("Platform fees", "£2.66"),
+    Part("Marketing", "£4.80"),
+)
+
 ORDER_EXAMPLES: Mapping[str, object] = {
     "orders": Orders(
         "Orders due",
@@ -171,6 +179,26 @@ ORDER_EXAMPLES: Mapping[str, object] = {
         "In transit",
         (FieldGroup("Items", (Field("SKU", "MASK-5PK"),)),),
         Note("", error="A note has at most 500 characters."),
+    ),
+    "order-earned": OrderDetail(
+        "577412936450128731",
+        "577412936450128731",
+        "Completed",
+        (FieldGroup("Items", (Field("SKU", "SERUM-30"),)), FieldGroup("Fees", (Field("Transaction fee", "£0.50"),))),
+        earned=Earned(
+            "settled",
+            "£4.54",
+            "22.7%",
+            "100",
+            (*_PARTS, Part("COGS", "£8.00"), Part("Estimated profit", "£4.70"), Part("Est→settled", "-£0.16")),
+        ),
+    ),
+    "order-cost-missing": OrderDetail(
+        "577412936450130022",
+        "577412936450130022",
+        "In transit",
+        (FieldGroup("Items", (Field("SKU", "MASK-5PK"),)),),
+        earned=Earned("partial", "—", "", "60", (*_PARTS, Part("COGS", "—")), is_cost_missing=True),
     ),
     "order-read-only": OrderDetail(
         "k_9f2c61", "…128731", "Delivered", (FieldGroup("Status", (Field("Delivered", "21 Nov 2026"),)),)

@@ -6,13 +6,14 @@ Form fields: `note`, `flag`, `shared` (on, or absent). Parameter: `order_key`.
 from dataclasses import dataclass
 
 from cards.actions import Action, Link, Press
+from cards.earned import Earned, earned_section
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, field_error, heading, section
 from cards.widgets import Choice, Style, Typed, button, buttons, check_boxes, dropdown, line, text_field
 from cards.words import Words
 
 NOTE_LIMIT = 500  # characters of a note
-MAX_FIELDS = 80  # lines of all groups together: the platform draws 100 widgets
+MAX_FIELDS = 70  # lines of all groups together: the platform draws 100 widgets
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,14 @@ class OrderDetail:
     note: Note | None = None
     order_url: str = ""
     is_file_bound: bool = False
+    earned: Earned | None = None
 
 
 def order_detail(view: OrderDetail, words: Words) -> Card:
     """Groups of fields, the first open and the rest folded, then the note."""
     sections = [_group(group, is_first=at == 0) for at, group in enumerate(_fitting(view.groups))]
+    if view.earned is not None:
+        sections.insert(1, earned_section(view.earned, words))
     there = button(words("Open in Seller Center"), Link(view.order_url)) if view.order_url else None
     note = [] if view.note is None else [_note(view.note, view.order_key, words)]
     back = button(words("Show orders"), Press(Action.ORDERS), style=Style.BORDERLESS)

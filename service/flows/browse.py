@@ -8,11 +8,12 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.core import kinds
 from service.core.columns import COLUMNS
 from service.core.columns.notes import FLAGS
 from service.core.kinds import DASH
 from service.core.ledger.books import Books
-from service.core.orders import Order
+from service.core.orders import Money, Order
 from service.core.profiles import may_see, project_value, visible_columns
 from service.core.roles import Actor, Audience, Group, Permission
 from service.core.rows import Grain, RowSource, row_sources, with_books
@@ -49,8 +50,25 @@ class OwnNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Earned:
+    """What an order earned, in words, DASH for unknown. `basis` is the column's own word, `confidence` 0 to 100.
+
+    `parts`: (heading, words) of the revenue and of what goes off it, then of what else is known of the profit.
+    """
+
+    basis: str
+    net: str
+    margin: str
+    confidence: str
+    parts: Sequence[tuple[str, str]]
+    is_cost_missing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Detail:
-    """One order: (heading, words) by group, unknown values left out. `note` None for who may not write one."""
+    """One order: (heading, words) by group, unknown values left out, and fees that are none. `note` None for who may
+    not write one, `earned` for who may not see it, or where nobody knows.
+    """
 
     order_key: str
     title: str
@@ -58,6 +76,7 @@ class Detail:
     groups: Mapping[Group, Sequence[tuple[str, str]]]
     order_url: str
     note: OwnNote | None
+    earned: Earned | None = None
 
 
 # --- one order -------------------------------------------------------------------------------------------------------
@@ -78,21 +97,47 @@ def detail(services: Services, actor: Actor, order_key: str, *, locale: str, spr
         raise NotFound(_NO_ORDER)
     audience, where = actor.audience, zone(row.shop.time_zone)
     groups: dict[Group, list[tuple[str, str]]] = {}
+    earned = _earned(row, audience, locale=locale)
     apart = _APART | {"order_ref"} if may_see("order_id", audience) else _APART  # the number in full says it too
+    apart |= frozenset() if earned is None else _OF_EARNED
+    none = kinds.MONEY.card(Money(0, order.payment.currency), locale=locale, where=where)
     for column in shown:
         words = DASH if column.key in apart else project_value(column.key, row, audience, locale=locale, where=where)
-        if words != DASH:
+        if words != DASH and (column.group is not Group.FEES or words != none):
             groups.setdefault(column.group, []).append((column.header, words))
     if Group.PII in groups:
         noting.buyer_seen(services, actor, order.order_id, spreadsheet_id=spreadsheet_id)
     line = line_of(services, audience, row, locale=locale)
     url = _words("order_url", row, audience, locale=locale)
-    return Detail(line.order_key, line.title, line.status, groups, url, _own_note(actor, row))
+    return Detail(line.order_key, line.title, line.status, groups, url, _own_note(actor, row), earned)
 
 
 #: Columns that a card shows in another way than as a line: links, keys, and the note that can be written.
 _APART = frozenset({"row_key", "order_url", "image", "note", "flag"})
+#: The profit as people add it up, then what else there is of it.
+_PARTS = ("revenue", "pool_tax", "pool_platform", "pool_marketing", "pool_cogs")
+_MORE = ("roi", "est_profit", "set_profit", "profit_delta")
+_OF_EARNED = frozenset({*_PARTS, *_MORE, "net_profit", "margin", "basis", "confidence", "cost_missing"})
 _NO_ORDER = "This order does not exist."
+
+
+def _earned(row: RowSource, audience: Audience, *, locale: str) -> Earned | None:
+    """What the order earned, for who may see profit; None where nothing can be said of its fees."""
+    if not may_see("net_profit", audience) or row.books is None or row.books.profit is None:
+        return None
+    profit, cogs = row.books.profit, row.books.cogs
+    if profit.shown is None:
+        return None
+    words = {key: _words(key, row, audience, locale=locale) for key in (*_PARTS, *_MORE, "net_profit", "margin")}
+    told = [key for key in (*_PARTS, *_MORE) if key in _PARTS or words[key]]
+    return Earned(
+        basis=profit.basis.value,
+        net=words["net_profit"] or DASH,
+        margin=words["margin"],
+        confidence=str(profit.confidence),
+        parts=[(COLUMNS[key].header, words[key] or DASH) for key in told],
+        is_cost_missing=cogs is not None and bool(cogs.missing),
+    )
 
 
 def _own_note(actor: Actor, row: RowSource) -> OwnNote | None:

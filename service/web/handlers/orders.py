@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from cards.earned import Earned, Part
 from cards.layout import Pager
 from cards.order import Field, FieldGroup, Note, OrderDetail
 from cards.orders import OrderLine, Orders, Urgency
@@ -186,7 +187,15 @@ def _detail(ask: Ask, *, error: str = "", text: str | None = None) -> OrderDetai
     )
     note = None if found.note is None else _note(ask, found.note, error=error, text=text)
     is_bound = ask.standing.file is not None
-    return OrderDetail(found.order_key, found.title, found.status, groups, note, found.order_url, is_bound)
+    earned = None if found.earned is None else _earned(found.earned)
+    return OrderDetail(
+        found.order_key, found.title, found.status, groups, note, found.order_url, is_bound, earned=earned
+    )
+
+
+def _earned(found: browse.Earned) -> Earned:
+    parts = tuple(Part(label, amount) for label, amount in found.parts)
+    return Earned(found.basis, found.net, found.margin, found.confidence, parts, is_cost_missing=found.is_cost_missing)
 
 
 def _note(ask: Ask, note: OwnNote, *, error: str, text: str | None) -> Note:
