@@ -115,6 +115,12 @@ class Action(StrEnum):
     WITHDRAW_APPROVAL = "withdraw-approval"
     FINISH_REVIEW = "finish-review"
     # money
+    DESK = "desk"
+    FILTER_DESK = "filter-desk"
+    REFRESH_DESK = "refresh-desk"
+    TIE_OUT = "tie-out"
+    STATEMENT = "statement"
+    EXPORT_DESK = "export-desk"
     SHOP_TERMS = "shop-terms"
     SAVE_SHOP_TERMS = "save-shop-terms"
     DROP_SHOP_TERMS = "drop-shop-terms"

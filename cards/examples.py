@@ -10,6 +10,7 @@ from cards.actions import TRIGGERS, Action, Press
 from cards.connect import ConnectDone, ConnectExpired, ConnectStart, ConnectWaiting
 from cards.earned import Earned, Part
 from cards.examples_costs import COST_EXAMPLES
+from cards.examples_desk import DESK_EXAMPLES
 from cards.examples_leaving import LEAVING_EXAMPLES
 from cards.examples_money import MONEY_EXAMPLES
 from cards.examples_people import ACCOUNT_EXAMPLES, PEOPLE_EXAMPLES
@@ -233,6 +234,7 @@ EXAMPLES: Mapping[str, object] = {
     **SHOP_EXAMPLES,
     **PRIVACY_EXAMPLES,
     **MONEY_EXAMPLES,
+    **DESK_EXAMPLES,
     **COST_EXAMPLES,
     **PROFILE_EXAMPLES,
     **SHEET_EXAMPLES,

@@ -7,6 +7,7 @@ from cards.actions import TRIGGERS, Action, Press
 from cards.archive import Keeping
 from cards.backfill import Progress, Reach
 from cards.changed import Changed, ConfirmAdopt
+from cards.desk_home import FinanceLine
 from cards.history import History, HistoryLine
 from cards.home import DueCount, DueKind, SheetHome, TabLine
 from cards.news import Leak, News, NewsKind
@@ -153,7 +154,8 @@ ACCOUNTANT_HOME = SheetHome(
     "accountant",
     "accountant",
     (TabLine("bind_7", "Payouts", "Accountant", 9_204, 58),),
-    may=WORKING,
+    may=WORKING | {Action.DESK},
+    finance=FinanceLine(720),
 )
 CLIENT_HOME = SheetHome(
     "Client view – Nordic Beauty",

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from cards.actions import Action, Press
 from cards.backfill import Progress, filling, time_left
+from cards.desk_home import FinanceLine, finance_section
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, branded, card, listed, section
 from cards.markup import bold
@@ -71,6 +72,7 @@ class SheetHome:
     news: tuple[News, ...] = ()
     leaks: tuple[Leak, ...] = ()
     is_review_due: bool = False
+    finance: FinanceLine | None = None
 
 
 #: What each role is here for: the action whose button is filled. A role without a row only reads.
@@ -120,6 +122,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
             section(review_reminder(view.may, words) if view.is_review_due else []),
             section([_tab(tab, told, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words) if not waits or any(each.count for each in view.due) else section(),
+            finance_section(view.finance, view.may, words),
             section(_seen_by(view, audience, words), header=words("Who sees it")),
             section(_doors(view, words, calm=not troubles and not waits)),
         ],

@@ -14,6 +14,8 @@ connect = LateModule("cards.connect")
 consents = LateModule("cards.consents")
 cost_faults = LateModule("cards.cost_faults")
 costs = LateModule("cards.costs")
+desk = LateModule("cards.desk")
+desk_tie = LateModule("cards.desk_tie")
 farewell = LateModule("cards.farewell")
 filters = LateModule("cards.filters")
 history = LateModule("cards.history")
@@ -92,6 +94,9 @@ PAGES: Mapping[Late, Late] = {
     audit_log.AuditLog: audit_log.audit_log,
     audit_log.RecordProof: audit_log.record_proof,
     review.AccessReview: review.access_review,
+    desk.Desk: desk.desk,
+    desk_tie.TieOut: desk_tie.tie_out,
+    desk_tie.StatementDetail: desk_tie.statement,
     shop_terms.ShopTermsForm: shop_terms.shop_terms,
     costs.Costs: costs.costs,
     costs.CostForm: costs.cost_form,

@@ -58,6 +58,7 @@ class Permission(StrEnum):
     CANCEL_START = "cancel:start"
     COSTS_EDIT = "costs:edit"
     EXPORT = "orders:export"
+    LEDGER_SEE = "ledger:see"
     PROVE = "sharing:prove"
     ACCOUNT_OWN = "account:own"
 
@@ -125,6 +126,7 @@ DOES: Mapping[Permission, tuple[Mark, ...]] = {
     Permission.CANCEL_START: (YES, YES, NO, NO, Switch.SUPPORT_CANCEL, NO, NO),
     Permission.COSTS_EDIT: (YES, YES, YES, NO, NO, NO, NO),
     Permission.EXPORT: (YES, YES, YES, Switch.WAREHOUSE_EXPORT, Switch.SUPPORT_EXPORT, YES, NO),
+    Permission.LEDGER_SEE: (YES, YES, YES, NO, NO, YES, NO),
     Permission.PROVE: (YES, YES, NO, NO, NO, NO, NO),
     Permission.ACCOUNT_OWN: (YES, NO, NO, NO, NO, NO, NO),
 }
@@ -145,6 +147,7 @@ NEEDS_SIGHT: Mapping[Permission, Group] = {
     Permission.TRACKING_PROPOSE: Group.FULFIL,
     Permission.TRACKING_APPROVE: Group.FULFIL,
     Permission.COSTS_EDIT: Group.COST,
+    Permission.LEDGER_SEE: Group.FEES,
 }
 
 #: Every role has these; a choice of permissions does not name them.

@@ -4,7 +4,7 @@ Nothing personal and nothing of the seller's own costs is in them. Whose role ha
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -25,12 +25,6 @@ from service.store import desk, finance_reading, shops
 from service.store.desk import Kept
 from service.store.records import ShopRow
 
-#: What the card calls a file → the kind of its link.
-KINDS: Mapping[str, str] = {
-    "statements": "desk-statements",
-    "transactions": "desk-transactions",
-    "payouts": "desk-payouts",
-}
 MOST_LINES = 200_000
 STATEMENTS_AT_ONCE = 10
 ADDING_S = 15.0

@@ -99,6 +99,7 @@ DEEDS: Mapping[str, tuple[DeedGroup, str]] = {
     "see-buyer": (_ORDERS, mark("Saw the buyer of order {what}")),
     "erase-buyer": (_ORDERS, mark("Erased the buyer of order {what}")),
     "set-retention": (_ORDERS, mark("Chose how long buyers are kept: {what}")),
+    "refresh-desk": (_SHOPS, mark("Had the finances of {what} read anew")),
     "save-shop-terms": (_SHOPS, mark("Stated taxes and rates: {what}")),
     "drop-shop-terms": (_SHOPS, mark("Took taxes and rates back: {what}")),
     "edit-costs": (_SHOPS, mark("Changed the cost of {what}")),

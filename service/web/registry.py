@@ -15,6 +15,7 @@ audit_log = LateModule("service.web.handlers.audit_log")
 backfill = LateModule("service.web.handlers.backfill")
 consents = LateModule("service.web.handlers.consents")
 costs = LateModule("service.web.handlers.costs")
+desk = LateModule("service.web.handlers.desk")
 farewell = LateModule("service.web.handlers.farewell")
 history = LateModule("service.web.handlers.history")
 invitations = LateModule("service.web.handlers.invitations")
@@ -134,6 +135,12 @@ REGISTRY: Registry = {
     Action.CONFIRM_ACCESS: Entry(_PEOPLE, review.confirm_access),
     Action.WITHDRAW_APPROVAL: Entry(Permission.ACCOUNT_OWN, review.withdraw_approval),
     Action.FINISH_REVIEW: Entry(_PEOPLE, review.finish_review),
+    Action.DESK: Entry(Permission.LEDGER_SEE, desk.desk),
+    Action.FILTER_DESK: Entry(Permission.LEDGER_SEE, desk.filter_desk),
+    Action.REFRESH_DESK: Entry(Permission.LEDGER_SEE, desk.refresh_desk),
+    Action.TIE_OUT: Entry(Permission.LEDGER_SEE, desk.tie_out),
+    Action.STATEMENT: Entry(Permission.LEDGER_SEE, desk.statement),
+    Action.EXPORT_DESK: Entry(Permission.LEDGER_SEE, desk.export_desk),
     Action.SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.shop_terms),
     Action.SAVE_SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.save_shop_terms),
     Action.DROP_SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.drop_shop_terms),

@@ -37,6 +37,7 @@ DOES_WORDS: Mapping[Permission, tuple[str, str]] = {
     Permission.CANCEL_START: (mark("Cancel orders"), mark("On the seller's behalf")),
     Permission.COSTS_EDIT: (mark("Enter costs"), mark("What the goods cost you")),
     Permission.EXPORT: (mark("Download a file"), mark("With the columns the role sees")),
+    Permission.LEDGER_SEE: (mark("See the finance desk"), mark("Statements, payouts and what is settled")),
     Permission.PROVE: (mark("Check who sees what"), mark("Look through sheets and their readers")),
 }
 

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from cards.actions import Action
+from cards.desk_home import FinanceLine
 from cards.home import DueCount, DueKind, SheetHome
 from cards.news import Leak, News, NewsKind
 from cards.readers import reader_name
@@ -19,7 +21,7 @@ from cards.welcome import (
     UnboundFile,
 )
 from service.errors import BadInput, NotGranted, Problem
-from service.flows import design, invitations, manage, news, order_list, overview, review
+from service.flows import design, desk_brief, invitations, manage, news, order_list, overview, review
 from service.flows.news import ShopNews
 from service.web.ask import Answer, Ask
 from service.web.handlers.lines import (
@@ -153,7 +155,17 @@ def _bound(ask: Ask) -> object:
         news=tuple(_news(ask, one) for one in news.of_shops(ask.services, ask.actor)),
         leaks=_leaks(ask),
         is_review_due=_is_review_due(ask),
+        finance=_finance(ask),
     )
+
+
+def _finance(ask: Ask) -> FinanceLine | None:
+    """How fresh the finances are, for those who have the desk."""
+    found = desk_brief.brief(ask.services, ask.actor) if Action.DESK in ask.may else None
+    if found is None:
+        return None
+    read_s = None if found.read_at is None else seconds_since(ask.services.clock.market(), found.read_at)
+    return FinanceLine(read_s, found.troubles)
 
 
 def _is_review_due(ask: Ask) -> bool:
