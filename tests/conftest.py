@@ -8,6 +8,7 @@ Properties are tried on the same examples each time, so that a build answers for
 `--hypothesis-profile=default`.
 """
 
+import gc
 import os
 import shutil
 from uuid import uuid4
@@ -25,8 +26,19 @@ settings.load_profile("build")
 EVERY_DATABASE = ("sqlite", "postgresql") if SERVER else ("sqlite",)
 
 
+#: New objects until the youngest are looked through, and rounds until older ones are: see `app.relax_collector`.
+GARBAGE_THRESHOLDS = (50_000, 20, 100)
+
+
 def pytest_configure(config):
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
     config.addinivalue_line("markers", "every_database: run on SQLite, and on PostgreSQL where there is a server.")
+
+
+def pytest_collection_finish():
+    """The tests themselves stay to the end: the collector need not look at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc):
