@@ -14,7 +14,7 @@ from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import ChangedError, Pass, hold, pause_binding
 from service.google import grid
 from service.google.tabs import TabView
-from service.store import audits, places, reports, rows
+from service.store import audits, intents, places, reports, rows
 from service.store.intents import LATE_WRITE
 from service.store.places import Missed, Placed
 from service.store.reports import Kind
@@ -59,6 +59,10 @@ def _judge(this: Pass, one: TabWork, view: TabView, keys: Mapping[str, Sequence[
     now = this.services.clock.now()
     damaged = damaged_keys.look(this, one, view, keys, placed)
     gone = {key: missed for key, missed in placed.missed.items() if key not in damaged}
+    if (over_at := _over_at(this, one)) is not None:
+        _note_missing(this, one, view, damaged=damaged, fresh=())
+        _wait(this, one, gone, max(over_at, now))
+        return
     sure = [key for key, missed in gone.items() if _is_believed(missed, now)]
     if sure and is_many(len(gone), placed.standing):
         _note_missing(this, one, view, damaged=damaged, fresh=_fresh(gone, now))
@@ -66,6 +70,25 @@ def _judge(this: Pass, one: TabWork, view: TabView, keys: Mapping[str, Sequence[
         raise ChangedError
     _note_missing(this, one, view, damaged=damaged, fresh=_fresh(gone, now))
     _bury(this, one, sure)
+
+
+def _over_at(this: Pass, one: TabWork) -> datetime | None:
+    with this.services.store.read() as tx:
+        return intents.over_at(tx, this.file.spreadsheet_id, one.bound.row.id)
+
+
+def _wait(this: Pass, one: TabWork, gone: Mapping[str, Missed], over_at: datetime) -> None:
+    """A write that is not settled may have taken the keys of missed rows, or may do so yet: while it is not over, they
+    are believed to stand where they were seen last, and nobody is taken for deleted.
+    """
+    if not gone:
+        return
+    binding_id = one.bound.row.id
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        places.move(tx, binding_id, {key: it.position for key, it in gone.items() if it.position is not None})
+        places.rest(tx, binding_id, gone, over_at)
+        audits.hasten(tx, [binding_id], over_at + ABSENCE_AGAIN)
 
 
 def is_many(gone: int, standing: int) -> bool:

@@ -17,7 +17,8 @@ from service.google.tabs import TabView
 from service.store import places, rows
 from service.store.places import Placed
 
-#: Cells that have to be filled and equal before a row is taken for an order's: fewer would fit many.
+#: Cells that have to be filled and equal before a row is taken for an order's: fewer would fit many. One is enough
+#: where the order's row was last seen.
 LEAST_TOLD = 3
 MOST_LOOKED_AT = 5000  # rows without a key of ours that one look reads
 
@@ -39,15 +40,15 @@ def look(
 
     `view` knows the tab's columns. One read, none when no row lacks a key of ours.
     """
-    suspects = _suspects(one, keys, placed)
+    suspects = _suspects(one, view, keys, placed)
     columns = _columns(one, view)
-    if not suspects or len(columns) < LEAST_TOLD:
+    if not suspects or not columns:
         return {}
     quota.take_care(this.services, this.identity, read=1)
     filters = tabs.spot_filters(one.tab, rows=suspects, tail_from=suspects[-1] + 1)[:-1]
     now = reading.read(this, filters, [one.tab]).tabs.get(one.tab.sheet_id)
     columns = [] if now is None else [column for column in columns if column in now.columns]
-    if now is None or len(columns) < LEAST_TOLD:  # somebody deleted columns between the two reads
+    if now is None or not columns:  # somebody deleted columns between the two reads
         return {}
     with this.services.store.read() as tx:
         known = rows.known(tx, one.bound.row.id, placed.missed)
@@ -57,22 +58,29 @@ def look(
     columns = [column for column in columns if not any(_is_formula(image.get(column)) for image in kept.values())]
     wanted = {key: _shown(image, columns) for key, image in kept.items()}
     found = {at: _shown(cells_at(this, now, at, columns), columns) for at in suspects}
-    return {
-        key: Damaged(at, is_ours=key in doubted or now.key_at(at, one.tab) in doubted)
-        for key, at in {**_resembling(wanted, found, doubted), **_equal(wanted, found)}.items()
+    noted = {key: at for key, missed in placed.missed.items() if (at := missed.position) is not None and at in found}
+    told = {
+        **_left(wanted, found, doubted, noted),
+        **_resembling(wanted, found, doubted),
+        **_equal(wanted, found, noted),
     }
+    return {key: Damaged(at, is_ours=key in doubted or now.key_at(at, one.tab) in doubted) for key, at in told.items()}
 
 
 def shows(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
-    """Whether the row at this place shows what this order's row last showed, its key aside."""
+    """Whether the row at this place, where it was recognised, shows what this order's row last showed; not its key."""
     wanted, found = _compared(this, one, view, at, row_key=row_key)
-    return _told(wanted) >= LEAST_TOLD and wanted == found
+    return _told(wanted) > 0 and wanted == found
 
 
 def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
-    """Whether most of what this order's row last showed is right at this place: a write of ours may have hurt it."""
+    """Whether the row at this place, where it was recognised, may still be this order's, hurt by a write of ours."""
     wanted, found = _compared(this, one, view, at, row_key=row_key)
-    return _is_like(wanted, _alike(wanted, found))
+    if _is_like(wanted, _alike(wanted, found)):
+        return True
+    with this.services.store.read() as tx:
+        others = rows.known(tx, one.bound.row.id, {view.key_at(at, one.tab)} - {"", row_key})
+    return not others and _is_left(wanted, found)
 
 
 def _compared(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> tuple[Shown, Shown]:
@@ -96,11 +104,13 @@ def _columns(one: TabWork, view: TabView) -> list[str]:
     return sorted(key for key in view.columns if key != one.tab.key_column and key not in view.proposed)
 
 
-def _suspects(one: TabWork, keys: Mapping[str, Sequence[int]], placed: Placed) -> list[int]:
-    """Places that may hold a missed row, in order: everything that bears no key of ours, or one that stands twice."""
-    ends = [at for found in keys.values() for at in found]
+def _suspects(one: TabWork, view: TabView, keys: Mapping[str, Sequence[int]], placed: Placed) -> list[int]:
+    """Places that may hold a missed row, in order: everything that bears no key of ours, or one that stands twice; and
+    below the last key as many as are missed.
+    """
+    ends = [one.tab.header_row, *(at for found in keys.values() for at in found)]
     ends += [missed.position for missed in placed.missed.values() if missed.position is not None]
-    below = range(one.tab.header_row + 1, max(ends, default=-1) + 1)
+    below = range(one.tab.header_row + 1, min(max(ends) + 1 + len(placed.missed), view.row_count))
     return [at for at in below if at not in placed.taken][:MOST_LOOKED_AT]
 
 
@@ -116,11 +126,15 @@ def _told(shown: Shown) -> int:
     return sum(1 for cell in shown if cell)
 
 
-def _equal(wanted: Mapping[str, Shown], found: Mapping[int, Shown]) -> dict[str, int]:
-    """Rows that show an image to the last cell, where neither the image nor the row could be another's."""
+def _equal(wanted: Mapping[str, Shown], found: Mapping[int, Shown], noted: Mapping[str, int]) -> dict[str, int]:
+    """Rows that show an image to the last cell, where neither the image nor the row could be another's.
+
+    `noted`: where those rows were seen last whose place is a suspect.
+    """
     by_shown = {shown: key for key, shown in wanted.items()}
     once = _once(wanted.values()) & _once(found.values())
-    return {by_shown[shown]: at for at, shown in found.items() if shown in once and _told(shown) >= LEAST_TOLD}
+    same = {by_shown[shown]: at for at, shown in found.items() if shown in once}
+    return {key: at for key, at in same.items() if _told(found[at]) >= (1 if noted.get(key) == at else LEAST_TOLD)}
 
 
 def _once(shown: Iterable[Shown]) -> set[Shown]:
@@ -136,6 +150,27 @@ def _resembling(wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted
         if _is_like(wanted[key], best) and best not in others:
             answer[key] = likeness[0][1]
     return answer
+
+
+def _left(
+    wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted: Collection[str], noted: Mapping[str, int]
+) -> dict[str, int]:
+    """Rows that a write of ours may have hurt and of which something is left where they were seen last, more than of
+    any missed row that could be anywhere.
+    """
+    answer = {}
+    for key in noted.keys() & set(doubted):
+        shown = found[noted[key]]
+        elsewhere = max((_alike(wanted[other], shown) for other in wanted.keys() - noted.keys()), default=0)
+        if _is_left(wanted[key], shown) and _alike(wanted[key], shown) > elsewhere:
+            answer[key] = noted[key]
+    return answer
+
+
+def _is_left(wanted: Shown, found: Shown) -> bool:
+    """Whether something of the row is still there: most of it, or nothing else."""
+    right = _alike(wanted, found)
+    return right > 0 and (2 * right > _told(wanted) or right == _told(found))
 
 
 def _is_like(wanted: Shown, right: int) -> bool:

@@ -42,6 +42,13 @@ def open_parts(tx: Tx, spreadsheet_id: str, binding_id: str) -> list[Mapping[str
     return [body[binding_id] for body in bodies if binding_id in body]
 
 
+def over_at(tx: Tx, spreadsheet_id: str, binding_id: str) -> datetime | None:
+    """When the last unsettled write into this binding's tab can no longer arrive; None when there is none."""
+    query = sa.select(*columns_of(intents, IntentRow)).where(intents.c.spreadsheet_id == spreadsheet_id)
+    sent = [row.sent_at for row in many(IntentRow, tx.execute(query)) if binding_id in row.body]
+    return max(sent) + LATE_WRITE if sent else None
+
+
 def forget_typed(tx: Tx, spreadsheet_id: str, binding_id: str, cells: Collection[tuple[str, str]]) -> None:
     """These cells (row key, column key) were named in the history by a write that found the text still there."""
 

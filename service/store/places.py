@@ -289,6 +289,14 @@ def between(tx: Tx, binding_id: str, first: int, last: int) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
+def noted(tx: Tx, binding_id: str, positions: Collection[int]) -> set[str]:
+    """Keys of the rows last seen at these places, those that lack their key by now among them."""
+    query = sa.select(sheet_rows.c.row_key).where(
+        sheet_rows.c.binding_id == binding_id, sheet_rows.c.position.in_(list(positions))
+    )
+    return set(tx.execute(query).scalars())
+
+
 def deleted(tx: Tx, binding_id: str, *, limit: int) -> list[SheetRow]:
     """Rows that a person deleted, newest orders first."""
     query = sa.select(*ROW).where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.position == DELETED)

@@ -3,8 +3,10 @@
 import pytest
 from flows.mishaps import interpose
 
+from service.core.profiles import ChosenColumn, Profile
+from service.core.rows import Grain
 from service.flows import absence
-from service.store import intents, reports, rows
+from service.store import audits, intents, reports, rows
 from service.store.records import IntentRow
 from service.store.reports import Kind
 
@@ -209,6 +211,67 @@ def test_a_row_of_which_our_own_unanswered_write_hurt_more_than_the_key_is_put_b
     rig.live_through(5 * MINUTE)
     assert told(rig, listed) == set()
     listed.assert_right()
+
+
+@pytest.fixture
+def narrow(rig):
+    """A tab with little beside the key: no row of it is told by three cells."""
+    profile = Profile("", "Narrow", Grain.ORDER, (ChosenColumn("order_id", "Key"), ChosenColumn("status", "Status")))
+    paper = rig.bound(profile)
+    paper.tab = "Narrow"
+    rig.place(6)
+    rig.settle()
+    rig.live_through(30)
+    return paper
+
+
+def doubt(rig, paper, row_key, sent_at):
+    """A write to this row was sent then and never answered."""
+    body = {rig.only_binding(paper).id: {"inserted": [], "updated": [row_key]}}
+    rig.write(intents.add_intent, IntentRow("lost", paper.spreadsheet_id, 1, sent_at, body))
+    rig.write(rows.suspect, rig.only_binding(paper).id, [row_key])
+
+
+def look(rig, paper):
+    """The tab is compared now."""
+    rig.write(audits.hasten, [rig.only_binding(paper).id], rig.clock.now())
+    rig.live_through(15, step_s=15)
+
+
+def test_a_narrow_row_is_known_where_it_was_last_seen_by_the_one_cell_that_is_left(rig, narrow):
+    """A key cleared by hand is reported where it stands, and its row not taken for deleted."""
+    key = narrow.rows()[2]["Key"]
+    narrow.hand("clear", "A4")
+    look(rig, narrow)
+    rig.live_through(5 * MINUTE, step_s=30)
+    assert told(rig, narrow) == {(Kind.KEY_DAMAGED, key)}
+    assert positions(rig, narrow)[key] == 3
+
+
+def test_a_key_of_a_narrow_row_that_our_own_write_took_is_put_back(rig, narrow):
+    """A late write of ours fell over the key, and hardly anything is left to tell its row by but the place."""
+    key = narrow.rows()[2]["Key"]
+    doubt(rig, narrow, key, rig.clock.now())
+    narrow.type("A4", "DELIVERED")
+    look(rig, narrow)
+    rig.live_through(5 * MINUTE, step_s=30)
+    assert told(rig, narrow) == set()
+    narrow.assert_right()
+
+
+def test_nobody_is_taken_for_deleted_while_a_write_of_ours_may_have_taken_the_key(rig, listed):
+    """Two looks find nothing of the row. Only when the write is over it is a row like any other, and deleted."""
+    key = listed.rows()[3]["Key"]
+    sent_at = rig.clock.now()
+    doubt(rig, listed, listed.rows()[0]["Key"], sent_at)
+    listed.hand("delete", "ROWS", 4)
+    for _ in range(2):
+        look(rig, listed)
+        rig.live_through(70, step_s=10)
+    assert rig.clock.now() < sent_at + intents.LATE_WRITE
+    assert (positions(rig, listed)[key], told(rig, listed)) == (4, set())
+    rig.live_through(6 * MINUTE, step_s=30)
+    assert told(rig, listed) == {(Kind.ROW_DELETED, key)}
 
 
 @pytest.mark.every_database
