@@ -5,7 +5,7 @@ so that no live change waits for one.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -36,7 +36,7 @@ from service.google.identities import Identity
 from service.google.problems import FileFull, RequestRefused
 from service.google.tabs import TabView
 from service.store import audits as audit_store
-from service.store import people, places, reports, rows, sheets
+from service.store import intents, people, places, reports, rows, sheets
 from service.store.records import BindingRow, FileRow, SheetRow
 from service.store.reports import Kind
 from service.store.rows import DELETED
@@ -100,7 +100,7 @@ def _look_for_edits(services: Services, file: FileRow, writer: Identity) -> None
         if last is None or last.at is None:
             return
         is_hand = _is_a_hand(file, last.at, is_mine=last.is_mine)
-        if is_hand and last.at > (file.edited_at or file.created_at):
+        if is_hand and not _is_known(file, last.at):
             sheets.update_file(tx, file.spreadsheet_id, edited_at=last.at)
             audit_store.hasten(tx, [row.id for row in bound], now)
         elif not is_hand and _has_written_since(file):
@@ -116,6 +116,13 @@ def _is_a_hand(file: FileRow, at: datetime, *, is_mine: bool) -> bool:
     if not is_mine:
         return True
     return file.consent_id is not None and (file.flushed_at is None or at > file.flushed_at + CLOCKS_APART)
+
+
+def _is_known(file: FileRow, at: datetime) -> bool:
+    """Whether the tabs were compared for this edit. One that came about when we last looked may have come after it."""
+    if file.looked_at is not None and at >= file.looked_at - CLOCKS_APART:
+        return False
+    return at <= (file.edited_at or file.created_at)
 
 
 def _has_written_since(file: FileRow) -> bool:
@@ -216,8 +223,11 @@ def _postpone(this: Pass, row: BindingRow) -> None:
 class _Findings:
     """`wrong`: rows that do not show what they should. `typed`: what people put into them and the next flush replaces,
     by A1 address. `written`: column key and cell of all that we wrote into the rows. `moved`: rows that stand elsewhere
-    than noted. `has_surprise`: a row came, went or was copied since the keys were read.
+    than noted. `has_surprise`: a row came, went or was copied since the keys were read. `sent`: tells whether an
+    unsettled write sent such a cell.
     """
+
+    sent: Callable[[Cell], bool]
 
     wrong: list[str] = field(default_factory=list)
     typed: dict[str, tuple[str, Cell]] = field(default_factory=dict)
@@ -228,9 +238,9 @@ class _Findings:
     @property
     def named(self) -> list[str]:
         """Addresses for the history: a value of ours that a sort of some columns carried into another row is no text of
-        anybody's.
+        anybody's, and neither is one that a late write of ours put where columns had moved.
         """
-        return [address for address, shown in self.typed.items() if shown not in self.written]
+        return [at for at, shown in self.typed.items() if shown not in self.written and not self.sent(shown[1])]
 
 
 def _compare_chunk(this: Pass, one: TabWork, start: int, *, rows_per_chunk: int) -> None:
@@ -259,7 +269,6 @@ def _compare_chunk(this: Pass, one: TabWork, start: int, *, rows_per_chunk: int)
         this.tally.healed += len(set(found.wrong))
         name_cells(this, tx, [f"{view.title}!{address}" for address in found.named])
         if found.wrong:
-            sheets.update_file(tx, this.file.spreadsheet_id, edited_at=now)
             this.services.wake.sheet(tx, this.file.spreadsheet_id)
     if end > last:
         _finish(this, binding_id)
@@ -280,7 +289,9 @@ def _compare(this: Pass, one: TabWork, view: TabView, area: range) -> _Findings:
     with this.services.store.read() as tx:
         known = rows.known(tx, one.bound.row.id, standing)
         noted = places.between(tx, one.bound.row.id, area.start, area.stop - 1)
-    found = _Findings(has_surprise=bool(noted - standing.keys()))
+        sent = typed_over.prints_of(intents.open_parts(tx, this.file.spreadsheet_id, one.bound.row.id))
+    sealer = this.services.store.sealer
+    found = _Findings(lambda cell: images.print_of(sealer, cell) in sent, has_surprise=bool(noted - standing.keys()))
     for key, row in known.items():
         _compare_row(this, one, view, row, standing[key], found=found)
     return found

@@ -7,7 +7,7 @@ with the process.
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ from service.core.ledger.recent import RecentSales
 from service.flows.desk_memory import DeskMemory
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.consent import ConsentIdentity
-from service.google.tabs import FileView
+from service.google.tabs import FileView, TabView
 
 if TYPE_CHECKING:  # they are made of services, and services hold this memory
     from service.flows.due_rows import ReadyRows
@@ -74,6 +74,7 @@ class Memory:
     _answers: TTLCache[str, Answer] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, FRESH_S))
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+    _seen: TTLCache[str, TabView] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
     _sittings: "TTLCache[str, Sitting]" = field(default_factory=lambda: TTLCache(MOST_SITTINGS, SITTING_S))
     _consents: TTLCache[str, ConsentIdentity] = field(default_factory=lambda: TTLCache(MOST_CONSENTS, CONSENT_S))
@@ -165,6 +166,21 @@ class Memory:
         for edit in edits:
             written += [*edit.updates, *edit.inserts]
         return [one.cells for one in written if one.row_key == row_key]
+
+    def unanswered_in(self, binding_ids: Collection[str]) -> list[TabEdit]:
+        """What unanswered writes into these tabs were based on, as far as this process remembers; oldest first."""
+        with self._lock:
+            return [edit for kept in self._unanswered.values() for edit in kept if edit.tab.binding_id in binding_ids]
+
+    def keep_seen(self, binding_id: str, view: TabView) -> None:
+        """How the tab looked when it was last read, while a write into it is not over."""
+        with self._lock:
+            self._seen[binding_id] = view
+
+    def seen(self, binding_id: str) -> TabView | None:
+        """How the tab looked then."""
+        with self._lock:
+            return self._seen.get(binding_id)
 
     def unanswered(self, intent_id: str) -> list[TabEdit]:
         """What that write was based on; nothing when another process sent it, or this one forgot. Forgotten then."""

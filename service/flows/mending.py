@@ -4,15 +4,16 @@ Only what the database and the view before the write know can be put back; every
 the history. Called under the spreadsheet's lease, right after the answer that showed the damage.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from service.core.cells import BLANK
 from service.flows import images, quota, reading
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import Pass, hold, name_cells
 from service.flows.quota import NoSlotError
-from service.flows.sending import Part, note_missed_inserts, send
+from service.flows.sending import Part, Repaired, note_missed_inserts, send
 from service.google import grid, repairs, tabs
 from service.google.batch import TabEdit, key_cell
 from service.google.damage import NO_DAMAGE, Damage
@@ -29,7 +30,7 @@ WHILE_CHANGED = "written while the tab was being changed"
 @dataclass(frozen=True, slots=True)
 class Wound:
     """What one binding's write did in its tab. `view`: the answer that shows it; `due`: the rows it was to write;
-    `edit`: what it was.
+    `edits`: what it was, of several writes theirs.
     """
 
     binding_id: str
@@ -37,12 +38,25 @@ class Wound:
     view: TabView
     damage: Damage = NO_DAMAGE
     due: Mapping[str, DueRow] = field(default_factory=dict)
-    edit: TabEdit | None = None
+    edits: tuple[TabEdit, ...] = ()
 
     @property
     def names(self) -> list[str]:
         """The cells that may have held a person's text, as the history calls them."""
         return [f"{self.view.title}!{cell}" for cell in self.damage.foreign]
+
+
+def joined(first: Wound, second: Wound) -> Wound:
+    """What two writes did in one tab. Where both hurt a cell the first one's view knows what it held, as far as that
+    can be told; what one look shows of it is one loss.
+    """
+    wider = max(first, second, key=lambda one: len(one.view.rows))
+    hurt = Damage(
+        repairs=tuple(repairs.joined([*first.damage.repairs, *second.damage.repairs])),
+        hit=(*first.damage.hit, *second.damage.hit),
+        foreign=tuple(dict.fromkeys([*first.damage.foreign, *second.damage.foreign])),
+    )
+    return replace(wider, damage=hurt, due={**second.due, **first.due}, edits=(*first.edits, *second.edits))
 
 
 def mend(this: Pass, wounds: Sequence[Wound], *, closing: Callable[[Tx], None]) -> None:
@@ -139,8 +153,8 @@ def _write(
     sent = send(
         this,
         repairs.body_of(list(found.values())),
-        [_part(one, wounds[binding_id]) for binding_id, one in found.items()],
-        edits=[wound.edit for wound in wounds.values() if wound.edit is not None],
+        [_part(this, one, wounds[binding_id]) for binding_id, one in found.items()],
+        edits=[edit for wound in wounds.values() for edit in wound.edits],
         check=begin,
     )
     after = tabs.read_view(sent.answer.get("updatedSpreadsheet", {}), [one.tab for one in found.values()])
@@ -148,20 +162,45 @@ def _write(
         hold(this, tx)
         for binding_id, one in found.items():
             view = _owned(after.tabs.get(one.tab.sheet_id), one)
-            _settle(this, tx, wounds[binding_id], one, proved=repairs.done(one, view))
+            _settle(this, tx, wounds[binding_id], one, after=view)
         intents.settle_intents(tx, [sent.intent.id])
+    this.services.memory.unanswered(sent.intent.id)
 
 
-def _part(one: TabRepair, wound: Wound) -> Part:
+def _part(this: Pass, one: TabRepair, wound: Wound) -> Part:
     """Without an answer it is the first write whose traces have to be looked for, where that one left them."""
     ours = [repair.row_key for repair in one.repairs if repair.row_key]
-    columns = (wound.edit.view if wound.edit else one.view).columns
+    columns = next((edit.view for edit in wound.edits), one.view).columns
+    repaired = [_repaired(this, one.view, repair) for repair in one.repairs]
     places = [repair.row for repair in one.repairs]
-    return Part(one.tab.binding_id, inserted=ours, strewn=ours, places=places, columns=columns)
+    return Part(
+        one.tab.binding_id, inserted=ours, strewn=ours, places=places, columns=columns, repaired=repaired
+    )  # fmt: skip
 
 
-def _settle(this: Pass, tx: Tx, wound: Wound, one: TabRepair, *, proved: Sequence[Repair]) -> None:
+def _repaired(this: Pass, view: TabView, repair: Repair) -> Repaired:
+    sealer = this.services.store.sealer
+    sent = {at: images.print_of(sealer, cell) for at, cell in repair.cells.items()}
+    return Repaired(repair.row, sent, [images.print_of(sealer, cell) for cell in repairs.kept(view, repair)])
+
+
+def overrun(this: Pass, view: TabView, repaired: Repaired) -> list[str]:
+    """A1 addresses of the cells that a repair wrote into a row of somebody else's, which had come to stand in the place
+    of its own.
+    """
+    sealer = this.services.store.sealer
+    shown = {at: images.print_of(sealer, cell) for at, cell in enumerate(view.rows.get(repaired.row, ()))}
+    blank = images.print_of(sealer, BLANK)
+    others = Counter(it for at, it in shown.items() if at not in repaired.sent and it != blank)
+    same = sum((others & Counter(repaired.kept)).values())
+    if 2 * same > len(repaired.kept) or not (same or repaired.kept or others):
+        return []
+    return [grid.a1_cell(repaired.row, at) for at, sent in repaired.sent.items() if shown.get(at, blank) == sent]
+
+
+def _settle(this: Pass, tx: Tx, wound: Wound, one: TabRepair, *, after: TabView | None) -> None:
     """New rows that are right in place are settled; the others are looked for by the next pass."""
+    proved = repairs.done(one, after)
     new = {repair.row_key: repair.row for repair in proved if repair.row_key in wound.due}
     settled = [settled_row(this, wound.due[key], at, view=one.view) for key, at in new.items()]
     rows.settle(tx, wound.binding_id, settled)
@@ -171,7 +210,9 @@ def _settle(this: Pass, tx: Tx, wound: Wound, one: TabRepair, *, proved: Sequenc
     this.tally.healed += sum(1 for repair in proved if not repair.row_key)
     undone = [repair for repair in one.repairs if repair not in proved]
     names = (name for repair in undone for name in _cells(one.view, repair))
-    name_cells(this, tx, [name for name in names if name not in this.tally.cells])
+    lost = [name for name in names if name not in this.tally.cells]
+    again = [at for repair in undone if after for at in overrun(this, after, _repaired(this, one.view, repair))]
+    name_cells(this, tx, [*lost, *(name for at in again if (name := f"{one.view.title}!{at}") not in lost)])
 
 
 def _cells(view: TabView, repair: Repair) -> list[str]:

@@ -154,7 +154,8 @@ def _all_typed_over(
 ) -> list[Typed]:
     """People's texts that these updates replace."""
     parts: list[Mapping[str, Any]] = []
-    if not all(row.row.is_known for row, _ in changes):
+    is_open = bool(this.services.memory.unanswered_in([one.bound.row.id]))
+    if is_open or not all(row.row.is_known for row, _ in changes):
         with this.services.store.read() as tx:
             parts = intents.open_parts(tx, this.file.spreadsheet_id, one.bound.row.id)
     sealer, found = this.services.store.sealer, list[Typed]()
@@ -172,19 +173,21 @@ def _typed_over(
 ) -> list[str]:
     """Columns about to be written whose cells show neither what we wrote nor nothing: a person typed there.
 
-    What a row shows is not known after a write without an answer (`parts`): then the cells it sent may stand there too.
-    Where nobody knows what it sent, only texts that it met are told.
+    What a row shows is not known after a write without an answer (`parts`): then what it sent may stand there too, also
+    what was meant for another row or column. Where nobody knows what it sent, only texts that it met are told.
     """
     sealer, image, row_key = this.services.store.sealer, row.row.image or {}, row.row.row_key
+    anywhere = typed_over.prints_of(parts)
     found = {key: view.cell(update.row, view.columns[key]) for key in update.cells}
     kept = images.recall(sealer, {key: image[key] for key in found if key in image}, found)
     if row.row.is_known:
-        return typed_over.keys(found={key: cell for key, cell in found.items() if key in image}, kept=kept)
+        typed = typed_over.keys(found={key: cell for key, cell in found.items() if key in image}, kept=kept)
+        return [key for key in typed if images.print_of(sealer, found[key]) not in anywhere] if anywhere else typed
     sent = typed_over.sent_to(row_key, parts)
     if sent is None:
         met = {(one.column, one.shown) for part in parts for one in typed_over.met(part) if one.row_key == row_key}
         return [key for key, cell in found.items() if (key, images.print_of(sealer, cell)) in met]
     told = {key: cell for key, cell in found.items() if key in image or key in sent}
     return typed_over.unsure_keys(
-        found=told, kept=kept, prints=sent, print_of=lambda cell: images.print_of(sealer, cell)
+        found=told, kept=kept, prints=dict.fromkeys(told, anywhere), print_of=lambda cell: images.print_of(sealer, cell)
     )  # fmt: skip

@@ -8,6 +8,7 @@ spreadsheet's lease, whose epoch is checked before anything goes out.
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from service.errors import Problem
 from service.flows import refused
@@ -23,13 +24,33 @@ from service.store.session import Tx
 
 
 @dataclass(frozen=True, slots=True)
+class Repaired:
+    """A row that a repair writes, by fingerprints alone. `row`: where it stands; `sent`: grid column → what is written;
+    `kept`: what its other cells show, those that show anything: they tell it from another row.
+    """
+
+    row: int
+    sent: Mapping[int, str]
+    kept: Sequence[str]
+
+    def to_json(self) -> list[Any]:
+        return [self.row, {str(column): shown for column, shown in self.sent.items()}, list(self.kept)]
+
+    @staticmethod
+    def from_json(raw: Any) -> "Repaired":
+        row, sent, kept = raw
+        return Repaired(row, {int(column): shown for column, shown in sent.items()}, kept)
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """What a batch does to the rows of one binding.
 
     `trusted`: updated rows whose images held until now. `strewn`: inserted rows of which an earlier write left cells in
     the tab: they are looked for even when this one is refused. `places`: the grid rows that are written; `columns`: the
     grid columns of our cells in them, by column key. `typed`: people's texts in them that are written over. `sent`: row
-    key → column key → fingerprint of the cell, of a write that is small enough.
+    key → column key → fingerprint of the cell, of a write that is small enough. `repaired`: the rows that a repair
+    writes.
     """
 
     binding_id: str
@@ -41,6 +62,7 @@ class Part:
     columns: Mapping[str, int] | None = None
     typed: Sequence[Typed] = ()
     sent: Mapping[str, Mapping[str, str]] | None = None
+    repaired: Sequence[Repaired] = ()
 
     def to_json(self) -> Json:
         return {
@@ -50,6 +72,7 @@ class Part:
             "columns": dict(self.columns or {}),
             "typed": [one.to_json() for one in self.typed],
             "sent": {row_key: dict(prints) for row_key, prints in (self.sent or {}).items()},
+            "repaired": [one.to_json() for one in self.repaired],
         }
 
 
@@ -71,6 +94,8 @@ def send(
     """
     services = this.services
     intent = _intend(this, parts, check)
+    # Until it is settled it is looked after like a write without an answer, by whoever comes to it.
+    services.memory.keep_unanswered(intent.id, edits)
     asked_s = time.monotonic()
     try:
         with this.beside():
@@ -78,9 +103,7 @@ def send(
                 this.identity, this.file.spreadsheet_id, body=body, fields=batch.ANSWER_FIELDS, budget_s=this.budget_s
             )
     except Problem as problem:
-        if getattr(problem, "outcome_unknown", False):
-            services.memory.keep_unanswered(intent.id, edits)
-        else:
+        if not getattr(problem, "outcome_unknown", False):
             _take_back(this, intent, parts)
             refused.explain(this, problem, body["requests"])
         raise
@@ -108,6 +131,7 @@ def _take_back(this: Pass, intent: IntentRow, parts: Sequence[Part]) -> None:
     """Google said that nothing was applied: the intent is void and the rows show what they showed."""
     with this.services.store.write() as tx:
         intents.settle_intents(tx, [intent.id])
+        this.services.memory.unanswered(intent.id)
         for part in parts:
             rows.trust(tx, part.binding_id, part.trusted)
             rows.note_sent(tx, part.binding_id, [key for key in part.inserted if key not in part.strewn], None)

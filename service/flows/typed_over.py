@@ -46,14 +46,20 @@ def sent_to(row_key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, set[s
     return found
 
 
+def prints_of(parts: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The fingerprints of all that these unsettled writes sent, to whatever row and column: where columns or rows move
+    under a write it comes to stand in others.
+    """
+    return {shown for part in parts for prints in part.get("sent", {}).values() for shown in prints.values()}
+
+
 def sent_anywhere(columns: Iterable[str], part: Mapping[str, Any]) -> dict[str, set[str]] | None:
     """The fingerprints of all that a write sent, for each of these columns: it may have come to stand in other rows and
     columns. None when they are not known.
     """
     if not part.get("sent"):
         return None
-    all_ = {shown for prints in part["sent"].values() for shown in prints.values()}
-    return dict.fromkeys(columns, all_)
+    return dict.fromkeys(columns, prints_of([part]))
 
 
 def keys(*, found: Mapping[str, Cell], kept: Mapping[str, Cell]) -> list[str]:

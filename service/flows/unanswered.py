@@ -10,16 +10,17 @@ from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
 from service.core.roles import Audience
-from service.flows import due_rows, images, mending, quota, reading, typed_over
+from service.flows import due_rows, images, landings, mending, quota, reading, typed_over
 from service.flows.mending import Wound
 from service.flows.passes import Pass, hold, name_cells
+from service.flows.sending import Repaired
 from service.flows.sources import Bound
 from service.google import damage, grid, tabs
 from service.google.batch import TabEdit, key_cell
-from service.google.damage import Damage
+from service.google.damage import NO_DAMAGE, Damage
 from service.google.repairs import Repair
 from service.google.tabs import OwnedTab, TabView
-from service.store import audits, intents, rows
+from service.store import audits, intents, places, rows
 from service.store.records import IntentRow
 from service.store.session import Tx
 
@@ -46,14 +47,17 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     owned = {one.row.id: due_rows.owned_tab(one, audience) for one in live}
     cases = [case for intent in late for case in _cases(this, intent, owned)]
     views = _look(this, cases)
-    wounds = [wound for case in cases if (wound := _wound(this, case, views.get(case.tab.sheet_id))) is not None]
+    if landings.mend(this, views, list(owned)):
+        views = _look(this, cases)
+    wounds = _wounds(this, cases, views)
     named = {name for one in wounds for name in one.names}
     lost = [name for case in cases for name in _lost(this, case, views.get(case.tab.sheet_id)) if name not in named]
     lost += [name for intent in late for name in _lost_at_rest(intent, owned)]
+    again = [name for case in cases for name in _lost_again(this, case, views.get(case.tab.sheet_id))]
     _doubt(this, late, cases, views=views, wounds=wounds)
 
     def end(tx: Tx) -> None:
-        name_cells(this, tx, list(dict.fromkeys(lost)))
+        name_cells(this, tx, [*dict.fromkeys(lost), *again])
         intents.settle_intents(tx, [intent.id for intent in late])
         for case in cases:
             keys = {*case.updated, *case.inserted}
@@ -72,8 +76,11 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
 def _cases(this: Pass, intent: IntentRow, owned: Mapping[str, OwnedTab]) -> list[_Case]:
     known = this.services.memory.unanswered(intent.id)
     this.services.memory.keep_unanswered(intent.id, known)  # until it is over, whoever comes to that
-    edits = {edit.tab.binding_id: edit for edit in known}
-    return [_case(owned[key], edits.get(key), part) for key, part in intent.body.items() if key in owned]
+    found = []
+    for key in intent.body.keys() & owned.keys():
+        edits: list[TabEdit | None] = [edit for edit in known if edit.tab.binding_id == key]
+        found += [_case(owned[key], edit, intent.body[key]) for edit in edits or [None]]
+    return found
 
 
 def _case(tab: OwnedTab, edit: TabEdit | None, part: Mapping[str, Any]) -> _Case:
@@ -82,23 +89,34 @@ def _case(tab: OwnedTab, edit: TabEdit | None, part: Mapping[str, Any]) -> _Case
 
 def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
     """The rows as they are now where the writes were sent, with the header. One read; none when only rows were new."""
-    places = {case.tab.sheet_id: set[int]() for case in cases}
+    touched = {case.tab.sheet_id: set[int]() for case in cases}
     for case in cases:
-        places[case.tab.sheet_id].update(case.places)
+        touched[case.tab.sheet_id].update(case.places)
         with this.services.store.read() as tx:  # where the rows of people's texts stand by now
             known = rows.known(tx, case.tab.binding_id, {typed.row_key for typed in typed_over.met(case.part)})
         standing = [row.position for row in known.values()]
-        places[case.tab.sheet_id].update(at for at in standing if at is not None and at >= 0)
+        touched[case.tab.sheet_id].update(at for at in standing if at is not None and at >= 0)
     owned = {case.tab.sheet_id: case.tab for case in cases}
     filters = [
         {"gridRange": grid.row_range(sheet_id, start, end)}
-        for sheet_id, touched in places.items()
-        for start, end in grid.runs({owned[sheet_id].header_row, *touched}, gap=2)
+        for sheet_id, at in touched.items()
+        for start, end in grid.runs({owned[sheet_id].header_row, *at}, gap=2)
     ]
     if not filters:
         return {}
     quota.take_care(this.services, this.identity, read=1)
     return dict(reading.read(this, filters, list(owned.values())).tabs)
+
+
+def _wounds(this: Pass, cases: Sequence[_Case], views: Mapping[int, TabView]) -> list[Wound]:
+    """What the writes did, one wound for each tab."""
+    found: dict[str, Wound] = {}
+    for case in cases:
+        wound = _wound(this, case, views.get(case.tab.sheet_id))
+        if wound is not None:
+            before = found.get(wound.binding_id)
+            found[wound.binding_id] = wound if before is None else mending.joined(before, wound)
+    return list(found.values())
 
 
 def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
@@ -111,11 +129,13 @@ def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
     if not (hurt.repairs or hurt.foreign or strewn):
         return None
     found = Damage((*hurt.repairs, *strewn), hurt.hit, hurt.foreign)
-    return Wound(case.tab.binding_id, case.tab, view, found, edit=case.edit)
+    return Wound(case.tab.binding_id, case.tab, view, found, edits=(case.edit,) if case.edit else ())
 
 
 def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
     """By what is known of the view before; without it addresses can be told, and what stands there of ours goes."""
+    if case.edit is None and case.part.get("repaired"):
+        return NO_DAMAGE  # what the write did that it was to repair is named; where it fell itself is told elsewhere
     if case.edit is None:
         return Damage(tuple(_landed(this, case, view)), foreign=tuple(_doubtful(this, case, view)))
     puts = damage.landed(case.edit, view)
@@ -166,17 +186,17 @@ def _strewn(this: Pass, case: _Case, view: TabView) -> tuple[list[Repair], TabVi
     missing = _missing(this, case)
     if not missing or old is None or new is None or old == new:
         return [], view
-    places = _places_under(this, case.tab, old, missing)
-    if not places:
+    standing = _places_under(this, case.tab, old, missing)
+    if not standing:
         return [], view
     quota.take_care(this.services, this.identity, read=1)
-    touched = sorted({*places.values(), *view.rows} - {case.tab.header_row})
+    touched = sorted({*standing.values(), *view.rows} - {case.tab.header_row})
     filters = tabs.spot_filters(case.tab, rows=touched, tail_from=touched[-1] + 1)[:-1]
     again = reading.read(this, filters, [case.tab]).tabs.get(case.tab.sheet_id)
     if again is None:
         return [], view
     again = again.only(case.columns)
-    found = {row_key: at for row_key, at in places.items() if _is_ours(this, case, again, at, row_key=row_key)}
+    found = {row_key: at for row_key, at in standing.items() if _is_ours(this, case, again, at, row_key=row_key)}
     return [_gathered(case, again, at, row_key) for row_key, at in found.items()], again
 
 
@@ -252,8 +272,8 @@ def _typed_now(this: Pass, case: _Case, view: TabView) -> dict[tuple[str, str], 
         image, at = row.image or {}, standing[row_key]
         is_of_write = row_key in case.updated or row_key in case.inserted
         sent = typed_over.sent_to(row_key, parts) if is_of_write else typed_over.sent_anywhere(image, case.part)
-        if sent is None or not (is_of_write or row.is_known):
-            continue
+        if sent is None or not (is_of_write or (row.is_known and at in case.places)):
+            continue  # of the others, which were only read along, the next audit tells
         cells = {key: view.cell(at, column) for key, column in view.columns.items() if key in image or key in sent}
         cells.pop(case.tab.key_column, None)
         typed = typed_over.unsure_keys(
@@ -264,6 +284,15 @@ def _typed_now(this: Pass, case: _Case, view: TabView) -> dict[tuple[str, str], 
         )
         found |= {(row_key, key): f"{view.title}!{grid.a1_cell(at, view.columns[key])}" for key in typed}
     return found
+
+
+def _lost_again(this: Pass, case: _Case, view: TabView | None) -> Iterable[str]:
+    """Cells of people's that a repair without an answer wrote over, because other rows had come to stand there."""
+    if view is None:
+        return
+    for raw in case.part.get("repaired", ()):
+        for address in mending.overrun(this, view, Repaired.from_json(raw)):
+            yield f"{view.title}!{address}"
 
 
 def _lost_at_rest(intent: IntentRow, owned: Collection[str]) -> Iterable[str]:
@@ -292,5 +321,6 @@ def _doubt(
         for case in cases:
             view = views.get(case.tab.sheet_id)
             standing = {view.key_at(row, case.tab) for row in case.places} - {""} if view else set()
+            standing |= places.noted(tx, case.tab.binding_id, case.places)  # some of them may have lost their key
             rows.make_unknown(tx, case.tab.binding_id, standing - set(case.updated), now)
         audits.hasten(tx, [case.tab.binding_id for case in cases], now)

@@ -7,7 +7,7 @@ Called under the spreadsheet's lease; `epoch` is a condition of everything that 
 from collections.abc import Collection, Mapping, Sequence
 
 from service.errors import Problem
-from service.flows import absence, images, mending, planning, quota, reading, share
+from service.flows import absence, images, landings, mending, planning, quota, reading, share
 from service.flows.due_rows import DueRow, TabWork, is_backfill
 from service.flows.memory import Answer
 from service.flows.mending import Wound, settled_row
@@ -32,6 +32,9 @@ def write(this: Pass, work: Sequence[TabWork]) -> None:
     if not todo:
         return
     view = _look(this, todo)
+    if landings.mend(this, view.tabs, [one.bound.row.id for one in todo]):
+        quota.take(this.services, this.identity, read=1)
+        view = reading.spot_read(this, todo)
     reading.note_zone(this, view)
     plans = [plan for one in todo if (plan := planning.plan_tab(this, one, view)) is not None]
     for plan in plans:
@@ -103,8 +106,6 @@ def _send(this: Pass, plans: Sequence[Plan]) -> None:
             raise
         _send_others(this, bad, plans, problem)
         return
-    # Until it is settled it is looked after like a write without an answer, by whoever comes to it.
-    this.services.memory.keep_unanswered(sent.intent.id, edits)
     wounds = _settle(this, plans, sent)
     if wounds:
         mending.mend(this, wounds, closing=lambda tx: _close(this, tx, sent))
@@ -217,7 +218,7 @@ def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[
     if after is None:
         this.tally.raced = True
         return []
-    return [Wound(plan.binding_id, plan.edit.tab, after, hurt, due, plan.edit)]
+    return [Wound(plan.binding_id, plan.edit.tab, after, hurt, due, (plan.edit,))]
 
 
 def _damage(tx: Tx, plan: Plan, after: TabView | None, missed: Collection[str]) -> Damage:

@@ -42,6 +42,28 @@ class TabRepair:
     repairs: Sequence[Repair] = field(default_factory=tuple)
 
 
+def joined(wanted: Sequence[Repair]) -> list[Repair]:
+    """One repair for each row: of several for one cell the first that knows what it held, else blank."""
+    found: dict[int, Repair] = {}
+    for one in wanted:
+        first = found.get(one.row, one)
+        told = {at: cell for at, cell in first.cells.items() if cell != BLANK}
+        found[one.row] = Repair(
+            one.row,
+            {**first.cells, **one.cells, **told},
+            first.row_key or one.row_key,
+            first.heals or one.heals,
+            first.formats or one.formats,
+        )
+    return list(found.values())
+
+
+def kept(view: TabView, repair: Repair) -> list[Cell]:
+    """What the row shows, and shows still when it is repaired: the cells that are not written, blank ones left out."""
+    shown = enumerate(view.rows.get(repair.row, ()))
+    return [cell for at, cell in shown if at not in repair.cells and cell != BLANK]
+
+
 def filters_of(wanted: Sequence[TabRepair]) -> list[Json]:
     """The data filters of the read that proves the rows: header and every row to be repaired."""
     return [{"gridRange": grid.row_range(one.tab.sheet_id, start, end)} for one in wanted for start, end in _spans(one)]

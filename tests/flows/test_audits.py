@@ -68,6 +68,17 @@ def test_an_edited_tab_is_compared_at_the_next_look(rig, listed):
     assert audited(rig, listed) != first
 
 
+def test_an_edit_made_in_the_instant_of_a_look_is_found_by_the_next(rig, listed):
+    """By the clocks it is no later than the edit that the look was told of; all the same it came after that."""
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.type("P30", "a note far away")
+    rig.write(sheets.update_file, listed.spreadsheet_id, looked_at=rig.clock.now() - audits.LOOK_EVERY)
+    audits.run(rig.services, listed.spreadsheet_id)
+    listed.type("C4", "typed over")
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+
+
 def test_an_edit_hidden_behind_our_own_write_is_found_within_the_hour(rig, listed):
     """Drive tells of the last edit alone, and that is ours."""
     listed.type("C3", "typed over")

@@ -11,7 +11,7 @@ from service.core.cells import BLANK, Cell, Form, text_cell
 from service.errors import UpstreamFailed
 from service.flows import typed_over
 from service.google.grid import column_letters
-from service.store import leases
+from service.store import audits, leases
 
 MINUTE = 60
 
@@ -104,6 +104,28 @@ def test_what_a_write_without_an_answer_did_put_there_is_nobody_s_text(rig, list
     rig.edit(order_id, tracking_number="SECOND")
     rig.live_through(60)
     assert listed.rows()[0]["Tracking #"] == "SECOND"
+    assert named(rig, listed) == []
+
+
+def test_a_text_in_a_row_that_is_only_read_along_with_a_lost_write_is_named_once(rig, listed, unanswered):
+    """It stands between two rows that the write was sent to: the audit tells of it, and whoever looks after the write
+    does not.
+    """
+    rig.edit(listed.rows()[2]["Order ID"], tracking_number="THIRD")
+    unanswered("dropped_before")
+    listed.type("C3", "typed over")
+    rig.live_through(20 * MINUTE, step_s=30)
+    assert named(rig, listed) == [f"{listed.tab}!C3"]
+    listed.assert_right()
+
+
+def test_what_a_late_write_put_into_another_column_of_ours_is_nobody_s_text(rig, listed, unanswered):
+    """Columns moved under it: what it sent stands where something else belongs, and is put right in silence."""
+    unanswered("dropped_before")
+    listed.type(f"{column_letters(listed.column('Flag'))}3", "FIRST")
+    rig.write(audits.hasten, [rig.only_binding(listed).id], rig.clock.now())
+    rig.live_through(60)
+    listed.assert_right()
     assert named(rig, listed) == []
 
 

@@ -6,16 +6,24 @@ import pytest
 from flows.mishaps import interpose
 
 from service.errors import UpstreamFailed
+from service.google import grid
 from service.store import intents, leases, sheets
 
 HEADER, REMARK = "To do", "call them first"
 
 
 @pytest.fixture
-def remarked(rig, paper):
-    """Orders on the sheet, and beside each a remark of the owner's in a column of her own, right of ours."""
+def listed(rig, paper):
+    """Orders on the sheet."""
     rig.place(4)
     rig.settle()
+    return paper
+
+
+@pytest.fixture
+def remarked(rig, listed):
+    """Beside each order a remark of the owner's in a column of her own, right of ours."""
+    paper = listed
     rig.clock.advance(60)
     column = chr(ord("A") + len(paper.grid()[0]))
     paper.type(f"{column}1", HEADER)
@@ -91,3 +99,47 @@ def test_what_a_dead_process_put_into_a_new_column_of_people_s_goes(rig, remarke
     rig.live_through(400, step_s=30)
     assert [row[at] for row in remarked.grid()[1:] if row[at]] == []
     remarked.assert_right()
+
+
+def test_a_repair_that_falls_upon_somebody_s_row_names_it_there(rig, listed):
+    """A row of hers was put in under the write, and another one under its repair, whose lease is lost: both times the
+    cell that was written over is named, and nothing else of the second row.
+    """
+    rig.clock.advance(60)
+    rig.edit(listed.rows()[0]["Order ID"], tracking_number="FIRST")
+    tracking, flag = listed.column("Tracking #"), listed.column("Flag")
+    google = interpose(rig)
+
+    def put_in(text):
+        listed.hand("insert", "ROWS", 1)
+        listed.type(f"{grid.column_letters(tracking)}2", text)
+        listed.type(f"{grid.column_letters(flag)}2", f"beside {text}")
+
+    google.before["batch_update"] = [lambda: put_in("hers"), lambda: put_in("hers too")]
+    google.after["batch_update"] = [lambda: None, lambda: take_over(rig, listed)]
+    rig.run_pass(listed)
+    rig.write(release, listed)
+    rig.live_through(300, step_s=10)
+    cell = f"{listed.tab}!{grid.a1_cell(1, tracking)}"
+    assert [name for line in rig.history(listed) for name in line.cells or []] == [cell, cell]
+    listed.assert_right()
+
+
+def test_what_a_late_write_put_into_her_column_goes_though_the_column_moved_since(rig, listed):
+    """She put a column in where the write was going to fall, and drags it away before the write is over: a flush that
+    comes by in between has seen what is in it.
+    """
+    rig.clock.advance(60)
+    rig.edit(listed.rows()[0]["Order ID"], tracking_number="FIRST")
+    at = listed.column("Tracking #")
+    rig.fail("dropped_after")
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: listed.hand("insert", "COLUMNS", at)]
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    assert listed.grid()[1][at] == "FIRST"
+    rig.live_through(30, step_s=10)
+    listed.hand("move", "COLUMNS", at, to=at - 2)
+    rig.live_through(300, step_s=30)
+    assert [row[at - 2] for row in listed.grid()[1:] if row[at - 2]] == []
+    listed.assert_right()

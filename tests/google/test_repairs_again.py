@@ -1,7 +1,7 @@
 """Rows that moved before their repair are told by all that they showed; a row that is like another is left alone."""
 
 from service.core.cells import BLANK, Cell, Form, text_cell
-from service.google.repairs import Repair, TabRepair, filters_around, found_again
+from service.google.repairs import Repair, TabRepair, filters_around, found_again, joined, kept
 from service.google.tabs import OwnedTab, TabView
 
 TAB = OwnedTab("b1", 11, 0, {"order_id": "Order ID", "status": "Status"}, "order_id")
@@ -75,3 +75,17 @@ def test_the_look_around_is_bounded_on_both_sides():
     far = TabRepair(TAB, view(HEADER, row_count=100_000), (Repair(50_000, {}),))
     spans = [(one["gridRange"]["startRowIndex"], one["gridRange"]["endRowIndex"]) for one in filters_around([far])]
     assert spans == [(0, 1), (49_500, 50_500)]
+
+
+def test_repairs_of_two_writes_are_one_for_each_row():
+    """The first write's view is the older one; what it cannot tell the second's may."""
+    first = Repair(2, {0: BLANK, 1: text_cell("hers")})
+    second = Repair(2, {0: text_cell("b"), 1: text_cell("ours"), 2: text_cell("x")}, heals=True)
+    (found,) = joined([first, second])
+    assert (found.row, found.heals) == (2, True)
+    assert found.cells == {0: text_cell("b"), 1: text_cell("hers"), 2: text_cell("x")}
+    assert joined([first, Repair(3, {0: BLANK})]) == [first, Repair(3, {0: BLANK})]
+
+
+def test_a_repaired_row_is_told_by_what_it_keeps():
+    assert kept(DAMAGED, Repair(1, {1: text_cell("old")})) == [text_cell("a"), text_cell("x")]

@@ -94,7 +94,12 @@ class Ground:
         self.clock.market_clock._offset_s = 0.0
         self.wake.waiting.clear()
         memory = self.services.memory
-        for kept in (memory._answers, memory._needed, memory._unanswered):  # of another schedule's rows, called alike
+        for kept in (
+            memory._answers,
+            memory._needed,
+            memory._unanswered,
+            memory._seen,
+        ):  # of another schedule's rows, called alike
             kept.clear()
         emulator = self.world.emulator
         emulator.faults.clear()

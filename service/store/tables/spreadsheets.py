@@ -44,7 +44,7 @@ files = sa.Table(  # a spreadsheet that belongs to one account and is written fo
     sa.Column("permission_ids", sa.JSON),  # Drive's ids in that list; null = never read
     sa.Column("intruders", sa.JSON),  # readers found who may not see everything: [{reader_id, label, why}]
     sa.Column("consent_id", sa.Text),  # written by this person's consent; null = by the writer's service account
-    sa.Column("edited_at", Instant),  # last edit by somebody else that Drive or a read of ours told of
+    sa.Column("edited_at", Instant),  # last edit by somebody else that Drive told of
     sa.Column("looked_at", Instant),  # Drive was last asked whether somebody edited the file
     sa.Column("flushed_at", Instant),  # last verified write or verified "nothing to do"
     sa.Column("created_at", Instant, nullable=False),

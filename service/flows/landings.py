@@ -1,0 +1,106 @@
+"""Writes without an answer that are seen, before they are over, to have fallen into people's columns.
+
+A column can be dragged on, and then nobody can tell any more what in it came from us: so what a read shows is put right
+at once, and while such a write is open the last read is remembered. Called under the spreadsheet's lease. Everything
+else that the write did waits until it is over.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from service.core.cells import BLANK, Cell, Form
+from service.flows import mending
+from service.flows.mending import Wound
+from service.flows.passes import Pass
+from service.google import damage
+from service.google.batch import TabEdit
+from service.google.damage import Damage, Put
+from service.google.shifts import shift_between
+from service.google.tabs import TabView
+from service.store import rows
+from service.store.session import Tx
+
+
+def mend(this: Pass, views: Mapping[int, TabView], binding_ids: Sequence[str]) -> bool:
+    """People's cells that hold what an unanswered write sent to their place hold again what they held, as far as this
+    process remembers the write. Whether there were any: then the `views` (by sheet id) are out of date.
+    """
+    memory, found, shown = this.services.memory, dict[str, Wound](), dict[str, TabView]()
+    for edit in memory.unanswered_in(binding_ids):
+        after = views.get(edit.tab.sheet_id)
+        if after is None:
+            continue
+        seen = memory.seen(edit.tab.binding_id)
+        shown[edit.tab.binding_id] = after
+        wound = _wound(this, edit, after.only(edit.view.columns), seen=seen and seen.only(edit.view.columns))
+        if wound is not None:
+            before = found.get(wound.binding_id)
+            found[wound.binding_id] = wound if before is None else mending.joined(before, wound)
+    for binding_id, view in shown.items():
+        memory.keep_seen(binding_id, view)
+    if found:
+        mending.mend(this, list(found.values()), closing=_leave_open)
+    return bool(found)
+
+
+def _leave_open(_tx: Tx) -> None:
+    """The write may have done more than was seen."""
+
+
+def _wound(this: Pass, edit: TabEdit, after: TabView, *, seen: TabView | None) -> Wound | None:
+    hurt = _hurt(this, edit, after, _in_place(edit, after))
+    if seen is not None and not hurt:
+        hurt = _hurt(this, replace(edit, view=seen, updates=(), inserts=()), after, moved_since(edit, seen, after))
+    if not hurt:
+        return None
+    return Wound(edit.tab.binding_id, edit.tab, after, hurt, edits=(edit,))
+
+
+def _hurt(this: Pass, edit: TabEdit, after: TabView, puts: Sequence[Put]) -> Damage | None:
+    """The damage of these cells alone, by the view of the edit; none of ours."""
+    if not puts:
+        return None
+    with this.services.store.read() as tx:
+        known = rows.known(tx, edit.tab.binding_id, damage.keys_of(edit, after))
+    found = damage.assess(edit, after, missed={put.row_key for put in puts}, known=known, puts=puts)
+    return Damage(found.repairs, (), found.foreign) if found.repairs else None
+
+
+def _in_place(edit: TabEdit, after: TabView) -> list[Put]:
+    """The cells that stand where they were sent, in columns which are none of ours."""
+    ours = set(after.columns.values())
+    landed = (
+        (put, {at: cell for at, cell in put.cells.items() if at not in ours}) for put in damage.landed(edit, after)
+    )
+    return [Put(put.row_key, put.row, cells) for put, cells in landed if cells]
+
+
+def moved_since(edit: TabEdit, seen: TabView, after: TabView) -> list[Put]:
+    """The cells that fell into a column of people's after it was `seen` where they were sent, and went along with it:
+    in the same row, it shows now what was sent there, and did not then.
+    """
+    same = [at for at in after.rows if at in seen.rows and seen.key_at(at, edit.tab) == after.key_at(at, edit.tab)]
+    if edit.tab.header_row not in after.rows or edit.tab.header_row not in seen.rows:
+        return []
+    columns = shift_between(seen, after, rows=list(dict.fromkeys([edit.tab.header_row, *same])), hits={}).columns
+    theirs = {
+        old: new
+        for old, new in columns.items()
+        if old != new and old not in seen.columns.values() and new not in after.columns.values()
+    }
+    found = []
+    for put in damage.puts_of(edit):
+        sent = {old: cell for old, cell in put.cells.items() if old in theirs and _tells(cell)}
+        cells = {
+            theirs[old]: cell
+            for old, cell in sent.items()
+            if seen.cell(put.row, old) != cell == after.cell(put.row, theirs[old])
+        }
+        if cells and put.insert is None and put.row in same:
+            found.append(Put(put.row_key, put.row, cells))
+    return found
+
+
+def _tells(cell: Cell) -> bool:
+    """Whether the cell is known again: a formula reads otherwise in another place."""
+    return cell != BLANK and cell.form is not Form.FORMULA
