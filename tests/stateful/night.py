@@ -37,9 +37,10 @@ class Wishes:
 
 @dataclass
 class Tale:
-    """What came of one scene. `failures`: seed of the batch and the story."""
+    """What came of one scene. `share`: how many of it are to be played; `failures`: seed of the batch and the story."""
 
     scene: Scene
+    share: int
     played: int = 0
     failures: list[tuple[int, str]] = field(default_factory=list)
 
@@ -57,29 +58,23 @@ def wishes():
 
 @pytest.mark.timeout(12 * 3600)
 def test_a_night_of_schedules(ground, figures, wishes):
+    """The scenes take turns, so that a night cut short has seen something of each."""
     chosen = [scene for scene in SCENES if scene.name in wishes.scenes]
-    tales = []
-    for at, scene in enumerate(chosen):
-        share = wishes.schedules // len(chosen) + (at < wishes.schedules % len(chosen))
-        tales.append(_scene(ground, figures, scene, wishes, share=share))
+    share, more = divmod(wishes.schedules, len(chosen))
+    tales = [Tale(scene, share + (at < more)) for at, scene in enumerate(chosen)]
+    seeds = count(wishes.first_seed)
+    while left := [tale for tale in tales if tale.played < tale.share]:
+        number = next(seeds)
+        for tale in left:
+            _batch(ground, figures, tale, wishes, number=number)
+            say(f"{tale}, of {tale.share}; seed {number}")
     say("\n".join(["", *(str(tale) for tale in tales), str(figures)]))
     assert not any(tale.failures for tale in tales)
 
 
-def _scene(ground: Ground, figures: Figures, scene: Scene, wishes: Wishes, *, share: int) -> Tale:
-    """As many schedules of one scene as are its share, whatever becomes of each."""
-    tale = Tale(scene)
-    seeds = count(wishes.first_seed)
-    while tale.played < share:
-        number = next(seeds)
-        _batch(ground, figures, tale, wishes, number=number, many=min(BATCH, share - tale.played))
-        say(f"{tale} (seed {number}, {tale.played} of {share})")
-    return tale
-
-
-def _batch(ground: Ground, figures: Figures, tale: Tale, wishes: Wishes, *, number: int, many: int) -> None:
+def _batch(ground: Ground, figures: Figures, tale: Tale, wishes: Wishes, *, number: int) -> None:
     """So many schedules of this seed, or as many as it takes to break one, which is then shrunk."""
-    is_broken = False
+    is_broken, many = False, min(BATCH, tale.share - tale.played)
     phases = (Phase.reuse, *wishes.phases) if number == wishes.first_seed else wishes.phases
     found_before = DirectoryBasedExampleDatabase(f"{FOUND_BEFORE}/{tale.scene.name}")
 
