@@ -58,6 +58,7 @@ class Action(StrEnum):
     STOP_BACKFILL = "stop-backfill"
     FETCH_OLDER = "fetch-older"
     KEEP_FINISHED = "keep-finished"
+    MAKE_SUMMARY = "make-summary"
     HISTORY = "history"
     EXPORT_HISTORY = "export-history"
     TRY_NOW = "try-now"

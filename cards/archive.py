@@ -22,6 +22,7 @@ USUAL = "60"
 @dataclass(frozen=True, slots=True)
 class Keeping:
     """How long a tab keeps finished orders (`days`), and its archive: `archive_name` is empty while there is none.
+    Without `days` nothing in the tab is ever finished with.
 
     `archived`: rows in it. `live_name`: the tab whose archive this one is; empty for any other.
     """
@@ -42,7 +43,7 @@ def finished_orders(keeping: Keeping, binding_id: str, may: frozenset[Action], w
     if keeping.live_name:
         whose = words("Finished orders of {tab}", tab=keeping.live_name)
         return section(line(bold(whose), top=words("Archive"), start=icon(Icon.HISTORY, words)))
-    if Action.KEEP_FINISHED not in may:
+    if Action.KEEP_FINISHED not in may or not keeping.days:
         return section(_archive_line(keeping, words))
     press = Press(Action.KEEP_FINISHED, {"binding_id": binding_id})
     return section(

@@ -212,6 +212,7 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     **{f"home-{trouble.kind}": _home("owner", _troubled(trouble), due=DUE, may=ALL) for trouble in TROUBLES},
     "sheet-live": _status(LIVE),
     "sheet-new": _status(FRESH),
+    "sheet-money": replace(_status(LIVE), keeping=Keeping(""), can_sum_up=True),
     "sheet-filling": _status(FILLING),
     "sheet-reading-history": _status(READING_HISTORY),
     "sheet-stopping": _status(STOPPING),

@@ -108,6 +108,7 @@ class SheetStatus:
     keeping: Keeping = field(default_factory=Keeping)
     consent_day: str = ""
     is_own_consent: bool = False
+    can_sum_up: bool = False
     may: frozenset[Action] = frozenset()
 
 
@@ -129,7 +130,7 @@ def bind_form(view: BindForm, words: Words) -> Card:
         text_field("tab_name", words("Name of the new tab"), value=view.tab_name, limit=TAB_NAME_LIMIT),
         field_error(view.tab_error, words),
         how_far_back(view.days_back, words),
-        how_long(view.keep_days, words),
+        how_long(view.keep_days, words) if view.keep_days else [],
         header=words("Where"),
     )
     whom = section(
@@ -257,7 +258,9 @@ def _care(view: SheetStatus, words: Words) -> list[Widget]:
 
     rest = deed(words("Pause"), Action.PAUSE) if view.tab.trouble is None else None
     check = deed(words("Check sharing"), Action.CHECK_SHARING)
-    return buttons(rest, check, deed(words("Prove it"), Action.PROOF), deed(words("Stop updating"), Action.STOP))
+    whole = deed(words("Add a summary tab"), Action.MAKE_SUMMARY) if view.can_sum_up else None
+    proof, stop = deed(words("Prove it"), Action.PROOF), deed(words("Stop updating"), Action.STOP)
+    return buttons(whole, rest, check, proof, stop)
 
 
 def confirm_stop(view: ConfirmStop, words: Words) -> Card:

@@ -78,6 +78,7 @@ DEEDS: Mapping[str, tuple[DeedGroup, str]] = {
     "refresh-now": (_SHEETS, mark("Refreshed the sheet")),
     "fetch-older": (_SHEETS, mark("Fetched older orders into {what}")),
     "stop-backfill": (_SHEETS, mark("Stopped fetching older orders into {what}")),
+    "make-summary": (_SHEETS, mark("Made a summary: {what}")),
     "keep-finished": (_SHEETS, mark("Chose how long finished orders stay: {what}")),
     "make-archive": (_SHEETS, mark("Made an archive for {what}")),
     "restore-row": (_SHEETS, mark("Put row {what} back")),

@@ -32,6 +32,7 @@ sharing = LateModule("service.web.handlers.sharing")
 sheet = LateModule("service.web.handlers.sheet")
 shop_terms = LateModule("service.web.handlers.shop_terms")
 shops = LateModule("service.web.handlers.shops")
+summaries = LateModule("service.web.handlers.summaries")
 welcome = LateModule("service.web.handlers.welcome")
 whereabouts = LateModule("service.web.handlers.whereabouts")
 
@@ -83,6 +84,7 @@ REGISTRY: Registry = {
     Action.STOP_BACKFILL: Entry(_BIND, backfill.stop_backfill),
     Action.FETCH_OLDER: Entry(_BIND, backfill.fetch_older),
     Action.KEEP_FINISHED: Entry(_BIND, backfill.keep_finished),
+    Action.MAKE_SUMMARY: Entry(_BIND, summaries.make_summary),
     Action.HISTORY: Entry(_STATUS, history.history),
     Action.EXPORT_HISTORY: Entry(_STATUS, history.export_history),
     Action.TRY_NOW: Entry(Permission.SHEET_REFRESH, history.try_now),

@@ -66,6 +66,7 @@ ENDS = frozenset(
         Action.REMOVE_READER,
         Action.REVOKE_MEMBER, Action.CONFIRM_REVOKE, Action.CONFIRM_SIGN_OUT, Action.PAUSE, Action.RESUME,
         Action.ADD_COLUMN, Action.REMOVE_COLUMN, Action.STOP_BACKFILL, Action.FETCH_OLDER, Action.KEEP_FINISHED,
+        Action.MAKE_SUMMARY,
         Action.TRY_NOW, Action.RESTORE_ROW, Action.RESTORE_MISSING, Action.ACCEPT_MISSING, Action.RESTORE_COLUMN,
         Action.REPAIR_KEY, Action.REMOVE_COPY, Action.TAKE_NOTE, Action.MOVE_TAB, Action.SAVE_ROLE, Action.RETIRE_ROLE,
         Action.CONFIRM_OFFER, Action.CONFIRM_LEAVE, Action.WITHDRAW_APPROVAL,

@@ -187,6 +187,7 @@ def changes(ids: Mapping[str, str], draft: dict[str, str]) -> list[Press]:
         ("export-proof", {"proof_id": "0" * 32}, {}),
         ("fetch-older", {"binding_id": ids["binding"]}, {"days_back": "3"}),
         ("keep-finished", {"binding_id": ids["binding"]}, {"keep_days": "3"}),
+        ("make-summary", {"binding_id": ids["binding"]}, {}),
         ("stop-backfill", {"binding_id": ids["binding"]}, {}),
         ("try-now", {}, {}),
         *((name, {"report_id": "0" * 32}, {}) for name in ("restore-row", "repair-key", "remove-copy")),

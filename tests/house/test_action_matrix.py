@@ -66,6 +66,7 @@ MATRIX = {
     "stop-backfill": "●●○––––s",
     "fetch-older": "●●○––––s",
     "keep-finished": "●●○––––s",
+    "make-summary": "●●○––––s",
     "orders": "●●●●●●○s",
     "filter-orders": "●●●●●●○s",
     "order": "●●●●●●○s",

@@ -53,6 +53,7 @@ TAKES_AN_ID = {
     "stop-backfill": ({"binding_id": "binding"}, {}, NO_TAB),
     "fetch-older": ({"binding_id": "binding"}, {"days_back": ["30"]}, NO_TAB),
     "keep-finished": ({"binding_id": "binding"}, {"keep_days": ["30"]}, NO_TAB),
+    "make-summary": ({"binding_id": "binding"}, {}, NO_TAB),
     "reports": ({"binding_id": "binding"}, {}, NO_TAB),
     "accept-missing": ({"binding_id": "binding"}, {}, NO_TAB),
     "restore-missing": ({"binding_id": "binding"}, {}, NO_TAB),

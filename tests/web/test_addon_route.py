@@ -27,7 +27,7 @@ NEEDS = {
     Permission.SHEET_BIND: "choose-profile preview-profile clone-profile edit-columns column add-column remove-column"
     " move-column rename-column edit-filter save-filter save-profile bind-form bind confirm-bind pause resume stop"
     " confirm-stop stop-backfill fetch-older keep-finished fix-writer restore-column take-note accept-missing"
-    " restore-missing move-tab adopt-profile confirm-adopt-profile write-as-me",
+    " make-summary restore-missing move-tab adopt-profile confirm-adopt-profile write-as-me",
     Permission.SHEET_STATUS: "sheet refresh-status history export-history reports leave-account confirm-leave",
     Permission.SHEET_REFRESH: "refresh-now try-now restore-row repair-key remove-copy",
     Permission.PROVE: "check-sharing audit-log filter-log export-log verify-log access-review prove proof export-proof",

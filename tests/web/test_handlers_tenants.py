@@ -62,6 +62,7 @@ TAKES = {
     "stop-backfill": {"binding_id": "binding"},
     "fetch-older": {"binding_id": "binding"},
     "keep-finished": {"binding_id": "binding"},
+    "make-summary": {"binding_id": "binding"},
     "resume": {"binding_id": "binding"},
     "adopt-profile": {"binding_id": "binding"},
     "confirm-adopt-profile": {"binding_id": "binding", "version": "0"},

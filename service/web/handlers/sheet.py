@@ -7,12 +7,15 @@ from cards.archive import ALWAYS, KEEP_DAYS, USUAL, Keeping
 from cards.backfill import ALL_WE_HOLD, DAYS_BACK
 from cards.reply import Reply, Show
 from cards.sheet import NEW_TAB, BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
+from service.core.rows import Grain
 from service.errors import BadInput, Conflict, NotGranted
 from service.flows import bind as tie
 from service.flows import care, consents, design, overview, reporting, standing, stream
 from service.flows.bind import BindWish, TabInUse, Target
 from service.flows.design import Designed
 from service.flows.overview import OpenFile, OpenTab
+from service.flows.summaries import can_sum_up
+from service.flows.transactions import is_of_transactions
 from service.flows.writers import KeptOut
 from service.web.ask import Ask
 from service.web.handlers.access import day_of
@@ -119,9 +122,14 @@ def form_view(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None,
         tab_name=typed.get("tab_name", "") or designed.profile.name,
         is_ticking=_ticking(designed, here, typed),
         days_back=typed.get("days_back", "") or ALL_WE_HOLD,
-        keep_days=typed.get("keep_days", "") or USUAL,
+        keep_days="" if _is_of_transactions(designed) else typed.get("keep_days", "") or USUAL,
         **errors,
     )
+
+
+def _is_of_transactions(designed: Designed) -> bool:
+    """Whether no row of it is ever finished with: what was settled stays, so that it adds up."""
+    return designed.profile.grain is Grain.TRANSACTION
 
 
 def days_of(chosen: str) -> int | None:
@@ -205,6 +213,7 @@ def status_view(ask: Ask) -> SheetStatus:
         is_failing=is_failing(file.status.file, file.history),
         report_count=reporting.open_count(ask.services, ask.actor, tab.row.id),
         changed=changed_of(ask, tab.row.id),
+        can_sum_up=can_sum_up(tab.row),
         may=ask.may,
     )
 
@@ -222,6 +231,8 @@ def _keeping(file: OpenFile, tab: OpenTab) -> Keeping:
     live = next((one.row for one in file.tabs if one.row.id == tab.row.archive_of), None)
     if live is not None:
         return Keeping(live_name=live.tab_title)
+    if is_of_transactions(tab.row):
+        return Keeping("")
     days = ALWAYS if tab.row.window_days is None else str(tab.row.window_days)
     archive = next((one.row for one in file.tabs if one.row.archive_of == tab.row.id), None)
     return Keeping(days) if archive is None else Keeping(days, archive.tab_title, archive.row_done)

@@ -1,0 +1,49 @@
+"""A tab of money: its summary is made by a press on its card, and what is settled is never said to be finished."""
+
+import pytest
+from team import build_team
+
+from cards.actions import Action
+
+MONEY = "preset:sales_by_order"
+
+
+@pytest.fixture
+def team(product, people):
+    team = build_team(product, people).connect()
+    team.product.shop().place(2)
+    return team
+
+
+def test_the_owner_adds_a_summary_and_reads_what_it_comes_to(team):
+    team.bind(MONEY, role="accountant")
+    card = team.sidebar("owner").press(Action.SHEET)
+    card.press("Add a summary tab")
+    assert card.toast == "Sales by order summary is there now"
+    whole = team.sheet.cells("Sales by order summary")[0]
+    assert [str(whole[name]) for name in ("Month", "Currency", "Rows")] == ["All", "GBP", "2"]
+    assert card.press("Add a summary tab").says("There is a summary already: Sales by order summary.")
+
+
+def test_a_tab_without_amounts_offers_none(team):
+    team.bind()
+    assert "Add a summary tab" not in team.sidebar("owner").press(Action.SHEET).labels()
+
+
+def test_who_may_only_look_is_offered_none(team):
+    team.bind(MONEY, role="accountant").join("accountant")
+    sidebar = team.sidebar("accountant").press(Action.SHEET)
+    assert "Add a summary tab" not in sidebar.labels()
+
+
+def test_a_tab_of_transactions_keeps_all_of_them_and_says_nothing_of_finished_orders(team):
+    form = team.sidebar("owner").post("bind-form", profile_id="preset:accountant")
+    assert not form.says("Keep finished orders for")
+    form.press(Action.BIND, form={"tab": ["new"], "audience": ["accountant"]})
+    (row,) = team.bindings()
+    assert row.window_days is None
+    team.product.settle()
+    card = team.sidebar("owner").press(Action.SHEET)
+    assert not card.says("Keep finished orders for")
+    refused = card.post("keep-finished", binding_id=row.id, form={"keep_days": ["30"]})
+    assert refused.says("A tab of settled transactions keeps all of them, so that they add up.")
