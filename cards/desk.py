@@ -13,7 +13,7 @@ from cards.desk_money import Earned, earned_section
 from cards.desk_tie import Tie, sums_lines, tie_line
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, card, field_error, heading, listed, section
-from cards.markup import bold, faint, joined
+from cards.markup import bold, faint, joined, trim
 from cards.widgets import (
     Choice,
     Style,
@@ -31,6 +31,8 @@ from cards.words import Words, mark
 SHOPS_SHOWN = 8
 CURRENCIES_SHOWN = 2
 UNDATED_SHOWN = 5
+DAYS_LIMIT = 60  # characters of a period in words
+DAY_LENGTH, CODE_LENGTH = 10, 3  # of 2026-11-23, of a currency
 
 
 class FileKind(StrEnum):
@@ -77,8 +79,8 @@ class Fresh:
 
 @dataclass(frozen=True, slots=True)
 class ShopBrief:
-    """One shop among others. `days`: the period in words; `zone`: whose days they are. `tie`: of its currencies the one
-    that needs a look the most.
+    """One shop among others. `days`: the period in words, `since` and `until` its ends (2026-11-23); `zone`: whose days
+    they are. `tie`: of its currencies the one that needs a look the most.
     """
 
     shop_id: str
@@ -89,6 +91,8 @@ class ShopBrief:
     coverage: Coverage
     fresh: Fresh
     tie: Tie | None = None
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +171,7 @@ def _brief(part: ShopBrief, view: Desk, words: Words) -> Section:
         line(
             bold(part.name),
             top=part.market,
-            bottom=words("{days} · {fresh}", days=part.days, fresh=read_words(part.fresh, words)),
+            bottom=words("{days} · {fresh}", days=trim(part.days, DAYS_LIMIT), fresh=read_words(part.fresh, words)),
             start=icon(Icon.STORE, words),
             on=on,
         ),
@@ -181,7 +185,9 @@ def _brief(part: ShopBrief, view: Desk, words: Words) -> Section:
 def _whole(whole: ShopWhole, view: Desk, words: Words) -> list[Section]:
     """One shop with everything."""
     part = whole.brief
-    told = words("{days}, by the days of the shop ({zone})", days=part.days, zone=_place(part.zone))
+    ends = {"since": part.since[:DAY_LENGTH], "until": part.until[:DAY_LENGTH]}
+    costs = Press(Action.COSTS, ends) if Action.COSTS in view.may else None
+    told = words("{days}, by the days of the shop ({zone})", days=trim(part.days, DAYS_LIMIT), zone=_place(part.zone))
     return [
         _freshness(whole, view, words),
         section(
@@ -190,7 +196,7 @@ def _whole(whole: ShopWhole, view: Desk, words: Words) -> list[Section]:
             _young(part.coverage, words),
             header=words("Orders"),
         ),
-        *(earned_section(each, words) for each in whole.earned[:CURRENCIES_SHOWN]),
+        *(earned_section(each, costs, words) for each in whole.earned[:CURRENCIES_SHOWN]),
         _statements(whole, view, words),
         _undated(whole, view, words),
         _files(part, view, words),
@@ -248,13 +254,13 @@ def _young(found: Coverage, words: Words) -> Widget | None:
 def _way(part: ShopBrief, tie: Tie, view: Desk) -> Press | None:
     if Action.TIE_OUT not in view.may or not tie.statements:
         return None
-    return Press(Action.TIE_OUT, {**view.asked, "shop": part.shop_id, "currency": tie.currency})
+    return Press(Action.TIE_OUT, {**view.asked, "shop": part.shop_id, "currency": tie.currency[:CODE_LENGTH]})
 
 
 def _statements(whole: ShopWhole, view: Desk, words: Words) -> Section:
     """The tie-out in each currency, and what it is made of."""
     part = whole.brief
-    told = words("{days}, by UTC days: TikTok cuts its statements at midnight UTC", days=part.days)
+    told = words("{days}, by UTC days: TikTok cuts its statements at midnight UTC", days=trim(part.days, DAYS_LIMIT))
     shown: list[Widget] = [paragraph(faint(told))]
     for tie in whole.ties[:CURRENCIES_SHOWN]:
         way = _way(part, tie, view)
@@ -284,9 +290,10 @@ def _freshness(whole: ShopWhole, view: Desk, words: Words) -> Section:
     part, fresh = whole.brief, whole.brief.fresh
     known = {**view.asked, "shop": part.shop_id}
     ask = button(words("Refresh now"), Press(Action.REFRESH_DESK, known))
-    look = button(words("Refresh status"), Press(Action.DESK, {**known, "again": "yes"}))
+    again = Press(Action.DESK, {**known, "again": "yes"})
+    look = button(words("Refresh status") if fresh.is_reading else words("Go on adding up"), again)
     can_ask = Action.REFRESH_DESK in view.may and not fresh.is_reading and not fresh.is_refused
-    has_more = fresh.is_reading or part.coverage.days_left or any(tie.waiting or tie.incomplete for tie in whole.ties)
+    has_more = fresh.is_reading or part.coverage.days_left or any(tie.waiting for tie in whole.ties)
     trouble = line(fresh.trouble, start=icon(Icon.WARNING, words)) if fresh.trouble else None
     return section(
         line(bold(part.name), top=part.market, bottom=read_words(fresh, words), start=icon(Icon.STORE, words)),

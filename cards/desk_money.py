@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cards.actions import Press
 from cards.icons import Icon, icon
 from cards.layout import Section, section
 from cards.markup import DONE, TO_DO, Html, bold, coloured, joined, rich, trim
-from cards.widgets import PROGRESS_CELLS, Widget, line
+from cards.widgets import PROGRESS_CELLS, Widget, button, buttons, line
 from cards.words import Words, mark
 
-MONEY_LIMIT = 40  # characters of an amount
+MONEY_LIMIT = 30  # characters of an amount
 
 
 class PoolKind(StrEnum):
@@ -87,8 +88,8 @@ def _pools(each: Earned) -> dict[PoolKind, PoolLine]:
     return found if each.cogs is None else {**found, PoolKind.COGS: each.cogs}
 
 
-def earned_section(each: Earned, words: Words) -> Section:
-    """Revenue, the pools, settlement and profit, and what is in no sum."""
+def earned_section(each: Earned, costs: Press | None, words: Words) -> Section:
+    """Revenue, the pools, settlement and profit, and what is in no sum. `costs` leads to where costs are entered."""
     pools = _pools(each)
     shares = {**{kind: pool.share for kind, pool in pools.items()}, PoolKind.LEFT: each.left}
     return section(
@@ -104,6 +105,7 @@ def earned_section(each: Earned, words: Words) -> Section:
         ),
         _net(each, words),
         [_remark(told, words) for told in _gaps(each, words)],
+        buttons(button(words("Enter missing costs"), costs)) if costs and each.costless else None,
         header=words("What they came to, in {currency}", currency=each.currency),
     )
 

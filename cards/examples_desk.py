@@ -85,6 +85,8 @@ UK = ShopBrief(
     Coverage(312, 400, extras=9, idle=14, is_young=True),
     READ,
     TIES,
+    "2026-10-01",
+    "2026-10-31",
 )
 US = ShopBrief("s-us", "Glow Skin US", "US", DAYS, "America/Los_Angeles", Coverage(120, 120), Fresh(30), TIES_US)
 VN = ShopBrief(

@@ -74,6 +74,8 @@ def shop_brief(ask: Ask, found: ShopDesk) -> ShopBrief:
         coverage=_coverage(found),
         fresh=fresh_of(ask, found.fresh),
         tie=tie_of(ask, worst) if worst else None,
+        since=found.period.first.isoformat(),
+        until=found.period.last.isoformat(),
     )
 
 
