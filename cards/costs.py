@@ -121,6 +121,14 @@ def costs(view: Costs, words: Words) -> Card:
                 ),
                 header=words("Files"),
             ),
+            section(
+                line(
+                    words("Taxes and rates"),
+                    bottom=words("VAT in your prices, and commission where it is not the usual one"),
+                    start=icon(Icon.NOTE, words),
+                    on=Press(Action.SHOP_TERMS),
+                )
+            ),
         ],
     )
 
