@@ -176,7 +176,7 @@ def _brief(part: ShopBrief, view: Desk, words: Words) -> Section:
             on=on,
         ),
         trouble,
-        _coverage(part.coverage, words),
+        _coverage(part, words),
         tie_line(part.tie, _way(part, part.tie, view), words) if part.tie else None,
         buttons(button(words("Show this shop"), on, style=Style.BORDERLESS)) if on else None,
     )
@@ -192,7 +192,7 @@ def _whole(whole: ShopWhole, view: Desk, words: Words) -> list[Section]:
         _freshness(whole, view, words),
         section(
             paragraph(faint(told)),
-            _coverage(part.coverage, words),
+            _coverage(part, words),
             _young(part.coverage, words),
             header=words("Orders"),
         ),
@@ -207,8 +207,9 @@ def _place(zone: str) -> str:
     return zone.rpartition("/")[2].replace("_", " ")
 
 
-def _coverage(found: Coverage, words: Words) -> list[Widget]:
+def _coverage(part: ShopBrief, words: Words) -> list[Widget]:
     """How many are settled, as a bar and in words, and who is not counted."""
+    found = part.coverage
     if found.is_too_many:
         told = words("More orders than a card can add up. Choose fewer days, or use the Profit Ledger tab.")
         return [line(told, start=icon(Icon.WARNING, words))]
@@ -221,6 +222,9 @@ def _coverage(found: Coverage, words: Words) -> list[Widget]:
         waits = []
     if not found.sales:
         return [*waits, line(words("No orders in these days"), bottom=_not_counted(found, words))]
+    if part.fresh.is_refused and not found.settled:
+        known = words.plural("{count} order, not known if settled", "{count} orders, not known if settled", found.sales)
+        return [*waits, line(bold(known), bottom=_not_counted(found, words), start=icon(Icon.CLOCK, words))]
     said = words("{settled} of {sales} orders settled", settled=found.settled, sales=found.sales)
     bar = progress_bar(found.settled, found.sales)
     is_done = found.settled == found.sales

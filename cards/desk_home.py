@@ -6,7 +6,7 @@ from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Section, section
 from cards.markup import bold
-from cards.widgets import line
+from cards.widgets import Style, button, buttons, line
 from cards.words import Words
 
 
@@ -22,12 +22,13 @@ class FinanceLine:
 
 
 def finance_section(found: FinanceLine | None, may: frozenset[Action], words: Words) -> Section:
-    """One line, pressed for the desk; nothing for who may not see it."""
+    """One line and the way to the desk; nothing for who may not see it."""
     if found is None or Action.DESK not in may:
         return section()
     mood = Icon.WARNING if found.troubles else Icon.LIVE if found.read_s is not None else Icon.WORKING
-    return section(line(bold(_said(found, words)), bottom=words("Coverage, tie-out and payouts on the finance desk"),
-                        start=icon(mood, words), on=Press(Action.DESK)))  # fmt: skip
+    told = line(bold(_said(found, words)), bottom=words("Coverage, tie-out and payouts"), start=icon(mood, words))
+    way = button(words("Open the finance desk"), Press(Action.DESK), style=Style.BORDERLESS)
+    return section(told, buttons(way))
 
 
 def _said(found: FinanceLine, words: Words) -> str:

@@ -211,8 +211,12 @@ def sums_lines(tie: Tie, words: Words) -> list[Widget]:
     held = (
         [line(rich(tie.reserve, limit=MONEY_LIMIT), top=words("Held back (minus) or released"))] if tie.reserve else []
     )
+    is_part = bool(tie.incomplete or tie.waiting)
     return [
-        line(rich(tie.settlement, limit=MONEY_LIMIT), top=words("Settlement")),
+        line(
+            rich(tie.settlement, limit=MONEY_LIMIT),
+            top=words("Settlement of those that are complete") if is_part else words("Settlement"),
+        ),
         *held,
         line(bold(tie.payable, limit=MONEY_LIMIT), top=words("Payable in all")),
     ]

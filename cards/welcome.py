@@ -250,6 +250,7 @@ def _other_doors(view: UnboundFile, words: Words) -> list[Widget]:
         door(words("Manage people"), Action.PEOPLE),
         door(words("Manage shops"), Action.SHOPS) if view.shops else None,
         door(words("Show costs"), Action.COSTS) if view.shops else None,
+        door(words("Open the finance desk"), Action.DESK) if view.shops else None,
         door(words("Switch account"), Action.CHOOSE_ACCOUNT) if switch else None,
     )
 
