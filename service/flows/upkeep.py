@@ -31,8 +31,8 @@ KEEP_TICKETS = timedelta(days=1)
 
 
 def wake_due(services: Services) -> None:
-    """Shops whose poll, import or finance is due are woken, and sheets that say something wrong of themselves; orders
-    whose time-dependent cells changed are marked dirty; consents of people who left are over.
+    """Shops whose poll, import or finance is due are woken, and sheets that change with time or whose readers are to be
+    looked at; consents of people who left are over.
     """
     now = services.clock.now()
     with services.store.write() as tx:
@@ -41,13 +41,20 @@ def wake_due(services: Services) -> None:
             services.wake.shop(tx, shop.id)
         for shop_id in finance.open_due(services, tx):
             services.wake.shop(tx, shop_id)
-        filling = {row.spreadsheet_id for row in sheets.filling(tx)}
-        for spreadsheet_id in sorted(filling):
-            services.wake.sheet(tx, spreadsheet_id)
     consents.end_left(services)
     farewell.finish_closed(services)
-    standing.wake_doubtful(services)
     share.wake_due(services)
+    wake_changing(services)
+
+
+def wake_changing(services: Services) -> None:
+    """Sheets that are being filled, or say something wrong of themselves, are woken; orders whose time-dependent cells
+    changed are marked dirty.
+    """
+    with services.store.write() as tx:
+        for spreadsheet_id in sorted({row.spreadsheet_id for row in sheets.filling(tx)}):
+            services.wake.sheet(tx, spreadsheet_id)
+    standing.wake_doubtful(services)
     with services.store.read() as tx:
         changed = orders.changing(tx, services.clock.market(), limit=CHANGES_PER_SWEEP)
     by_shop: dict[tuple[str, str], list[str]] = {}

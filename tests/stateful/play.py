@@ -224,8 +224,8 @@ class Play:
         traffic.deliver()
 
     def sweep(self) -> None:
-        """What the sweep of the jobs does for sheets."""
-        upkeep.wake_due(self.services)
+        """What the sweep of the jobs does for sheets, shops and readers aside."""
+        upkeep.wake_changing(self.services)
         stale, audits = upkeep.stale_sheets(self.services), upkeep.due_audits(self.services)
         old = rolling.due_files(self.services) if self.layout.has_window else []
         live = {(one.kind, one.subject) for one in self.ground.wake.waiting}
