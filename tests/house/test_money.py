@@ -24,8 +24,14 @@ PATHS = sorted(
     {
         *(SERVICE / "core" / "ledger").glob("*.py"),
         *SERVICE.glob("*/finance*.py"),
-        *SERVICE.glob("*/costs*.py"),
         *SERVICE.glob("*/ledger*.py"),
+        *(SERVICE / "core" / "columns").glob("*.py"),
+        *(
+            path
+            for word in ("auditor", "books", "cost", "desk", "estimates", "fee_", "profit", "shop_terms", "summar")
+            for path in (*SERVICE.glob(f"*/{word}*.py"), *SERVICE.glob(f"web/handlers/{word}*.py"))
+        ),
+        *SERVICE.glob("*/transactions.py"),
         *(path for path in (SERVICE / "sandbox" / "tiktok").glob("finance*.py") if path.stem not in DICE),
         SERVICE / "core" / "allocation.py",
         SERVICE / "core" / "currencies.py",
@@ -38,7 +44,7 @@ FLOATING_MODULES = {"math", "cmath", "statistics", "numpy", "pandas", "array", "
 
 def is_time(name: str) -> bool:
     """Whether a name says that it counts seconds: time may be a float, money may not."""
-    return name == "deadline" or name.endswith(("_s", "_ms"))
+    return name == "deadline" or name.lower().endswith(("_s", "_ms"))
 
 
 def floats_in(tree: ast.AST) -> list[int]:
@@ -48,6 +54,7 @@ def floats_in(tree: ast.AST) -> list[int]:
         for node in ast.walk(tree)
         if (isinstance(node, ast.arg) and is_time(node.arg))
         or (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and is_time(node.target.id))
+        or (isinstance(node, ast.Assign) and all(isinstance(to, ast.Name) and is_time(to.id) for to in node.targets))
         for inside in ast.walk(node)
     }
     found = []
