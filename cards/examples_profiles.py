@@ -116,6 +116,18 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         behind=(CHANGED, UNFIT),
         may=ALL,
     ),
+    "preview-settled": Preview(
+        "preset:accountant",
+        "Accountant",
+        "accountant",
+        "one row per settled transaction",
+        "All settled transactions",
+        30,
+        0,
+        0,
+        is_settled=True,
+        may=ALL,
+    ),
     "preview-empty": Preview("client", "Agency client", "client", "one row per order", "All orders", 6, 0, 0, may=ALL),
     "preview-loading": Preview(
         "client", "Agency client", "client", "one row per order", "All orders", 6, 0, 0, is_loading=True, may=ALL
@@ -183,6 +195,17 @@ PROFILE_EXAMPLES: Mapping[str, object] = {
         tuple(Choice(f"wh_{n}", f"Warehouse {n}") for n in range(1, 11)),
         sku="SERUM-30, MASK-5PK",
         from_day_ms=1_793_491_200_000,
+    ),
+    "edit-filter-settled": FilterForm(
+        "dr_7",
+        "My accountant",
+        shops=(
+            Choice("7495837462518203941", "Glow Skin UK", selected=True),
+            Choice("7495112908374650028", "Glow Skin US"),
+        ),
+        has_sku=False,
+        from_day_ms=1_793_491_200_000,
+        is_settled=True,
     ),
     "edit-filter-error": FilterForm(
         "dr_5",

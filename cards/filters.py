@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from cards.actions import Action, Press
 from cards.layout import Card, Section, card, field_error, footer, heading, section
+from cards.markup import faint
 from cards.widgets import (
     Choice,
     Style,
@@ -30,7 +31,7 @@ MANY = 60  # choices of one list: four such lists stay below 30 kB
 class FilterForm:
     """The filter of a profile. A list of choices that the audience may not filter by comes in empty.
 
-    `has_sku`: whether it may filter by SKU.
+    `has_sku`: whether it may filter by SKU. `is_settled`: the days are those of statements, not of orders.
     """
 
     draft_id: str
@@ -43,6 +44,7 @@ class FilterForm:
     sku: str = ""
     from_day_ms: int | None = None
     to_day_ms: int | None = None
+    is_settled: bool = False
     sku_error: str = ""
     day_error: str = ""
 
@@ -50,10 +52,13 @@ class FilterForm:
 def filter_form(view: FilterForm, words: Words) -> Card:
     """Every way to narrow the rows, and saving it."""
     lead = section(paragraph(words("Leave a field empty to take everything. A row once written is kept up to date.")))
+    first = words("Settled from") if view.is_settled else words("Created from")
+    last = words("Settled until") if view.is_settled else words("Created until")
     when = section(
-        date_field("from_day", words("Created from"), day_ms=view.from_day_ms),
-        date_field("to_day", words("Created until"), day_ms=view.to_day_ms),
+        date_field("from_day", first, day_ms=view.from_day_ms),
+        date_field("to_day", last, day_ms=view.to_day_ms),
         field_error(view.day_error, words),
+        paragraph(faint(words("TikTok Shop closes a day at midnight UTC."))) if view.is_settled else None,
         header=words("When"),
     )
     what = section(

@@ -27,6 +27,7 @@ class Preview:
 
     `fit_count` of the `looked_at` newest orders match its filter; `is_all`: there are no older ones to look at.
     `is_loading`: the shop's first orders are still coming in. `behind`: tabs of this file that show it as it was.
+    `is_settled`: its rows are settled transactions, and those are counted.
     """
 
     profile_id: str
@@ -43,6 +44,7 @@ class Preview:
     is_loading: bool = False
     is_preset: bool = True
     behind: tuple[Changed, ...] = ()
+    is_settled: bool = False
     may: frozenset[Action] = frozenset()
 
 
@@ -59,7 +61,7 @@ def preview(view: Preview, words: Words) -> Card:
     )
     rows = [_row(row, words) for row in view.rows[:PREVIEW_ROWS]]
     if not rows and not view.reason:
-        rows = [section(*(_loading(view, words) if view.is_loading else _none(words)))]
+        rows = [section(*(_loading(view, words) if view.is_loading else _none(view, words)))]
     first = section(paragraph(faint(_total(view, words))) if view.rows else None, header=words("First rows"))
     changes = section(buttons(*_changes(view, words)))
     late = behind(view.behind, view.may, words)
@@ -67,6 +69,13 @@ def preview(view: Preview, words: Words) -> Card:
 
 
 def _total(view: Preview, words: Words) -> str:
+    if view.is_settled:
+        return words.plural(
+            "{count} of the {newest} newest transactions matches",
+            "{count} of the {newest} newest transactions match",
+            view.fit_count,
+            newest=view.looked_at,
+        )
     if view.is_loading:
         return words.plural("{count} order matches so far", "{count} orders match so far", view.fit_count)
     if view.is_all:
@@ -74,7 +83,9 @@ def _total(view: Preview, words: Words) -> str:
     return words("{count} of the {newest} newest orders match", count=view.fit_count, newest=view.looked_at)
 
 
-def _none(words: Words) -> list[Widget]:
+def _none(view: Preview, words: Words) -> list[Widget]:
+    if view.is_settled:
+        return [paragraph(words("Nothing is settled here yet. Rows appear as TikTok Shop settles orders."))]
     return [paragraph(words("No order matches this profile yet. Rows appear as orders arrive."))]
 
 

@@ -160,11 +160,14 @@ def filter_choices(services: Services, actor: Actor, designed: Designed) -> Filt
     with services.store.read() as tx:
         known = shops.shops_of(tx, actor.scope)
     warehouses = {key: name for shop in known for key, name in shop.warehouses.items()}
+    by_shop = {shop.id: shop.name for shop in known} if may_see("shop_name", audience) else None
+    if designed.profile.grain is Grain.TRANSACTION:
+        return FilterChoices(statuses=False, due=False, sku=False, shops=by_shop, warehouses=None)
     return FilterChoices(
         statuses=may_see("status", audience),
         due=may_see("sla_due", audience),
         sku=may_see("seller_sku", audience) and may_see("sku_id", audience),
-        shops={shop.id: shop.name for shop in known} if may_see("shop_name", audience) else None,
+        shops=by_shop,
         warehouses=warehouses if may_see("warehouse", audience) else None,
     )
 

@@ -11,7 +11,7 @@ sheet_rows = sa.Table(  # one row of one bound tab: what it should be asked agai
     sa.Column("row_key", sa.Text, primary_key=True),
     sa.Column("shop_id", sa.Text, nullable=False),
     sa.Column("order_id", sa.Text, nullable=False),
-    sa.Column("sku_id", sa.Text, nullable=False),  # empty at order grain
+    sa.Column("sku_id", sa.Text, nullable=False),  # empty at order grain; the transaction's id where the row is one
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("settled", sa.Integer, nullable=False),  # the version the sheet is verified to show
     sa.Column("dirty_at", Instant),  # since when version > settled

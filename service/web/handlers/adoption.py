@@ -25,7 +25,7 @@ def adopt_profile(ask: Ask) -> Reply:
             profile_name=found.profile.name,
             added=tuple(column.header for column in change.added),
             removed=tuple(column.header for column in change.removed),
-            filter_words=filter_words(ask, change.after.row_filter) if change.has_filter else "",
+            filter_words=filter_words(ask, change.after) if change.has_filter else "",
         )
     )
 

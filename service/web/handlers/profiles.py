@@ -80,7 +80,7 @@ def _offered(ask: Ask, offer: Offer) -> ProfileLine:
     return ProfileLine(
         profile_id=designed.ref,
         name=designed.profile.name,
-        sentence=ask.words(designed.sentence) if designed.sentence else filter_words(ask, designed.profile.row_filter),
+        sentence=ask.words(designed.sentence) if designed.sentence else filter_words(ask, designed.profile),
         column_count=len(designed.profile.columns),
         audience=role_name(ask, designed.role),
         reason=said(ask, offer.reason) if offer.reason else "",
@@ -98,7 +98,7 @@ def _preview(ask: Ask, designed: Designed) -> Preview:
     count = len(designed.profile.columns)
     if reason is not None:
         return Preview(
-            *facts, filter_words(ask, designed.profile.row_filter), count, 0, 0,
+            *facts, filter_words(ask, designed.profile), count, 0, 0,
             reason=said(ask, reason), is_preset=designed.is_preset, behind=tabs_behind(ask, designed), may=ask.may,
         )  # fmt: skip
     seen = trial.preview(ask.services, ask.actor, designed, locale=ask.words.locale)
@@ -106,10 +106,15 @@ def _preview(ask: Ask, designed: Designed) -> Preview:
     rows = tuple(tuple(Field(label, hidden if value is None else value) for label, value in row) for row in seen.rows)
     is_loading = any(shop.state == "loading" for shop in overview.shops_of(ask.services, ask.actor))
     return Preview(
-        *facts, filter_words(ask, designed.profile.row_filter), count, seen.fit_count, seen.looked_at,
+        *facts, filter_words(ask, designed.profile), count, seen.fit_count, seen.looked_at,
         rows=rows, is_all=seen.looked_at < trial.PREVIEW_DEPTH, is_loading=is_loading,
-        is_preset=designed.is_preset, behind=tabs_behind(ask, designed), may=ask.may,
+        is_preset=designed.is_preset, behind=tabs_behind(ask, designed), is_settled=_is_settled(designed), may=ask.may,
     )  # fmt: skip
+
+
+def _is_settled(designed: Designed) -> bool:
+    """Whether its rows are settled transactions."""
+    return designed.profile.grain is Grain.TRANSACTION
 
 
 # --- columns ---------------------------------------------------------------------------------------------------------
@@ -272,7 +277,7 @@ def save_filter(ask: Ask) -> Reply:
     try:
         saved = design.save_filter(ask.services, ask.actor, profile_id, wanted)
     except BadInput as problem:
-        field = "day_error" if problem.field.startswith("created") else "sku_error"
+        field = "day_error" if problem.field.startswith(("created", "settled")) else "sku_error"
         return Reply(_filter_form(ask, designed, wanted, **{field: said(ask, problem)}), Show.UPDATE)
     return Reply(_preview(ask, saved), Show.BACK_AND_UPDATE, toast=ask.words("The filter is saved"))
 
@@ -280,17 +285,21 @@ def save_filter(ask: Ask) -> Reply:
 def _typed_filter(ask: Ask, designed: Designed) -> RowFilter:
     """What was chosen, over what the form does not ask."""
     may = trial.filter_choices(ask.services, ask.actor, designed)
+    days = (ask.event.dates.get("from_day"), ask.event.dates.get("to_day"))
+    of_shops = ask.choices("shop", may.shops) if may.shops else ()
+    if _is_settled(designed):
+        return RowFilter(shop_ids=of_shops, settled_from=days[0], settled_to=days[1])
     before = designed.profile.row_filter
     window = ask.choice("window", {"", *map(str, _DUE_WORDS)}) if may.due and ask.event.form.get("window") else ""
     skus = ask.text("sku", limit=SKU_LIMIT).replace(";", ",").split(",") if may.sku else []
     return RowFilter(
         statuses=ask.choices("status", {status.value for status in OrderStatus}) if may.statuses else (),
         due_within_h=int(window) if window else None,
-        created_from=ask.event.dates.get("from_day"),
-        created_to=ask.event.dates.get("to_day"),
+        created_from=days[0],
+        created_to=days[1],
         skus=tuple(dict.fromkeys(sku.strip() for sku in skus if sku.strip())),
         warehouse_ids=ask.choices("warehouse", may.warehouses) if may.warehouses else (),
-        shop_ids=ask.choices("shop", may.shops) if may.shops else (),
+        shop_ids=of_shops,
         fulfilment_types=before.fulfilment_types,
         include_samples=before.include_samples,
     )
@@ -313,8 +322,9 @@ def _filter_form(
         warehouses=_chosen(may.warehouses or {}, now.warehouse_ids),
         has_sku=may.sku,
         sku=", ".join(now.skus),
-        from_day_ms=_ms(now.created_from),
-        to_day_ms=_ms(now.created_to),
+        from_day_ms=_ms(now.settled_from or now.created_from),
+        to_day_ms=_ms(now.settled_to or now.created_to),
+        is_settled=_is_settled(designed),
         sku_error=sku_error,
         day_error=day_error,
     )

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from cards.words import mark
-from service.core.filters import RowFilter
+from service.core.profiles import Profile
 from service.core.roles import Group
+from service.core.rows import Grain
 from service.web.ask import Ask
 
 GROUP_WORDS: Mapping[Group, str] = {
@@ -36,8 +37,9 @@ STATUS_WORDS: Mapping[str, str] = {
 }
 
 
-def filter_words(ask: Ask, row_filter: RowFilter) -> str:
-    """A filter in plain words."""
-    return "; ".join(ask.words(piece.template, **piece.values) for piece in row_filter.pieces()) or ask.words(
-        "All orders"
-    )
+def filter_words(ask: Ask, profile: Profile) -> str:
+    """The filter of a profile in plain words."""
+    said = "; ".join(ask.words(piece.template, **piece.values) for piece in profile.row_filter.pieces())
+    if profile.grain is Grain.TRANSACTION:
+        return said or ask.words("All settled transactions")
+    return said or ask.words("All orders")

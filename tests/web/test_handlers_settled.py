@@ -1,9 +1,10 @@
-"""A tab of money: its summary is made by a press on its card, and what is settled is never said to be finished."""
+"""Tabs of money in the sidebar: a summary by a press, and profiles whose rows are settled transactions."""
 
 import pytest
 from team import build_team
 
 from cards.actions import Action
+from service.store import sheets
 
 MONEY = "preset:sales_by_order"
 
@@ -47,3 +48,23 @@ def test_a_tab_of_transactions_keeps_all_of_them_and_says_nothing_of_finished_or
     assert not card.says("Keep finished orders for")
     refused = card.post("keep-finished", binding_id=row.id, form={"keep_days": ["30"]})
     assert refused.says("A tab of settled transactions keeps all of them, so that they add up.")
+
+
+def test_a_profile_of_transactions_is_narrowed_by_the_days_of_statements(team):
+    """Nothing that only an order has is asked, and the days come back as they were saved."""
+    owner = team.sidebar("owner").post("preview-profile", profile_id="preset:accountant")
+    assert owner.says("one row per settled transaction")
+    assert owner.says("All settled transactions")
+    assert owner.says("Nothing is settled here yet.")
+    owner.press("Make a copy")
+    with team.product.services.store.read() as tx:
+        (copy,) = sheets.profiles_of(tx, team.scope)
+    owner.post("edit-filter", draft_id=copy.id)
+    assert owner.says("Settled from")
+    assert not owner.says("Deadline")
+    day = {"dateInput": {"msSinceEpoch": "1793491200000"}}
+    before = {"dateInput": {"msSinceEpoch": "1793404800000"}}
+    owner.press("Save filter", form={"from_day": day, "to_day": before})
+    assert owner.says("The last day is before the first day.")
+    owner.press("Save filter", form={"from_day": day, "to_day": day})
+    assert owner.says("Settled from 2026-11-01 (UTC); Settled up to 2026-11-01 (UTC)")
