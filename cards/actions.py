@@ -86,6 +86,7 @@ class Action(StrEnum):
     FILTER_ORDERS = "filter-orders"
     ORDER = "order"
     SAVE_NOTE = "save-note"
+    PROFIT_HISTORY = "profit-history"
     # people
     PEOPLE = "people"
     INVITE = "invite"
@@ -125,6 +126,10 @@ class Action(StrEnum):
     SHOP_TERMS = "shop-terms"
     SAVE_SHOP_TERMS = "save-shop-terms"
     DROP_SHOP_TERMS = "drop-shop-terms"
+    FEE_AUDIT = "fee-audit"
+    EXPORT_FEE_AUDIT = "export-fee-audit"
+    FEE_DRIFT = "fee-drift"
+    DISMISS_DRIFT = "dismiss-drift"
     COSTS = "costs"
     COST = "cost"
     SAVE_COST = "save-cost"

@@ -16,6 +16,7 @@ from cards.examples_money import MONEY_EXAMPLES
 from cards.examples_people import ACCOUNT_EXAMPLES, PEOPLE_EXAMPLES
 from cards.examples_privacy import LEFT, PRIVACY_EXAMPLES
 from cards.examples_profiles import PROFILE_EXAMPLES
+from cards.examples_profit import PROFIT_EXAMPLES
 from cards.examples_proof import PROOF_EXAMPLES
 from cards.examples_record import RECORD_EXAMPLES
 from cards.examples_sharing import SHARING_EXAMPLES
@@ -173,6 +174,7 @@ ORDER_EXAMPLES: Mapping[str, object] = {
         ),
         order_url="https://seller-uk.tiktok.com/order/detail?order_no=577412936450128731",
         is_file_bound=True,
+        has_profit_history=True,
     ),
     "order-note-error": OrderDetail(
         "577412936450130022",
@@ -234,8 +236,9 @@ EXAMPLES: Mapping[str, object] = {
     **SHOP_EXAMPLES,
     **PRIVACY_EXAMPLES,
     **MONEY_EXAMPLES,
-    **DESK_EXAMPLES,
+    **PROFIT_EXAMPLES,
     **COST_EXAMPLES,
+    **DESK_EXAMPLES,
     **PROFILE_EXAMPLES,
     **SHEET_EXAMPLES,
     **SHARING_EXAMPLES,

@@ -10,7 +10,7 @@ from cards.changed import Changed, ConfirmAdopt
 from cards.desk_home import FinanceLine
 from cards.history import History, HistoryLine
 from cards.home import DueCount, DueKind, SheetHome, TabLine
-from cards.news import Leak, News, NewsKind
+from cards.news import FeeRise, Leak, News, NewsKind
 from cards.readers import Reader, ReaderKind
 from cards.reports import ReportKind, ReportLine, Reports
 from cards.sheet import BindForm, ConfirmBind, ConfirmStop, SheetStatus, TabChoice
@@ -200,6 +200,7 @@ SHEET_EXAMPLES: Mapping[str, object] = {
         leaks=(
             Leak("Returns – Glow Skin", "https://docs.google.com/spreadsheets/d/2bQk/edit", "nosy@else.example", 40),
         ),
+        rises=(FeeRise("drift_1", "Glow Skin UK", "9.4 %", "14.1 %", 50_000),),
     ),
     "home-reading-history": _home("owner", READING_HISTORY, may=ALL),
     "home-two-tabs-paused": _home("owner", _troubled(TROUBLES[0]), replace(FRESH, trouble=TROUBLES[0]), may=ALL),

@@ -14,7 +14,7 @@ from cards.desk_home import FinanceLine, finance_section
 from cards.icons import Icon, icon
 from cards.layout import Card, Section, branded, card, listed, section
 from cards.markup import bold
-from cards.news import Leak, News, news_section
+from cards.news import FeeRise, Leak, News, news_section
 from cards.people_words import role_word
 from cards.trouble import Trouble, fix, panel, sign, title
 from cards.widgets import Button, Style, Widget, button, buttons, line, paragraph
@@ -71,6 +71,7 @@ class SheetHome:
     may: frozenset[Action] = frozenset()
     news: tuple[News, ...] = ()
     leaks: tuple[Leak, ...] = ()
+    rises: tuple[FeeRise, ...] = ()
     is_review_due: bool = False
     finance: FinanceLine | None = None
 
@@ -118,7 +119,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
         ),
         [
             *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(told)),
-            news_section(view.news, view.leaks, words),
+            news_section(view.news, view.leaks, words, rises=view.rises),
             section(review_reminder(view.may, words) if view.is_review_due else []),
             section([_tab(tab, told, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words) if not waits or any(each.count for each in view.due) else section(),

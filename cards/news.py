@@ -1,9 +1,11 @@
-"""What an owner should know though they look for something else: what became of their shops, and files that leak."""
+"""What people should know though they look for something else: what became of their shops, files that leak, and fees
+that rise.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from cards.actions import Link
+from cards.actions import Action, Link, Press
 from cards.icons import Icon, icon
 from cards.layout import Section, section
 from cards.widgets import Widget, line
@@ -11,6 +13,7 @@ from cards.words import Words
 
 MAX_NEWS = 3  # of shops, the newest; the audit trail has them all
 MAX_LEAKS = 5
+MAX_RISES = 3
 
 
 class NewsKind(StrEnum):
@@ -45,10 +48,24 @@ class Leak:
     ago_s: int
 
 
-def news_section(news: tuple[News, ...], leaks: tuple[Leak, ...], words: Words) -> Section:
+@dataclass(frozen=True, slots=True)
+class FeeRise:
+    """Fees take more of a shop's revenue than they did. `before`, `after`: their shares, display-ready."""
+
+    drift_id: str
+    shop: str
+    before: str
+    after: str
+    ago_s: int
+
+
+def news_section(
+    news: tuple[News, ...], leaks: tuple[Leak, ...], words: Words, *, rises: tuple[FeeRise, ...] = ()
+) -> Section:
     """Leaks first: something waits for them. Empty when there is nothing to tell."""
     return section(
         [_leak(each, words) for each in leaks[:MAX_LEAKS]],
+        [_rise(each, words) for each in rises[:MAX_RISES]],
         [_news(each, words) for each in news[:MAX_NEWS]],
         header=words("News"),
     )
@@ -61,6 +78,17 @@ def _leak(leak: Leak, words: Words) -> Widget:
         bottom=words("{who} can open it, and may not see all of it", who=leak.who),
         start=icon(Icon.WARNING, words),
         on=Link(leak.url),
+    )
+
+
+def _rise(rise: FeeRise, words: Words) -> Widget:
+    """The line leads to what rose, and there it can be taken note of."""
+    return line(
+        words("Fees have risen: {shop}", shop=rise.shop),
+        top=words.ago(rise.ago_s),
+        bottom=words("From {before} to {after} of revenue", before=rise.before, after=rise.after),
+        start=icon(Icon.WARNING, words),
+        on=Press(Action.FEE_DRIFT, {"drift_id": rise.drift_id}),
     )
 
 

@@ -50,7 +50,8 @@ class Note:
 class OrderDetail:
     """One order as the viewer may see it. `note` is None for who may not write; `order_url` is TikTok's page.
 
-    `is_file_bound`: the open file has tabs in which it can be looked for.
+    `is_file_bound`: the open file has tabs in which it can be looked for. `has_profit_history`: the viewer may ask why
+    its profit is what it is.
     """
 
     order_key: str
@@ -60,6 +61,7 @@ class OrderDetail:
     note: Note | None = None
     order_url: str = ""
     is_file_bound: bool = False
+    has_profit_history: bool = False
     earned: Earned | None = None
 
 
@@ -73,7 +75,9 @@ def order_detail(view: OrderDetail, words: Words) -> Card:
     back = button(words("Show orders"), Press(Action.ORDERS), style=Style.BORDERLESS)
     ask = Press(Action.WHERE_IS, {"order_key": view.order_key})
     place = button(words("Is it in the sheet?"), ask, style=Style.BORDERLESS) if view.is_file_bound else None
-    return card(heading(view.title, view.status), [*sections, *note, section(buttons(there, place, back))])
+    why = Press(Action.PROFIT_HISTORY, {"order_key": view.order_key})
+    profit = button(words("Show why this profit"), why) if view.has_profit_history else None
+    return card(heading(view.title, view.status), [*sections, *note, section(buttons(profit, there, place, back))])
 
 
 def _fitting(groups: tuple[FieldGroup, ...]) -> list[FieldGroup]:

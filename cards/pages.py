@@ -8,6 +8,7 @@ from cards.words import Words
 
 account = LateModule("cards.account")
 audit_log = LateModule("cards.audit_log")
+auditor = LateModule("cards.auditor")
 changed = LateModule("cards.changed")
 columns = LateModule("cards.columns")
 connect = LateModule("cards.connect")
@@ -17,6 +18,7 @@ costs = LateModule("cards.costs")
 desk = LateModule("cards.desk")
 desk_tie = LateModule("cards.desk_tie")
 farewell = LateModule("cards.farewell")
+fee_drift = LateModule("cards.fee_drift")
 filters = LateModule("cards.filters")
 history = LateModule("cards.history")
 home = LateModule("cards.home")
@@ -30,6 +32,7 @@ preview = LateModule("cards.preview")
 privacy = LateModule("cards.privacy")
 problem = LateModule("cards.problem")
 profiles = LateModule("cards.profiles")
+profit_history = LateModule("cards.profit_history")
 proof = LateModule("cards.proof")
 reports = LateModule("cards.reports")
 review = LateModule("cards.review")
@@ -75,6 +78,7 @@ PAGES: Mapping[Late, Late] = {
     whereabouts.WhereIs: whereabouts.where_is,
     orders.Orders: orders.orders,
     order.OrderDetail: order.order_detail,
+    profit_history.ProfitHistory: profit_history.profit_history,
     people.People: people.people,
     invite.InviteForm: invite.invite_form,
     invite.InviteDomain: invite.invite_domain,
@@ -98,6 +102,8 @@ PAGES: Mapping[Late, Late] = {
     desk_tie.TieOut: desk_tie.tie_out,
     desk_tie.StatementDetail: desk_tie.statement,
     shop_terms.ShopTermsForm: shop_terms.shop_terms,
+    auditor.FeeAudit: auditor.fee_audit,
+    fee_drift.FeeDrift: fee_drift.fee_drift,
     costs.Costs: costs.costs,
     costs.CostForm: costs.cost_form,
     cost_faults.CostReport: cost_faults.cost_report,

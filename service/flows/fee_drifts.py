@@ -14,7 +14,7 @@ from service.core.ledger.rates import Settled
 from service.core.roles import Actor, Scope
 from service.errors import NotFound
 from service.flows import Services
-from service.store import fee_checks, fee_drifts, finance_reading, shops
+from service.store import deeds, fee_checks, fee_drifts, finance_reading, shops
 from service.store.fee_drifts import DriftRow
 from service.store.records import ShopRow
 from service.store.session import Tx
@@ -72,10 +72,15 @@ def show(services: Services, actor: Actor, drift_id: str) -> ToldDrift:
 
 def dismiss(services: Services, actor: Actor, drift_id: str) -> None:
     """The rise is told to nobody any more. NotFound for one out of scope; twice is once."""
+    now = services.clock.now()
     with services.store.write() as tx:
-        if fee_drifts.one_of(tx, actor.scope, drift_id) is None:
+        row = fee_drifts.one_of(tx, actor.scope, drift_id)
+        if row is None:
             raise NotFound("This note is gone.")
-        fee_drifts.dismiss(tx, actor.scope, drift_id, now=services.clock.now())
+        if fee_drifts.dismiss(tx, actor.scope, drift_id, now=now):
+            shop = shops.shop_unscoped(tx, row.shop_id)
+            what = f"{shop.name if shop else row.shop_id}, {row.currency}"
+            deeds.record(tx, actor.account_id, sub=actor.sub, deed="dismiss-drift", subject=what, at=now)
 
 
 def _drifts(services: Services, tx: Tx, shop: ShopRow) -> dict[str, Drift]:

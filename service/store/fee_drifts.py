@@ -19,13 +19,16 @@ from service.store.tables import fee_drifts
 
 @dataclass(frozen=True, slots=True)
 class DriftRow:
-    """A rise as it was seen at `at`. `is_over`: the rates are no longer risen against the orders before."""
+    """A rise as it was seen at `at`. `is_over`: the rates are no longer risen against the orders before, or have risen
+    again. `is_noted`: somebody took note of it.
+    """
 
     id: str
     shop_id: str
     at: datetime
     drift: Drift
     is_over: bool
+    is_noted: bool
 
     @property
     def currency(self) -> str:
@@ -87,7 +90,9 @@ def _rows(tx: Tx, query: sa.Select[Any]) -> list[DriftRow]:
 
 
 def _row(row: sa.Row[Any]) -> DriftRow:
-    return DriftRow(row.id, row.shop_id, row.at, opened(row.body, Drift), row.ended_at is not None)
+    return DriftRow(
+        row.id, row.shop_id, row.at, opened(row.body, Drift), row.ended_at is not None, row.dismissed_at is not None
+    )
 
 
 def _within(scope: Scope) -> list[sa.ColumnElement[bool]]:

@@ -103,6 +103,7 @@ DEEDS: Mapping[str, tuple[DeedGroup, str]] = {
     "refresh-desk": (_SHOPS, mark("Had the finances of {what} read anew")),
     "save-shop-terms": (_SHOPS, mark("Stated taxes and rates: {what}")),
     "drop-shop-terms": (_SHOPS, mark("Took taxes and rates back: {what}")),
+    "dismiss-drift": (_SHOPS, mark("Took note of risen fees: {what}")),
     "edit-costs": (_SHOPS, mark("Changed the cost of {what}")),
     "make-cost-tab": (_SHEETS, mark("Made a tab for costs: {what}")),
     "connect-shop": (_SHOPS, mark("Connected the shop {what}")),

@@ -26,10 +26,12 @@ LONGEST_NAME = 80  # characters, before the suffix
 SYNC_HISTORY = "sync-history"
 PROOF_PAGE, PROOF_DATA = "proof", "proof-data"
 DESK_STATEMENTS, DESK_TRANSACTIONS, DESK_PAYOUTS = "desk-statements", "desk-transactions", "desk-payouts"
+FEE_AUDIT = "fee-audit"
 COSTS = "costs"
 
 proof_reports = LateModule("service.flows.proof_reports")  # the whole hunt comes with it
 desk_files = LateModule("service.flows.desk_files")
+auditor = LateModule("service.flows.auditor")
 cost_files = LateModule("service.flows.cost_files")
 
 _SPENT = (
@@ -53,10 +55,11 @@ KINDS: Mapping[str, Kind] = {
     PROOF_PAGE: Kind(Permission.PROVE, proof_reports.report_page),
     PROOF_DATA: Kind(Permission.PROVE, proof_reports.report_json),
     AUDIT_LOG: Kind(Permission.PROVE, audit_table),
+    FEE_AUDIT: Kind(Permission.LEDGER_SEE, auditor.table),
+    COSTS: Kind(Permission.COSTS_EDIT, cost_files.table),
     DESK_STATEMENTS: Kind(Permission.LEDGER_SEE, desk_files.statements_table),
     DESK_TRANSACTIONS: Kind(Permission.LEDGER_SEE, desk_files.transactions_table),
     DESK_PAYOUTS: Kind(Permission.LEDGER_SEE, desk_files.payouts_table),
-    COSTS: Kind(Permission.COSTS_EDIT, cost_files.table),
 }
 
 

@@ -12,6 +12,7 @@ from service.web.entries import Entry, Registry, check_complete
 # A room of handlers is loaded by the first press of one of them.
 adoption = LateModule("service.web.handlers.adoption")
 audit_log = LateModule("service.web.handlers.audit_log")
+auditor = LateModule("service.web.handlers.auditor")
 backfill = LateModule("service.web.handlers.backfill")
 consents = LateModule("service.web.handlers.consents")
 costs = LateModule("service.web.handlers.costs")
@@ -25,6 +26,7 @@ own_roles = LateModule("service.web.handlers.own_roles")
 people = LateModule("service.web.handlers.people")
 privacy = LateModule("service.web.handlers.privacy")
 profiles = LateModule("service.web.handlers.profiles")
+profit_history = LateModule("service.web.handlers.profit_history")
 proof = LateModule("service.web.handlers.proof")
 reports = LateModule("service.web.handlers.reports")
 review = LateModule("service.web.handlers.review")
@@ -146,6 +148,11 @@ REGISTRY: Registry = {
     Action.SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.shop_terms),
     Action.SAVE_SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.save_shop_terms),
     Action.DROP_SHOP_TERMS: Entry(Permission.COSTS_EDIT, shop_terms.drop_shop_terms),
+    Action.PROFIT_HISTORY: Entry(Permission.LEDGER_SEE, profit_history.profit_history),
+    Action.FEE_AUDIT: Entry(Permission.LEDGER_SEE, auditor.fee_audit),
+    Action.EXPORT_FEE_AUDIT: Entry(Permission.LEDGER_SEE, auditor.export_fee_audit),
+    Action.FEE_DRIFT: Entry(Permission.LEDGER_SEE, auditor.fee_drift),
+    Action.DISMISS_DRIFT: Entry(Permission.LEDGER_SEE, auditor.dismiss_drift),
     Action.COSTS: Entry(Permission.COSTS_EDIT, costs.costs),
     Action.COST: Entry(Permission.COSTS_EDIT, costs.cost),
     Action.SAVE_COST: Entry(Permission.COSTS_EDIT, costs.save_cost),

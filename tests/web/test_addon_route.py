@@ -34,7 +34,8 @@ NEEDS = {
     Permission.ACCOUNT_OWN: "privacy set-retention find-buyer export-buyer erase-buyer confirm-erase-buyer"
     " approve-reader offer-ownership confirm-offer close-account confirm-close-account"
     " keep-log withdraw-approval",
-    Permission.LEDGER_SEE: "desk filter-desk refresh-desk tie-out statement export-desk",
+    Permission.LEDGER_SEE: "desk filter-desk refresh-desk tie-out statement export-desk profit-history"
+    " fee-audit export-fee-audit fee-drift dismiss-drift",
     Permission.COSTS_EDIT: "shop-terms save-shop-terms drop-shop-terms costs cost save-cost drop-cost make-cost-tab"
     " read-costs cost-faults import-costs export-costs",
     Permission.ORDERS_SEE: "orders filter-orders order where-is",

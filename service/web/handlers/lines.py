@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from cards.backfill import Progress, Reach
 from cards.history import HistoryLine
@@ -11,6 +12,7 @@ from cards.shops import ShopLine
 from cards.shops import ShopState as ShopWord
 from cards.trouble import Trouble, TroubleKind
 from cards.welcome import InvitationLine, SheetLine
+from cards.words import Words
 from service.core.roles import Role
 from service.flows import consents, design, share
 from service.flows.overview import MANY_TRIES, BoundFile, Happened, OpenFile, OpenTab, Sheet, ShopState
@@ -19,6 +21,7 @@ from service.web.handlers.reader_lines import kept_readers
 
 SHEET_URL = "https://docs.google.com/spreadsheets/d/{spreadsheet_id}/edit"
 TAB_URL = SHEET_URL + "#gid={sheet_id}"
+_TENTH = Decimal("0.1")
 
 _FILE_TROUBLE: Mapping[str, TroubleKind] = {
     "asked": TroubleKind.PAUSED,
@@ -47,6 +50,11 @@ _TAB_TROUBLE: Mapping[str, TroubleKind] = {
 def seconds_since(now: datetime, at: datetime) -> int:
     """Whole seconds from `at` until `now`, never negative."""
     return max(0, int((now - at).total_seconds()))
+
+
+def percent_of(words: Words, share: Decimal) -> str:
+    """A share of one as percent with one decimal: 0.094 is 9.4 %."""
+    return words("{percent} %", percent=words.number((share * 100).quantize(_TENTH)))
 
 
 def shop_line(ask: Ask, shop: ShopState) -> ShopLine:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 
+from cards.actions import Action
 from cards.earned import Earned, Part
 from cards.layout import Pager
 from cards.order import Field, FieldGroup, Note, OrderDetail
@@ -14,7 +15,7 @@ from service.core.columns.notes import FLAGS
 from service.core.roles import Group
 from service.core.terms import TermKind
 from service.errors import BadInput
-from service.flows import browse, order_list
+from service.flows import browse, order_list, profit_history
 from service.flows.browse import Line, OwnNote
 from service.flows.order_list import Page, Query
 from service.web.ask import Ask
@@ -187,9 +188,16 @@ def _detail(ask: Ask, *, error: str = "", text: str | None = None) -> OrderDetai
     )
     note = None if found.note is None else _note(ask, found.note, error=error, text=text)
     is_bound = ask.standing.file is not None
-    earned = None if found.earned is None else _earned(found.earned)
     return OrderDetail(
-        found.order_key, found.title, found.status, groups, note, found.order_url, is_bound, earned=earned
+        found.order_key,
+        found.title,
+        found.status,
+        groups,
+        note,
+        found.order_url,
+        is_bound,
+        has_profit_history=Action.PROFIT_HISTORY in ask.may and profit_history.may_ask(ask.actor),
+        earned=None if found.earned is None else _earned(found.earned),
     )
 
 

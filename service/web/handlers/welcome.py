@@ -5,7 +5,7 @@ from dataclasses import replace
 from cards.actions import Action
 from cards.desk_home import FinanceLine
 from cards.home import DueCount, DueKind, SheetHome
-from cards.news import Leak, News, NewsKind
+from cards.news import FeeRise, Leak, News, NewsKind
 from cards.readers import reader_name
 from cards.reply import FileScopeRequest, Reply, Show
 from cards.shops import ShopLine
@@ -21,12 +21,13 @@ from cards.welcome import (
     UnboundFile,
 )
 from service.errors import BadInput, NotGranted, Problem
-from service.flows import design, desk_brief, invitations, manage, news, order_list, overview, review
+from service.flows import design, desk_brief, fee_drifts, invitations, manage, news, order_list, overview, review
 from service.flows.news import ShopNews
 from service.web.ask import Answer, Ask
 from service.web.handlers.lines import (
     SHEET_URL,
     invitation_lines,
+    percent_of,
     role_name,
     seconds_since,
     sheet_lines,
@@ -154,6 +155,7 @@ def _bound(ask: Ask) -> object:
         may=ask.may,
         news=tuple(_news(ask, one) for one in news.of_shops(ask.services, ask.actor)),
         leaks=_leaks(ask),
+        rises=_rises(ask),
         is_review_due=_is_review_due(ask),
         finance=_finance(ask),
     )
@@ -166,6 +168,23 @@ def _finance(ask: Ask) -> FinanceLine | None:
         return None
     read_s = None if found.read_at is None else seconds_since(ask.services.clock.market(), found.read_at)
     return FinanceLine(read_s, found.troubles)
+
+
+def _rises(ask: Ask) -> tuple[FeeRise, ...]:
+    """Fees that take more of a shop's revenue than before, for those who may see fees."""
+    if Action.FEE_DRIFT not in ask.may:
+        return ()
+    now = ask.services.clock.now()
+    return tuple(
+        FeeRise(
+            one.row.id,
+            one.shop_name if design.sees(ask.actor, "shop_name") else ask.words("The shop"),
+            percent_of(ask.words, one.row.drift.before.share),
+            percent_of(ask.words, one.row.drift.after.share),
+            seconds_since(now, one.row.at),
+        )
+        for one in fee_drifts.told(ask.services, ask.actor)
+    )
 
 
 def _is_review_due(ask: Ask) -> bool:
