@@ -148,7 +148,10 @@ def changes(ids: Mapping[str, str], draft: dict[str, str]) -> list[Press]:
         ("refresh-desk", {"shop": ids["shop"]}, {}),
         ("tie-out", {"shop": ids["shop"], "span": "last-30", "currency": "GBP"}, {}),
         ("statement", {"shop": ids["shop"], "statement_id": "0" * 18}, {}),
-        *(("export-desk", {"shop": ids["shop"], "kind": each}, {}) for each in ("statements", "transactions", "payouts")),
+        *(
+            ("export-desk", {"shop": ids["shop"], "kind": each}, {})
+            for each in ("statements", "transactions", "payouts")
+        ),
         ("shop-terms", {}, {}),
         ("save-shop-terms", {"shop_id": "0" * 32}, {"vat": "usual"}),
         ("drop-shop-terms", {"shop_id": "0" * 32, "day": "always"}, {}),
