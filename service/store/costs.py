@@ -203,7 +203,7 @@ def sold(
 ) -> tuple[list[tuple[str, str, datetime]], bool]:
     """(term of a SKU, order, its creation) of what was sold in [since, before), and whether there is more.
 
-    Of the newest `most` orders; cancelled ones sold nothing. A bundle stands beside what it is packed from.
+    Of the newest orders, at most one more than `most`; cancelled ones sold nothing. Parts of bundles are not named.
     """
     keys = (
         sa.select(orders.c.shop_id, orders.c.order_id, orders.c.created_at)
@@ -216,14 +216,14 @@ def sold(
         )
         .order_by(orders.c.created_at.desc(), orders.c.order_id)
     )
-    is_cut = tx.execute(keys.offset(most).limit(1)).first() is not None
-    newest = keys.limit(most).subquery()
+    newest = keys.limit(most + 1).subquery()
     query = (
         sa.select(order_terms.c.term, newest.c.order_id, newest.c.created_at)
         .join(newest, sa.and_(order_terms.c.shop_id == newest.c.shop_id, order_terms.c.order_id == newest.c.order_id))
         .where(order_terms.c.kind == TermKind.SKU_ID.value)
     )
-    return [(row.term, row.order_id, row.created_at) for row in tx.execute(query)], is_cut
+    found = [(row.term, row.order_id, row.created_at) for row in tx.execute(query)]
+    return found, len({order_id for _term, order_id, _at in found}) > most
 
 
 # --- tabs ------------------------------------------------------------------------------------------------------------
