@@ -15,7 +15,7 @@ from service.core.ledger.reconciling import ZERO
 from service.core.roles import Actor, Group
 from service.core.zones import zone
 from service.errors import NotFound
-from service.flows import Services, finance, sources
+from service.flows import Services, finance_tabs, sources
 from service.store import costs, deeds, personal, sheets, shops, skus
 from service.store.costs import Editor
 from service.store.records import ShopRow
@@ -111,7 +111,7 @@ def _put(services: Services, tx: Tx, actor: Actor, wanted: Iterable[_Wanted]) ->
     changed: dict[str, list[str]] = {}
     touched: set[str] = set()
     order_count = 0
-    bound = finance.showing(sheets.bindings_of_account(tx, actor.account_id), SHOWN_IN)
+    bound = finance_tabs.showing(sheets.bindings_of_account(tx, actor.account_id), SHOWN_IN)
     for shop, of_shop in wanted:
         before = costs.put(tx, shop, of_shop, by=Editor(actor.sub, now))
         if not before:

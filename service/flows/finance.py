@@ -7,22 +7,20 @@ between) and ends when nothing is left. What fails here puts off finance alone: 
 
 import contextlib
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from service.core.columns import COLUMNS
 from service.core.ledger.entries import ORDER_KIND, Entry
 from service.core.ledger.settling import is_reserve
-from service.core.profiles import Profile
-from service.core.roles import Actor, Group
+from service.core.roles import Actor
 from service.errors import NotConnected, NotFound, Problem, UpstreamFailed
-from service.flows import Services, estimates, fee_checks, fee_drifts, transactions
+from service.flows import Services, estimates, fee_checks, fee_drifts, finance_tabs, transactions
 from service.store import finance as ledger
-from service.store import finance_reading, orders, personal, sheets, shops
+from service.store import finance_reading, orders, shops
 from service.store.finance import Reading
-from service.store.records import BindingRow, FinanceCursorRow, ShopRow
+from service.store.records import FinanceCursorRow, ShopRow
 from service.store.session import Tx
 from service.tiktok.access import ShopAccess
 from service.tiktok.faults import ScopeLacking
@@ -40,8 +38,6 @@ STATEMENT_OVERLAP, PAYMENT_OVERLAP = timedelta(days=45), timedelta(days=30)
 EARLIEST = datetime(2023, 7, 1, tzinfo=UTC)
 STATEMENTS_PER_LOOK, ORDERS_PER_LOOK = 20, 50
 FIRST_BACK_OFF, LONGEST_BACK_OFF = timedelta(minutes=1), timedelta(hours=1)
-#: Columns that need one of these groups show what is stored here.
-SHOWN_IN = frozenset({Group.FEES, Group.PROFIT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +100,6 @@ def troubles(services: Services, actor: Actor) -> dict[str, str]:
         return {row.shop_id: row.trouble for row in finance_reading.cursors_of(tx, actor.scope) if row.trouble}
 
 
-def showing(bindings: Iterable[BindingRow], groups: Collection[Group] = SHOWN_IN) -> list[BindingRow]:
-    """Those of the tabs with a column that needs one of these groups; among fees, also with what is left of a sale."""
-    return [
-        row for row in bindings if any(_needs(column.key, groups) for column in Profile.from_json(row.profile).columns)
-    ]
-
-
-def _needs(key: str, groups: Collection[Group]) -> bool:
-    column = COLUMNS.get(key)
-    if column is None:
-        return False
-    return not column.needs.isdisjoint(groups) or (column.from_books and Group.FEES in groups)
-
-
 def _go_on(this: _Round) -> Problem | None:
     """The round as far as the stretch goes, in the order in which people miss things. What single statements failed of
     is returned: it does not keep the others.
@@ -149,7 +131,7 @@ def _list_statements(this: _Round) -> None:
             if shops.is_held(tx, shop.id):
                 restated = transactions.restated(tx, shop, [one.value for one in page.rows])
                 ledger.put_statements(tx, shop, page.rows, services.clock.now())
-                _wake(services, tx, transactions.paid(services, tx, shop, restated))
+                finance_tabs.wake(services, tx, transactions.paid(services, tx, shop, restated))
     _move(this, statements_at=until)
 
 
@@ -174,7 +156,7 @@ def _list_payments(this: _Round, since: datetime, until: datetime) -> None:
             if shops.is_held(tx, shop.id):
                 repaid = transactions.repaid(tx, shop, [one.value for one in page.rows])
                 ledger.put_payments(tx, shop, page.rows, services.clock.now())
-                _wake(services, tx, transactions.paid(services, tx, shop, repaid))
+                finance_tabs.wake(services, tx, transactions.paid(services, tx, shop, repaid))
 
 
 def _list_withdrawals(this: _Round, since: datetime, until: datetime) -> None:
@@ -239,7 +221,7 @@ def _read_page(this: _Round, reading: Reading) -> bool:
             ledger.move_reading(tx, shop.id, statement.statement_id, begun_at=begun_at, page_token=page.next_page_token)
         elif ledger.count_lines(tx, shop.id, statement.statement_id, since=begun_at) < (page.head.total or 0):
             ledger.move_reading(tx, shop.id, statement.statement_id, begun_at=None, page_token="")
-            _tell(services, tx, shop, changed, touched=touched)
+            finance_tabs.tell(services, tx, shop, changed, touched=touched)
             return False
         else:
             touched |= transactions.leave(services, tx, shop, statement.statement_id, begun_at=begun_at)
@@ -247,7 +229,7 @@ def _read_page(this: _Round, reading: Reading) -> bool:
             gone = ledger.finish_reading(tx, shop.id, full, begun_at=begun_at, total=page.head.total, now=now)
             ledger.want_orders(tx, shop.id, gone, now)
             changed |= gone
-        _tell(services, tx, shop, changed, touched=touched)
+        finance_tabs.tell(services, tx, shop, changed, touched=touched)
     return True
 
 
@@ -294,7 +276,7 @@ def _read_order(this: _Round, order_id: str, wanted_at: datetime, *, is_plain: b
     with services.store.write() as tx:
         if shops.is_held(tx, shop.id):
             if not is_plain and ledger.put_sku_entries(tx, shop, order_id, found, services.clock.now()):
-                _tell(services, tx, shop, {order_id})
+                finance_tabs.tell(services, tx, shop, {order_id})
             ledger.order_done(tx, shop.id, order_id, wanted_at=wanted_at)
             fee_checks.check_orders(services, tx, shop, {order_id})
 
@@ -320,7 +302,7 @@ def _sweep(this: _Round) -> None:
         )
         with services.store.write() as tx:
             if shops.is_held(tx, shop.id):
-                _tell(services, tx, shop, estimates.put(services, tx, shop, page.rows, seen_at=begun_at))
+                finance_tabs.tell(services, tx, shop, estimates.put(services, tx, shop, page.rows, seen_at=begun_at))
         if not page.next_page_token:
             _finish_sweep(this, begun_at)
             return
@@ -341,7 +323,7 @@ def _finish_sweep(this: _Round, begun_at: datetime) -> None:
     services, shop = this.services, this.shop
     with services.store.write() as tx:
         if shops.is_held(tx, shop.id):
-            _tell(services, tx, shop, ledger.drop_unseen(tx, shop.id, before=begun_at))
+            finance_tabs.tell(services, tx, shop, ledger.drop_unseen(tx, shop.id, before=begun_at))
     _move(this, sweep_at=None, sweep_order_at=None, swept_at=begun_at)
 
 
@@ -391,29 +373,3 @@ def _refused(services: Services, shop: ShopRow) -> None:
         if cursor is not None:
             row = replace(cursor, refused_consent_id=shop.consent_id, trouble=told.sentence, tries=0)
             ledger.move_cursor(tx, row)
-
-
-def _tell(
-    services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str], *, touched: Collection[str] = ()
-) -> None:
-    """Rows that show finance of these orders are dirty, and their sheets are woken together with those `touched`
-    already. Last in the transaction.
-    """
-    _wake(services, tx, {*touched, *_mark(services, tx, shop, order_ids)})
-
-
-def _mark(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> set[str]:
-    """The spreadsheets with a row that is dirty now. Rows that are transactions are told of by themselves."""
-    if not order_ids:
-        return set()
-    bound = showing(sheets.bindings_of_account(tx, shop.account_id))
-    of_orders = {row.id: row.spreadsheet_id for row in bound if not transactions.is_of_transactions(row)}
-    if not of_orders:
-        return set()
-    now = services.clock.now()
-    return {of_orders[one] for one in personal.mark(tx, list(of_orders), shop.id, sorted(order_ids), now)}
-
-
-def _wake(services: Services, tx: Tx, spreadsheet_ids: Collection[str]) -> None:
-    for spreadsheet_id in sorted(spreadsheet_ids):
-        services.wake.sheet(tx, spreadsheet_id)

@@ -8,7 +8,7 @@ from service.core.ledger.shop_terms import ShopTerms
 from service.core.roles import Actor, Group
 from service.core.zones import zone
 from service.errors import BadInput
-from service.flows import Services, finance, sources
+from service.flows import Services, finance_tabs, sources
 from service.store import deeds, rows, sheets, shops
 from service.store import shop_terms as store
 from service.store.records import ShopRow
@@ -83,7 +83,7 @@ def _record(services: Services, tx: Tx, actor: Actor, shop: ShopRow, *, deed: st
 
 def _show(services: Services, tx: Tx, shop: ShopRow, *, since: date | None) -> None:
     """Rows of orders of that day and later are dirty where money shows, and their sheets are woken."""
-    bound = finance.showing(sheets.bindings_of_account(tx, shop.account_id), SHOWN_IN)
+    bound = finance_tabs.showing(sheets.bindings_of_account(tx, shop.account_id), SHOWN_IN)
     begins_at = None
     if since is not None:
         where = zone(sources.label(services, shop).time_zone)

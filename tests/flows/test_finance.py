@@ -14,7 +14,7 @@ from local_world import WORLD_URL
 
 from service.core.ledger.entries import RESERVE_KIND
 from service.core.roles import Group
-from service.flows import connect, finance
+from service.flows import connect, finance, finance_tabs
 from service.flows.erasing import Erase
 from service.store import finance as ledger
 from service.store import finance_reading, shops
@@ -287,9 +287,9 @@ def test_a_shop_that_is_taken_away_gets_no_more(settled):
 def test_only_tabs_that_show_finance_are_told_of_it(settled, paper):
     """The warehouse's list has nothing of it; a list with what buyers paid stands for one that has."""
     bindings = [settled.only_binding(paper)]
-    assert finance.showing(bindings) == []
+    assert finance_tabs.showing(bindings) == []
     chosen = {**bindings[0].profile, "columns": [["currency", ""]]}
-    assert finance.showing([replace(bindings[0], profile=chosen)], frozenset({Group.REVENUE})) != []
+    assert finance_tabs.showing([replace(bindings[0], profile=chosen)], frozenset({Group.REVENUE})) != []
 
 
 def test_a_stretch_ends_and_the_next_one_goes_on_where_it_stopped(settled):
