@@ -137,8 +137,17 @@ def desk(view: Desk, words: Words) -> Card:
             section(nothing if is_empty else None),
             *parts,
             section(more),
+            section() if is_empty else _auditor(view, words),
         ],
     )
+
+
+def _auditor(view: Desk, words: Words) -> Section:
+    """The way to what was charged otherwise than the rules say."""
+    if Action.FEE_AUDIT not in view.may:
+        return section()
+    told = line(words("Was every fee charged as its rule says?"), start=icon(Icon.SAFE, words))
+    return section(told, buttons(button(words("Check the fees"), Press(Action.FEE_AUDIT), style=Style.BORDERLESS)))
 
 
 # --- the period ------------------------------------------------------------------------------------------------------

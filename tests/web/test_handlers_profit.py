@@ -152,6 +152,10 @@ def test_a_rule_that_no_order_fits_is_told_apart_and_claims_nothing(team, checke
     assert not card.says("Charged too little, GBP")
 
 
+def test_the_desk_leads_to_the_auditor(team, checked):
+    assert team.sidebar("accountant").post("desk").press("Check the fees").title == "Payout auditor"
+
+
 def test_a_shop_without_findings_says_so(team, ledger):
     card = team.sidebar("owner").post("fee-audit")
     assert card.says("No fees to check in these days")
