@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
 import sqlalchemy as sa
@@ -157,3 +158,43 @@ def test_spreadsheet_has_one_tab_of_costs(bloom):
     assert bloom.read(costs.tab_in, "sheet-1") == second
     bloom.write(costs.drop_tab, "sheet-1")
     assert bloom.read(costs.tab_in, "sheet-1") is None
+
+
+def test_what_was_sold_is_told_by_order_newest_first_and_not_further_than_asked(bloom):
+    for number in range(4):
+        place(bloom, number, days=number, lines=(make_line(1, "P"), make_line(2, "B")), extra={"bundles": BUNDLES})
+    place(bloom, 9, days=9, lines=(make_line(1, "P"),), status="CANCELLED")
+
+    def sold(most):
+        since, before = CREATED + timedelta(hours=1), CREATED + timedelta(days=30)
+        return bloom.read(costs.sold, "bloom-shop", since=since, before=before, most=most)
+
+    found, is_cut = sold(3)
+    assert {term for term, _order, _at in found} == {"1729000000000000080", SET}
+    assert {at for _term, _order, at in found} == {CREATED + timedelta(days=number) for number in (1, 2, 3)}
+    assert not is_cut
+    newest, is_cut = sold(1)
+    assert is_cut
+    assert max(at for _term, _order, at in newest) == CREATED + timedelta(days=3)
+
+
+def test_orders_of_the_release_before_tell_their_skus_when_the_schema_is_brought_up(bloom):
+    """Twice over: a database from long before had its terms made with the parts of bundles in them."""
+    place(bloom, 1, lines=(make_line(1, "B"),), extra={"bundles": BUNDLES})
+    place(bloom, 2, days=1, lines=(make_line(1, "B", product_name="Set, new"),), extra={"bundles": BUNDLES})
+
+    def told(tx):
+        rows = tx.execute(sa.select(tables.skus)).all()
+        terms = tx.execute(sa.select(tables.order_terms)).all()
+        return sorted(map(repr, rows)), sorted(map(repr, terms))
+
+    before = bloom.read(told)
+    fill_skus = import_module("service.store.migrations.versions.0007_ledger").fill_skus
+    for is_new in (True, False):
+        with bloom.store.engine.begin() as connection:
+            connection.execute(sa.delete(tables.skus))
+            if is_new:
+                connection.execute(sa.delete(tables.order_terms).where(tables.order_terms.c.kind == "part_sku"))
+            fill_skus(connection)
+        assert bloom.read(told) == before
+    assert len(before[0]) == 3

@@ -11,6 +11,7 @@ from alembic import op
 
 from service.core.orders import Order
 from service.core.terms import TermKind, terms_of
+from service.store.session import insert_for
 from service.store.skus import newest_of
 from service.store.tables import Instant
 
@@ -31,7 +32,9 @@ _SKUS = sa.table(
     sa.column("parts", sa.JSON),
     sa.column("told_at", Instant),
 )
-_TERMS = sa.table("order_terms", *(sa.column(name) for name in ("shop_id", "kind", "term", "order_id")))
+_TERMS = sa.Table(
+    "order_terms", sa.MetaData(), *(sa.Column(name, sa.Text) for name in ("shop_id", "kind", "term", "order_id"))
+)
 
 
 def upgrade() -> None:
@@ -50,7 +53,7 @@ def upgrade() -> None:
     )
     _profits()
     _make_costs()
-    _fill_skus(op.get_bind())
+    fill_skus(op.get_bind())
 
 
 def _profits() -> None:
@@ -188,7 +191,7 @@ def _make_costs() -> None:
     op.create_index(op.f("ix_cost_tabs_account_id"), "cost_tabs", ["account_id"], unique=False)
 
 
-def _fill_skus(connection: sa.Connection) -> None:
+def fill_skus(connection: sa.Connection) -> None:
     """SKUs are known from the orders that are here, and orders are found by the parts of their bundles."""
     known: dict[tuple[str, str], dict[str, object]] = {}
     for found in _chunks(connection):
@@ -205,7 +208,8 @@ def _fill_skus(connection: sa.Connection) -> None:
             if term.kind is TermKind.PART_SKU
         ]
         if parts:
-            connection.execute(sa.insert(_TERMS), parts)
+            # one that was brought up from before the terms has them already
+            connection.execute(insert_for(connection.dialect.name, _TERMS).on_conflict_do_nothing(), parts)
     if known:
         connection.execute(sa.insert(_SKUS), list(known.values()))
 
