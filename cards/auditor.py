@@ -142,11 +142,12 @@ def _findings(view: FeeAudit, words: Words) -> Section:
 def _finding(each: FeeFinding, words: Words) -> Widget:
     told = words("Charged {charged} instead of {expected}: {rule}", charged=each.charged, expected=each.expected,
                  rule=each.rule)  # fmt: skip
-    top = words("Order {number}, settled {day}", number=each.order, day=each.day) if each.order else each.day
+    top = words("Order {number}", number=each.order) if each.order else ""
+    stated = words("Statement {number}, {day}", number=each.statements, day=each.day)
     return line(
         bold(words("{difference} · {fee}", difference=each.difference, fee=each.name)),
         top=top,
-        bottom=f"{told} · {words('Statement {number}', number=each.statements)}",
+        bottom=f"{told} · {stated}",
         start=icon(Icon.WARNING if each.is_over else Icon.ORDER, words),
         on=Press(Action.ORDER, {"order_key": each.order_key}) if each.order_key else None,
     )

@@ -124,7 +124,7 @@ PROFIT_EXAMPLES: Mapping[str, object] = {
         ORDER,
         "-£5.00",
         STEPS,
-        Pager(1, 6, 6),
+        Pager(1, 5, 6, following="5"),
         basis="Settled",
         confidence=100,
         settled_less="-£15.00",
