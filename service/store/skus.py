@@ -6,6 +6,7 @@ A SKU's row is written when an order tells something new of it and not otherwise
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,13 +14,17 @@ import sqlalchemy as sa
 from service.core.ledger.costs import BundlePart, bundles_of
 from service.core.orders import Order
 from service.core.roles import Scope
-from service.store.session import Tx, insert_into
+from service.store.session import Tx, dialect_of, insert_for
 from service.store.tables import skus
 
 _AT_ONCE = 500
 #: When a SKU was last sold that only went into bundles.
 NEVER_SOLD_ALONE = datetime(1970, 1, 1, tzinfo=UTC)
 _TOLD = ("seller_sku", "product_name", "sku_name", "currency", "parts")
+#: Made once: every save of orders runs it.
+_KNOWN = sa.select(skus.c.sku_id, skus.c.told_at, *(skus.c[name] for name in _TOLD)).where(
+    skus.c.shop_id == sa.bindparam("shop"), skus.c.sku_id.in_(sa.bindparam("skus", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,17 @@ def note(tx: Tx, orders: Sequence[Order], *, account_id: str) -> None:
     fresh = [row for key, row in sorted(newest.items()) if _is_news(row, known.get(key))]
     if not fresh:
         return
-    statement = insert_into(tx, skus)
+    tx.execute(_put(dialect_of(tx)), [row | {"account_id": account_id} for row in fresh])
+
+
+@cache
+def _put(dialect: str) -> sa.Insert:
+    """A row that a newer order told stays as it is."""
+    statement = insert_for(dialect, skus)
     changing = {name: statement.excluded[name] for name in (*_TOLD, "told_at")}
-    put = statement.on_conflict_do_update(
+    return statement.on_conflict_do_update(
         index_elements=["shop_id", "sku_id"], set_=changing, where=skus.c.told_at <= statement.excluded.told_at
     )
-    tx.execute(put, [row | {"account_id": account_id} for row in fresh])
 
 
 def newest_of(orders: Iterable[Order]) -> dict[tuple[str, str], dict[str, Any]]:
@@ -87,12 +97,11 @@ def _known(tx: Tx, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], sa.
     by_shop: dict[str, list[str]] = {}
     for shop_id, sku_id in keys:
         by_shop.setdefault(shop_id, []).append(sku_id)
-    columns = [skus.c[name] for name in ("shop_id", "sku_id", *_TOLD, "told_at")]
     found: dict[tuple[str, str], sa.Row[Any]] = {}
     for shop_id, ids in by_shop.items():
         for portion in _some(ids):
-            query = sa.select(*columns).where(skus.c.shop_id == shop_id, skus.c.sku_id.in_(portion))
-            found |= {(row.shop_id, row.sku_id): row for row in tx.execute(query)}
+            rows = tx.execute(_KNOWN, {"shop": shop_id, "skus": portion})
+            found |= {(shop_id, row.sku_id): row for row in rows}
     return found
 
 
