@@ -102,6 +102,22 @@ def test_a_new_tab_shows_what_was_settled_before_it_and_ties_out(settled):
     assert (rent["Order ID"], rent["Created"], rent["Settlement"]) == ("", "", -3.21)
 
 
+def test_a_quarter_with_all_its_oddities_ties_out_in_the_tab(rig):
+    """Refunds, samples, adjustments, reserves and names that nobody knows: each in its row, and nothing left over."""
+    faults(rig, qps=100_000)
+    control(rig, "quarter", orders=900, days=91)
+    look(rig)
+    paper = bound(rig)
+    assert_ties_out(rig, paper)
+    found = paper.rows()
+    assert len(found) > 300
+    assert {"Order", "Reserve"} < {row["Transaction"] for row in found}
+    assert any(row["Refunded"] for row in found)
+    assert any(row["Unclassified"] for row in found)
+    assert any(row["Reserve"] for row in found)
+    assert any(row["Order ID"] == "" for row in found)
+
+
 def test_what_is_settled_later_comes_in_as_rows_and_leaves_the_readers_own_column_alone(settled):
     paper = bound(settled)
     assert paper.rows() == []
