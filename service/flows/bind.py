@@ -12,7 +12,7 @@ from datetime import datetime
 
 from service.core.cells import clean
 from service.core.profiles import Profile, check, is_masked
-from service.core.roles import Actor
+from service.core.roles import Actor, Audience, Group
 from service.core.rows import Grain
 from service.errors import BadInput, Conflict, NotAllowed, NotFound
 from service.flows import Services, filling, intruders, share, writers
@@ -21,7 +21,7 @@ from service.flows.writers import Admitted
 from service.google import setup
 from service.google.drive import FileFacts
 from service.google.identities import UserIdentity
-from service.store import archives, deeds, people, sheets
+from service.store import archives, costs, deeds, people, sheets
 from service.store.records import BindingRow, FileRow
 from service.store.session import Tx
 
@@ -45,7 +45,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The open spreadsheet as the caller sees it. `audience`: the role it is already written for, if any."""
+    """The open spreadsheet as the caller sees it. `audience`: the role it is already written for, if any.
+
+    `tabs`: those in sight; `sheet_ids`: of all there are.
+    """
 
     spreadsheet_id: str
     title: str
@@ -54,6 +57,7 @@ class Target:
     can_share: bool
     audience: str | None
     tabs: Sequence[Tab]
+    sheet_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ def target(services: Services, actor: Actor, identity: UserIdentity, spreadsheet
             for tab in tabs
             if not tab.get("hidden")
         ],
+        sheet_ids=frozenset(int(tab.get("sheetId", 0)) for tab in tabs),
     )
 
 
@@ -143,11 +148,28 @@ def bind(services: Services, actor: Actor, identity: UserIdentity, wish: BindWis
             "This spreadsheet is already written for {role}. Use a separate spreadsheet for another role.",
             values={"role": account.audience(here.audience).name},
         )
+    _check_costs(services, account.audience(wish.audience), here)
     found = _readers_beyond(services, actor, identity, wish.spreadsheet_id, profile=wish.profile, role=wish.audience)
     _refuse([one for one in found if here.audience is not None or one.why not in BEGINS_PAUSED])
     chosen = _choose_tab(services, identity, wish, here)
     writer = writers.keep_or_admit(services, actor, identity, wish.spreadsheet_id, budget_s=BUDGET_S)
     return _record(services, actor, wish, here, chosen=chosen, writer=writer, hidden=found)
+
+
+def _check_costs(services: Services, audience: Audience, here: Target) -> None:
+    """Nothing, unless the file has a tab of costs that this audience may not see. One that was deleted is forgotten."""
+    with services.store.read() as tx:
+        tab = costs.tab_in(tx, here.spreadsheet_id)
+    if tab is None:
+        return
+    if tab.sheet_id not in here.sheet_ids:
+        with services.store.write() as tx:
+            costs.drop_tab(tx, here.spreadsheet_id)
+    elif not audience.may_see(Group.COST):
+        raise Conflict(
+            "This spreadsheet has a tab of costs, which {role} may not see. Use a separate spreadsheet for them.",
+            values={"role": audience.name},
+        )
 
 
 def check_readers(

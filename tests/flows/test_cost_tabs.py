@@ -231,6 +231,18 @@ def test_file_that_is_written_for_the_warehouse_gets_no_tab(rig, paper):
         make(rig, paper)
 
 
+def test_file_with_costs_is_not_written_for_who_may_not_see_them_until_the_tab_is_gone(rig, paper):
+    """A hidden tab leaks like any other."""
+    make(rig, paper)
+    hidden = {"sheetId": paper.sheet_id(TAB), "hidden": True}
+    paper.change({"updateSheetProperties": {"properties": hidden, "fields": "hidden"}})
+    with pytest.raises(Conflict, match="has a tab of costs"):
+        rig.bind(paper)
+    paper.change({"deleteSheet": {"sheetId": paper.sheet_id(TAB)}})
+    assert rig.bind(paper).audience == Role.WAREHOUSE
+    assert cost_tabs.place(rig.services, rig.owner, paper.spreadsheet_id) is None
+
+
 def test_costs_are_not_read_any_more_once_the_file_is_shared_further(rig, paper):
     make(rig, paper)
     type_(rig, paper, "E2", "5")
