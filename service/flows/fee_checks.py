@@ -25,7 +25,8 @@ def check_orders(services: Services, tx: Tx, shop: ShopRow, order_ids: Collectio
     """Those of the orders that the walk has passed are checked as they are now. In the change's own transaction."""
     walk = fee_checks.walk_of(tx, shop)
     if walk.rules == _mark(services, tx, shop):
-        _check(services, tx, shop, [one for one in order_ids if walk.has_passed(one)])
+        passed = [one for one in order_ids if walk.has_passed(one)]
+        fee_checks.put_checks(tx, shop, _checked(services, tx, shop, passed))
 
 
 def walk_on(services: Services, shop: ShopRow, has_time: Callable[[], bool]) -> None:
@@ -35,30 +36,35 @@ def walk_on(services: Services, shop: ShopRow, has_time: Callable[[], bool]) -> 
 
 
 def _walk_portion(services: Services, shop: ShopRow) -> bool:
-    """The next orders are checked. Returns whether there may be more."""
-    with services.store.write() as tx:
-        if not shops.is_held(tx, shop.id):
-            return False
+    """The next orders are checked. Returns whether there may be more.
+
+    Worked out in a reading of its own, so that nobody waits for it: one job at a time stores finance of a shop. Rules
+    that change meanwhile have another mark, and the walk begins anew.
+    """
+    with services.store.read() as tx:
         walk, mark = fee_checks.walk_of(tx, shop), _mark(services, tx, shop)
         if walk.rules != mark:
             walk = replace(walk, rules=mark, after_order_id="", walked_at=None)
         elif walk.walked_at is not None:
             return False
-        found = fee_checks.settled_after(tx, shop.id, walk.after_order_id, limit=PORTION)
-        _check(services, tx, shop, found)
-        is_over = len(found) < PORTION
-        last = found[-1] if found else walk.after_order_id
-        walked_at = services.clock.now() if is_over else None
-        fee_checks.move_walk(tx, replace(walk, after_order_id=last, walked_at=walked_at))
+        ids = fee_checks.settled_after(tx, shop.id, walk.after_order_id, limit=PORTION)
+        found = _checked(services, tx, shop, ids)
+    is_over = len(ids) < PORTION
+    walked_at = services.clock.now() if is_over else None
+    walk = replace(walk, after_order_id=ids[-1] if ids else walk.after_order_id, walked_at=walked_at)
+    with services.store.write() as tx:
+        if not shops.is_held(tx, shop.id):
+            return False
+        fee_checks.put_checks(tx, shop, found)
+        fee_checks.move_walk(tx, walk)
     return not is_over
 
 
-def _check(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> None:
-    """An order that is not known here cannot be checked, and keeps no check from when it was."""
+def _checked(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> dict[str, tuple[Check, ...]]:
+    """The checks of each order. One that is not known here cannot be checked, and has none left from when it was."""
     known = orders.stored_without_buyers(tx, shop_id=shop.id, order_ids=order_ids) if order_ids else {}
     books = books_of(services, tx, shop, known)
-    found = {order_id: _checks(books[order_id]) if order_id in books else () for order_id in order_ids}
-    fee_checks.put_checks(tx, shop, found)
+    return {order_id: _checks(books[order_id]) if order_id in books else () for order_id in order_ids}
 
 
 def _checks(books: Books) -> tuple[Check, ...]:

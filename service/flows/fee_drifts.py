@@ -36,11 +36,15 @@ class ToldDrift:
 def look(services: Services, shop: ShopRow) -> None:
     """The shop's rates are looked at, if that is due. Doing it twice is doing it once."""
     now = services.clock.now()
-    with services.store.write() as tx:
+    with services.store.read() as tx:
         walk = fee_checks.walk_of(tx, shop)
-        if not shops.is_held(tx, shop.id) or (walk.looked_at is not None and now - walk.looked_at < LOOK_EVERY):
+        if walk.looked_at is not None and now - walk.looked_at < LOOK_EVERY:
             return
-        under_way, drifts = fee_drifts.under_way(tx, shop.id), _drifts(services, tx, shop)
+        drifts = _drifts(services, tx, shop)
+    with services.store.write() as tx:
+        if not shops.is_held(tx, shop.id):
+            return
+        under_way = fee_drifts.under_way(tx, shop.id)
         for currency, row in under_way.items():
             drift = drifts.get(currency)
             if drift is None or not is_risen(drift) or is_further(row.drift, drift):
@@ -49,7 +53,7 @@ def look(services: Services, shop: ShopRow) -> None:
             known = under_way.get(currency)
             if is_risen(drift) and (known is None or is_further(known.drift, drift)):
                 fee_drifts.begin(tx, shop, services.new_id(), drift, now=now)
-        fee_checks.move_walk(tx, replace(walk, looked_at=now))
+        fee_checks.move_walk(tx, replace(fee_checks.walk_of(tx, shop), looked_at=now))
 
 
 def told(services: Services, actor: Actor) -> list[ToldDrift]:

@@ -18,7 +18,7 @@ from service.core.roles import Actor
 from service.errors import NotConnected, NotFound, Problem, UpstreamFailed
 from service.flows import Services, estimates, fee_checks, fee_drifts, finance_tabs, transactions
 from service.store import finance as ledger
-from service.store import finance_reading, orders, shops
+from service.store import finance_reading, orders, profits, shops
 from service.store.finance import Reading
 from service.store.records import FinanceCursorRow, ShopRow
 from service.store.session import Tx
@@ -207,13 +207,13 @@ def _read_page(this: _Round, reading: Reading) -> bool:
     page = services.tiktok.finance.entries(
         this.access, statement, page_token=reading.page_token, deadline=this.deadline
     )
+    settling = {one.value.about_order for one in page.entries if not is_reserve(one.value.kind)}
+    expected = estimates.before_settlement(services, shop, settling)
     with services.store.write() as tx:
         if not shops.is_held(tx, shop.id):
             return False
         now = services.clock.now()
-        estimates.keep_before_settlement(
-            services, tx, shop, {one.value.about_order for one in page.entries if not is_reserve(one.value.kind)}
-        )
+        profits.keep_last(tx, shop, expected, now=now)
         touched = transactions.arrive(services, tx, shop, [one.value for one in page.entries])
         changed = ledger.put_entries(tx, shop, page.entries, now)
         _want(tx, shop, page.entries, changed, now)
@@ -300,9 +300,11 @@ def _sweep(this: _Round) -> None:
         page = services.tiktok.finance.unsettled(
             this.access, since=since, until=begun_at, page_token=token, deadline=this.deadline
         )
+        expected = estimates.before_sweep(services, shop, page.rows)
         with services.store.write() as tx:
             if shops.is_held(tx, shop.id):
-                finance_tabs.tell(services, tx, shop, estimates.put(services, tx, shop, page.rows, seen_at=begun_at))
+                changed = estimates.put(services, tx, shop, page.rows, expected=expected, seen_at=begun_at)
+                finance_tabs.tell(services, tx, shop, changed)
         if not page.next_page_token:
             _finish_sweep(this, begun_at)
             return

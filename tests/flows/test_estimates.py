@@ -9,9 +9,10 @@ from flows.mishaps import Fate, KilledError, MortalStore
 from flows.rig import scope
 from local_world import WORLD_URL
 
+from service.core.ledger.history import StepKind
 from service.core.ledger.rates import Trust
 from service.core.ledger.settling import Basis
-from service.flows import connect, finance
+from service.flows import connect, finance, profit_history
 from service.flows.books import books_of
 from service.store import finance as ledger
 from service.store import finance_reading, orders, profits, shops
@@ -77,6 +78,9 @@ def test_a_late_refund_changes_what_was_settled_and_not_what_was_expected(tradin
     after = profit(rig, order_id)
     assert after.settled.pools.revenue < settled.settled.pools.revenue
     assert (after.estimated.pools, lines(rig, order_id)) == (settled.estimated.pools, kept)
+    steps = profit_history.look(rig.services, rig.owner, order_id, locale="en").steps
+    assert {StepKind.REFUND, StepKind.SETTLED, StepKind.ESTIMATE} <= {one.kind for one in steps}
+    assert steps[0].outcome == after.shown
 
 
 def test_a_process_that_dies_anywhere_keeps_each_estimate_once(trading):
