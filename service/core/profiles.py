@@ -24,7 +24,7 @@ from service.core.rows import Grain, RowSource, is_masked_key
 from service.core.zones import seconds_of_sheet
 from service.errors import BadInput, NotAllowed
 
-MOST_COLUMNS = 100
+MOST_COLUMNS = 150
 LONGEST_HEADER = 100
 
 #: The owned column that identifies a row where the order id cannot.

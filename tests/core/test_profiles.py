@@ -13,6 +13,7 @@ from service.core.cells import BLANK, Cell, Form
 from service.core.columns import COLUMNS
 from service.core.filters import RowFilter
 from service.core.profiles import (
+    MOST_COLUMNS,
     ChosenColumn,
     Profile,
     Sort,
@@ -107,11 +108,12 @@ def test_a_profile_that_cannot_be_written_is_refused_with_its_reason(profile, sa
     assert says in refused.value.sentence
 
 
-def test_a_hundred_columns_is_the_limit():
-    columns = tuple(ChosenColumn("status", f"h{number}") for number in range(101))
+def test_there_is_a_limit_of_columns_and_the_catalogue_is_within_it():
+    columns = tuple(ChosenColumn("status", f"h{number}") for number in range(MOST_COLUMNS + 1))
     with pytest.raises(BadInput) as refused:
         check(replace(profile_of(), columns=columns), OWNER)
-    assert "100 columns" in refused.value.sentence
+    assert "150 columns" in refused.value.sentence
+    assert len(COLUMNS) <= MOST_COLUMNS
 
 
 @pytest.mark.parametrize(

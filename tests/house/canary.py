@@ -116,10 +116,10 @@ def _payment(number: int) -> dict[str, str]:
 
 
 def _minor(number: int) -> dict[str, int]:
-    """Amounts in pence, no two alike, of which the lines' add up to the order's."""
+    """Amounts in pence, no two alike, of which the lines' add up to the order's, and the discounts to what is paid."""
     by = number * 2
     return {
-        "original_total_product_price": 731103 + 2 * by,
+        "original_total_product_price": 731103 + 6 * by,
         "seller_discount": 61307 + 2 * by,
         "platform_discount": 41709 + 2 * by,
         "sub_total": 628087 + 2 * by,
@@ -155,6 +155,7 @@ def _line(number: int, place: int) -> dict[str, Any]:
         "shipping_provider_name": f"Zqcarrier{number}",
         "item_tax": [{"tax_type": "SALES_TAX", "tax_amount": _amount(23107 + by + place), "tax_rate": "0.2"}],
         **{name: _amount(minor + by) for name, minor in part.items()},
+        "original_price": _amount(part["original_price"] + 3 * by),
     }
 
 

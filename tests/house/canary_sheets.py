@@ -12,6 +12,7 @@ from service.core.filters import RowFilter
 from service.core.presets import PRESETS
 from service.core.profiles import Profile
 from service.core.roles import Role
+from service.core.rows import Grain
 from service.errors import BadInput, NotAllowed
 from service.flows import care, design
 from service.store import reports, rows
@@ -26,7 +27,8 @@ def stream_to_everybody(stage: Stage, switches: str) -> None:
         sheet = stage.product.sheet(stage.team.people["owner"], f"For {role}")
         by_order = everything_for(stage, role, plain["order"], list(COLUMNS))
         granted = [column.key for column in profile_of(stage, by_order).columns]
-        by_line = everything_for(stage, role, plain["line"], granted)
+        of_lines = [key for key, one in COLUMNS.items() if Grain.ORDER not in one.grains]
+        by_line = everything_for(stage, role, plain["line"], [*granted, *of_lines])
         refs = [ref for ref in (by_order, by_line, *presets_for(stage, role)) if fits(stage, ref, role)]
         for ref in refs:
             stage.team.bind(ref, role=role, sheet=sheet)

@@ -17,6 +17,7 @@ import stamina
 from doubles import Clock, Wake
 from drivers import Product, Sheet, caller_of, connect_shop, people
 from house.canary import SHOP_NAME, Canary, canaries, upstream
+from house.canary_finance import finance_canaries, plant_finance
 from local_world import WORLD_URL, LocalWorld
 from statements import share_statements
 from team import ROLES, Team, build_team
@@ -111,8 +112,9 @@ def plant(stage: Stage) -> None:
         (order_id,) = stage.product.shop().place(1, kind="NORMAL", overrides=upstream(number))
         change(stage, {order_id: {"line_items": dict.fromkeys("23456")}})
         write_notes(stage, order_id, number, is_shared=group == "NOTES")
+        plant_finance(stage.product.services, stage.team.shops()[0], order_id, number)
         stage.order_ids.append(order_id)
-        stage.told.canaries += canaries(number, order_id, note_group=group)
+        stage.told.canaries += [*canaries(number, order_id, note_group=group), *finance_canaries(number)]
     stage.told.canaries += secrets_of(stage)
 
 

@@ -17,12 +17,12 @@ from cards.actions import Action
 #: Groups that each role sees with every account switch off. REF is the shop's name and the short order number,
 #: INTERNAL what only the seller's own team reads, NOTES what it shares.
 ALWAYS = {
-    "owner": "ID REF ITEM SLA FULFIL REVENUE NOTES INTERNAL",
-    "admin": "ID REF ITEM SLA FULFIL REVENUE NOTES INTERNAL",
-    "finance": "ID REF ITEM REVENUE NOTES INTERNAL",
+    "owner": "ID REF ITEM SLA FULFIL REVENUE FEES COST PROFIT NOTES INTERNAL",
+    "admin": "ID REF ITEM SLA FULFIL REVENUE FEES COST PROFIT NOTES INTERNAL",
+    "finance": "ID REF ITEM REVENUE FEES COST PROFIT NOTES INTERNAL",
     "warehouse": "ID REF ITEM SLA FULFIL NOTES",
     "support": "ID REF ITEM SLA FULFIL PII NOTES INTERNAL",
-    "accountant": "ID REF REVENUE",
+    "accountant": "ID REF REVENUE FEES",
     "client": "ITEM",
     "stranger": "",
 }
@@ -33,7 +33,7 @@ SWITCHED = {
     "finance": "SLA FULFIL",
     "warehouse": "PII",
     "support": "REVENUE",
-    "accountant": "ITEM",
+    "accountant": "ITEM COST PROFIT",
     "client": "REF FULFIL REVENUE",
     "stranger": "",
 }
@@ -131,7 +131,9 @@ def test_file_holds_everything_its_audience_may_see(told, role, switches):
     assert wanted - hunt(heard, told.canaries) == set()
 
 
-@pytest.mark.parametrize("group", ["PII", "REVENUE", "SLA", "FULFIL", "ITEM", "ID", "REF", "NOTES", "INTERNAL"])
+@pytest.mark.parametrize(
+    "group", ["PII", "REVENUE", "FEES", "COST", "PROFIT", "SLA", "FULFIL", "ITEM", "ID", "REF", "NOTES", "INTERNAL"]
+)
 def test_cards_show_each_group_to_those_who_may_see_it(told, group):
     for role in ROLES:
         if group in may_see(role, ON):

@@ -19,6 +19,7 @@ from drivers import Product
 from flows.boundary import join
 from flows.rig import MAYA, Rig, attach_shop, open_account
 from house.canary import Canary, canaries, upstream
+from house.canary_finance import finance_canaries, plant_finance
 from house.canary_stage import longest_word
 from leaks.hunting import Hunter, Planted
 from leaks.watch import Watch
@@ -84,7 +85,7 @@ class Ground:
         self.rig.wake.waiting.clear()
         self.rig.wake.ran.clear()
         memory = self.services.memory
-        for kept in (memory._answers, memory._needed, memory._unanswered, memory._ahead):
+        for kept in (memory._answers, memory._needed, memory._unanswered, memory._ahead, memory._recent_sales):
             kept.clear()
         emulator = self.rig.world.emulator
         emulator.faults.clear()
@@ -104,6 +105,7 @@ class Ground:
         name, order = slot.versions[number % len(slot.versions)]
         now, services = self.rig.clock.now(), self.services
         ingest.save(services, slot.shop, [replace(order, updated_at=now, fetched_at=now)])
+        plant_finance(services, slot.shop, slot.order_id, name)
         with services.store.write() as tx:
             order_store.write_note(tx, note_of(slot, name), written_by="nobody", now=now)
             ingest.touch(
@@ -212,7 +214,7 @@ def _canaries(slot: Slot) -> list[Planted]:
     group = "NOTES" if slot.is_shared else "INTERNAL"
     found = [Canary(f"REF: shop {slot.place}", "REF", (SHOP_NAMES[slot.place].lower(),))]
     for number, _order in slot.versions:
-        named = canaries(number, slot.order_id, note_group=group)
+        named = [*canaries(number, slot.order_id, note_group=group), *finance_canaries(number)]
         found += [one for one in named if not one.name.startswith("REF: shop")]
     return [
         Planted(one) if one.group == "NOBODY" else Planted(one, slot.account, slot.place, slot.order_id)

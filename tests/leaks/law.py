@@ -17,6 +17,9 @@ OF_CANARIES: Mapping[str, str] = {
     "FULFIL": "FULFIL",
     "PII": "PII",
     "REVENUE": "REVENUE",
+    "FEES": "FEES",
+    "COST": "COST",
+    "PROFIT": "PROFIT",
     "NOTES": "NOTES",
     "INTERNAL": "NOTES_INTERNAL",
 }
