@@ -5,6 +5,7 @@ order and words stay, and nothing that was typed is ever written over. Who may o
 and, where the file is bound, whenever its readers are looked at.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -31,9 +32,10 @@ from service.store.costs import CostTab
 from service.store.skus import SkuRow
 
 TITLE = "Costs"
-MOST_ROWS = 10_000  # far more than a shop has SKUs; a read of them stays within a press
+MOST_ROWS = 5_000  # what is written and read within a press; files take more
 DEED = "make-cost-tab"
 _DAY_ZERO = date(1899, 12, 30)
+_FOURTH_DECIMAL = re.compile(r"(\.\d{3})0$")  # which a reading gives a number with three (`typed_tab`)
 _OWNER = "costs"
 _AMOUNTS = (CostColumn.UNIT_COST, CostColumn.PACKAGING, CostColumn.FULFILMENT)
 _DAYS = (CostColumn.FROM, CostColumn.TO)
@@ -108,6 +110,8 @@ def make(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_i
         rows = [_filled(sku, cost) for sku, kept in missing for cost in kept or (None,)]
         requests = typed_tab.more_rows(sheet_id, places=_places(here), rows=rows)
         added = len(missing)
+    if len(rows) + (len(here.rows) if here is not None else 0) > MOST_ROWS:
+        raise _too_long()
     if requests:
         services.google.batch_update(
             identity, spreadsheet_id, body={"requests": requests}, fields="spreadsheetId", budget_s=bind.BUDGET_S
@@ -137,6 +141,7 @@ def report_of(found: CostRows, first: int, title: str, stated: Stated) -> Report
             fault,
             row=fault.row + first if fault.row else 0,
             other_row=fault.other_row + first if fault.other_row else 0,
+            text=_FOURTH_DECIMAL.sub(r"\1", fault.text),
         )
         for fault in found.faults
     ]
@@ -156,11 +161,17 @@ def _table(services: Services, actor: Actor, identity: UserIdentity, spreadsheet
     if here is None:
         raise NotFound("There is no tab for costs in this spreadsheet. Make one first.")
     if here.is_cut:
-        raise TooMuch("A tab of costs can have at most {most} rows.", values={"most": f"{MOST_ROWS:,}"})
+        raise _too_long()
     at = header_row(here.rows)
     header = _header(here, at)
     known = costs.as_known(costs.known_skus(services, actor))
     return read_costs(header, here.rows[at + 1 :], known=known), at + 1, here.title
+
+
+def _too_long() -> TooMuch:
+    return TooMuch(
+        "A tab of costs can have at most {most} rows. Import a file instead.", values={"most": f"{MOST_ROWS:,}"}
+    )
 
 
 def _header(here: Typed, at: int) -> list[str]:
