@@ -6,26 +6,20 @@ and, where the file is bound, whenever its readers are looked at.
 """
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from decimal import Decimal
 from itertools import chain, count
 
-from service.core.cells import BLANK, Cell, number_cell, text_cell
 from service.core.cost_audience import costs_profile
-from service.core.ledger.cost_rows import CostColumn, CostRows, Fault, header_row, is_heading, read_costs
+from service.core.ledger.cost_rows import CostRows, Fault, header_row, read_costs
 from service.core.ledger.costs import Cost
 from service.core.roles import Actor, Group, Role
 from service.errors import Conflict, NotFound, TooMuch
-from service.flows import Services, bind, costs
+from service.flows import Services, bind, cost_tab_rows, costs
 from service.flows.costs import Stated
 from service.google import rules, typed_tab
-from service.google.grid import Json
 from service.google.identities import UserIdentity
 from service.google.problems import RangeGone
-from service.google.rules import HeaderColumn
-from service.google.typed_tab import Filled, Typed
+from service.google.typed_tab import Typed
 from service.store import costs as cost_book
 from service.store import deeds, people, sheets
 from service.store.costs import CostTab
@@ -34,27 +28,8 @@ from service.store.skus import SkuRow
 TITLE = "Costs"
 MOST_ROWS = 5_000  # what is written and read within a press; files take more
 DEED = "make-cost-tab"
-_DAY_ZERO = date(1899, 12, 30)
 _FOURTH_DECIMAL = re.compile(r"(\.\d{3})0$")  # which a reading gives a number with three (`typed_tab`)
 _OWNER = "costs"
-_AMOUNTS = (CostColumn.UNIT_COST, CostColumn.PACKAGING, CostColumn.FULFILMENT)
-_DAYS = (CostColumn.FROM, CostColumn.TO)
-_HEADINGS = frozenset(column.value for column in CostColumn)
-#: Amounts have no format of ours: a cell that had one would show a typed percentage, or a day, as an amount.
-_TEXT: Json = {"type": "TEXT", "pattern": "@"}
-_DAY: Json = {"type": "DATE", "pattern": "yyyy-mm-dd"}
-
-_EXPLAINED: Mapping[CostColumn, tuple[int, str]] = {
-    CostColumn.SKU_ID: (165, "TikTok's number of the SKU. It is kept as text; leave it as it is."),
-    CostColumn.SKU: (130, "Your own code of the SKU. A row may name either the number or the code."),
-    CostColumn.PRODUCT: (260, "For you to find your way. It is not read."),
-    CostColumn.CURRENCY: (75, "The shop's currency. A cost in another currency is not taken."),
-    CostColumn.UNIT_COST: (90, "What one unit of the goods costs you."),
-    CostColumn.PACKAGING: (90, "What packing one unit costs you. May stay empty."),
-    CostColumn.FULFILMENT: (115, "What having one unit picked and sent costs you. May stay empty."),
-    CostColumn.FROM: (95, "The first day this cost holds. Empty: it always did. For a new cost add a row of the SKU."),
-    CostColumn.TO: (95, "The last day this cost holds. Empty: until the next one starts."),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +76,14 @@ def make(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_i
     here = _look(services, identity, spreadsheet_id, sheet_id)
     if here is None:
         title = _free_title(services, identity, spreadsheet_id)
-        rows = [_filled(sku, cost) for sku, kept in known for cost in kept or (None,)]
-        requests = typed_tab.new_tab(sheet_id, title=title, owner=_OWNER, columns=_columns(), rows=rows)
+        rows = [cost_tab_rows.filled(sku, cost) for sku, kept in known for cost in kept or (None,)]
+        requests = typed_tab.new_tab(sheet_id, title=title, owner=_OWNER, columns=cost_tab_rows.columns(), rows=rows)
         added = len(known)
     else:
         title = here.title
-        missing = _unnamed(here, known)
-        rows = [_filled(sku, cost) for sku, kept in missing for cost in kept or (None,)]
-        requests = typed_tab.more_rows(sheet_id, places=_places(here), rows=rows)
+        missing = cost_tab_rows.unnamed(here, known)
+        rows = [cost_tab_rows.filled(sku, cost) for sku, kept in missing for cost in kept or (None,)]
+        requests = typed_tab.more_rows(sheet_id, places=cost_tab_rows.places(here), rows=rows)
         added = len(missing)
     if len(rows) + (len(here.rows) if here is not None else 0) > MOST_ROWS:
         raise _too_long()
@@ -163,7 +138,7 @@ def _table(services: Services, actor: Actor, identity: UserIdentity, spreadsheet
     if here.is_cut:
         raise _too_long()
     at = header_row(here.rows)
-    header = _header(here, at)
+    header = cost_tab_rows.header(here, at)
     known = costs.as_known(costs.known_skus(services, actor))
     return read_costs(header, here.rows[at + 1 :], known=known), at + 1, here.title
 
@@ -172,16 +147,6 @@ def _too_long() -> TooMuch:
     return TooMuch(
         "A tab of costs can have at most {most} rows. Import a file instead.", values={"most": f"{MOST_ROWS:,}"}
     )
-
-
-def _header(here: Typed, at: int) -> list[str]:
-    """The headings; one that somebody renamed is told by the mark of its column, unless another bears its name."""
-    found = list(here.rows[at]) if at < len(here.rows) else []
-    said = {text.strip().casefold() for text in found}
-    for index, key in here.marked.items():
-        if key in _HEADINGS and index < len(found) and not is_heading(found[index]) and key.casefold() not in said:
-            found[index] = key
-    return found
 
 
 # --- the file --------------------------------------------------------------------------------------------------------
@@ -249,74 +214,9 @@ def _free_title(services: Services, identity: UserIdentity, spreadsheet_id: str)
     return next(title for title in chain((TITLE,), (f"{TITLE} {number}" for number in count(2))) if title not in taken)
 
 
-# --- its rows --------------------------------------------------------------------------------------------------------
-
-
 def _known(services: Services, actor: Actor) -> list[tuple[SkuRow, tuple[Cost, ...]]]:
     """The SKUs of the person's shops with what is known of their costs."""
     found = costs.known_skus(services, actor)
     with services.store.read() as tx:
         kept = {shop_id: cost_book.costs_of(tx, actor.scope, shop_id) for shop_id in {row.shop_id for row in found}}
     return [(row, kept[row.shop_id].get(row.sku_id, ())) for row in found]
-
-
-def _unnamed(here: Typed, known: Sequence[tuple[SkuRow, tuple[Cost, ...]]]) -> list[tuple[SkuRow, tuple[Cost, ...]]]:
-    """Those of the SKUs that no row names, by number or by code."""
-    places = _places(here)
-
-    def named(column: CostColumn) -> set[str]:
-        at = places.get(column)
-        return set() if at is None else {row[at].strip().casefold() for row in here.rows if at < len(row)}
-
-    ids, codes = named(CostColumn.SKU_ID), named(CostColumn.SKU)
-    return [
-        (sku, kept)
-        for sku, kept in known
-        if sku.sku_id not in ids and not (sku.seller_sku and sku.seller_sku.casefold() in codes)
-    ]
-
-
-def _places(here: Typed) -> dict[str, int]:
-    """Column → where it stands."""
-    header = [text.strip().casefold() for text in _header(here, header_row(here.rows))]
-    return {column: header.index(column.casefold()) for column in CostColumn if column.casefold() in header}
-
-
-def _columns() -> list[HeaderColumn]:
-    formats = {CostColumn.FROM: _DAY, CostColumn.TO: _DAY}
-    return [
-        HeaderColumn(
-            column,
-            column,
-            width_px,
-            note,
-            is_right=column in _AMOUNTS,
-            number_format=None if column in _AMOUNTS else formats.get(column, _TEXT),
-        )
-        for column, (width_px, note) in _EXPLAINED.items()
-    ]
-
-
-def _filled(sku: SkuRow, cost: Cost | None) -> Filled:
-    """The row of a SKU, with one of its costs if there is one."""
-    product = " · ".join(part for part in (sku.product_name, sku.sku_name) if part)
-    cells: dict[str, Cell] = {
-        CostColumn.SKU_ID: text_cell(sku.sku_id),
-        CostColumn.SKU: text_cell(sku.seller_sku),
-        CostColumn.PRODUCT: text_cell(product),
-        CostColumn.CURRENCY: text_cell(cost.currency if cost else sku.currency),
-    }
-    if cost is not None:
-        cells |= {
-            CostColumn.UNIT_COST: number_cell(cost.unit),
-            CostColumn.PACKAGING: number_cell(cost.packaging) if cost.packaging else BLANK,
-            CostColumn.FULFILMENT: number_cell(cost.fulfilment) if cost.fulfilment else BLANK,
-            CostColumn.FROM: _day_cell(cost.from_day),
-            CostColumn.TO: _day_cell(cost.to_day),
-        }
-    formats: dict[str, Json] = {column: _TEXT for column in CostColumn if column not in _AMOUNTS}
-    return Filled(cells, {**formats, **dict.fromkeys(_DAYS, _DAY)})
-
-
-def _day_cell(day: date | None) -> Cell:
-    return BLANK if day is None else number_cell(Decimal((day - _DAY_ZERO).days))
