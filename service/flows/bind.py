@@ -321,7 +321,7 @@ def _stop_gone(tx: Tx, row: BindingRow, now: datetime) -> None:
     """Tabs of this profile that are gone are over: the new one is in their place."""
     for other in sheets.bindings_in(tx, row.spreadsheet_id):
         is_gone = other.state == "paused" and other.reason == "tab-gone"
-        is_same = all(other.profile[key] == row.profile[key] for key in ("name", "preset", "profile_id"))
+        is_same = all(other.profile[key] == row.profile[key] for key in ("name", "preset", "profile_id", "grain"))
         if is_gone and is_same and other.archive_of is None:
             _hand_over(tx, other, row, now)
             sheets.stop_binding(tx, other.id, now)

@@ -35,15 +35,21 @@ def can_sum_up(row: BindingRow) -> bool:
 
 
 def make(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str, binding_id: str) -> str:
-    """A summary of the tab stands beside it. Returns its title. Conflict where there is one, or cannot be any."""
+    """A summary of the tab stands beside it. Returns its title.
+
+    Conflict where there is one, or cannot be any, or where somebody can open the file who may not see the tab.
+    """
     bind.prove_editor(services, identity, spreadsheet_id)
     with services.store.read() as tx:
         row = sheets.binding_in(tx, actor.scope, spreadsheet_id, binding_id)
         file = sheets.file(tx, actor.scope, spreadsheet_id)
         audience = share.audience_of(people.account(tx, actor.account_id), file)
         currencies = _currencies(services, tx, row)
+    if file.state != "live":
+        raise Conflict("This file is paused. Put right what it waits for first.")
     if not can_sum_up(row) or not currencies:
         raise Conflict("This tab has no amounts with a currency and a day that could be summed up.")
+    bind.check_readers(services, actor, identity, spreadsheet_id, profile=Profile.from_json(row.profile))
     tab = due_rows.owned_tab(sources.without_mask(row), audience)
     top = _look(services, identity, spreadsheet_id, tab)
     source = _source(Profile.from_json(row.profile), tab, top)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from flows.boundary import let_in
 from flows.listening import faults
 from flows.mishaps import interpose
 
@@ -136,6 +137,17 @@ def test_a_tab_without_money_has_none(rig):
     assert not summaries.can_sum_up(rig.only_binding(made))
     with pytest.raises(Conflict):
         sum_up(made)
+
+
+def test_a_file_that_somebody_else_can_open_is_not_added_to(paper):
+    """Nobody reads a sum who may not read what it is of."""
+    let_in(paper.rig, paper, "stranger@elsewhere.example")
+    with pytest.raises(Conflict) as refused:
+        sum_up(paper)
+    assert refused.value.values["reader"] == "stranger@elsewhere.example"
+    paper.rig.write(sheets.update_file, paper.spreadsheet_id, state="paused", reason="by-hand", reason_text="")
+    with pytest.raises(Conflict, match="paused"):
+        sum_up(paper)
 
 
 def test_a_paused_tab_is_not_summed_up(paper):
