@@ -1,7 +1,7 @@
 """Choosing, ordering and renaming the columns of an own profile. Every edit is kept at once; tabs keep what they have.
 
-Form fields: `columns` (keys to add), `profile_name`, `audience`, `header`. Parameters: `draft_id`, `column_key`,
-`place` (the column's new number, from 1), `page`.
+Form fields: `columns` and `more_columns` (keys to add: one field takes so many choices only), `profile_name`,
+`audience`, `header`. Parameters: `draft_id`, `column_key`, `place` (the column's new number, from 1), `page`.
 """
 
 from dataclasses import dataclass
@@ -10,11 +10,24 @@ from cards.actions import Action, Press
 from cards.icons import Icon, icon
 from cards.layout import Card, Pager, card, field_error, footer, heading, listed, pages, section
 from cards.people_words import OwnRoleName, role_choices
-from cards.widgets import Choice, Style, Widget, button, buttons, dropdown, line, multi_select, paragraph, text_field
+from cards.widgets import (
+    MAX_CHOICES,
+    Choice,
+    Style,
+    Widget,
+    button,
+    buttons,
+    dropdown,
+    line,
+    multi_select,
+    paragraph,
+    text_field,
+)
 from cards.words import Words
 
 HEADER_LIMIT = 60  # characters of a column's header
 PROFILE_NAME_LIMIT = 60  # characters
+MOST_OFFERED = 150  # columns to add: more than the catalogue has, and no more than a card can carry
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +92,10 @@ def columns_editor(view: ColumnsEditor, words: Words) -> Card:
         pages(view.pager, Press(Action.EDIT_COLUMNS, known), words),
         header=words("Columns in order"),
     )
+    first, rest = view.available[:MAX_CHOICES], view.available[MAX_CHOICES:MOST_OFFERED]
     adding = [
-        multi_select("columns", words("More columns"), view.available),
+        multi_select("columns", words("More columns"), first),
+        *([multi_select("more_columns", words("And these"), rest)] if rest else []),
         *buttons(button(words("Add columns"), Press(Action.ADD_COLUMN, known))),
     ]
     naming = section(

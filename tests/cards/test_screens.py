@@ -16,7 +16,7 @@ from cards.problem import ProblemView
 from cards.readers import Reader, ReaderKind
 from cards.trouble import Trouble, TroubleKind
 from cards.welcome import UnboundFile
-from cards.widgets import PROGRESS_CELLS, Choice, Style, button, buttons, progress_bar
+from cards.widgets import MAX_CHOICES, PROGRESS_CELLS, Choice, Style, button, buttons, progress_bar
 from cards.words import ENGLISH
 
 ALL = frozenset(Action) - TRIGGERS
@@ -205,6 +205,14 @@ def test_choose_all_unless_something_is_chosen():
         if "selectionInput" in w
     }
     assert chosen == {"status": ["A"], "shop": ["All"]}
+
+
+def test_offer_every_column_also_where_one_field_does_not_take_them():
+    keys = [f"key{number}" for number in range(MAX_CHOICES + 13)]
+    card = render(replace(EXAMPLES["edit-columns"], available=tuple(Choice(key, key) for key in keys)), ENGLISH)
+    fields = [w["selectionInput"] for s in card["sections"] for w in s["widgets"] if "selectionInput" in w]
+    offered = {field["name"]: [item["value"] for item in field["items"]] for field in fields}
+    assert [*offered["columns"], *offered["more_columns"]] == keys
 
 
 def test_keep_key_column_in_profile():

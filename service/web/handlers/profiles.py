@@ -132,8 +132,9 @@ def column(ask: Ask) -> Reply:
 
 
 def add_column(ask: Ask) -> Reply:
-    """These columns stand at its end. `draft_id`; form: `columns`."""
-    keys = list(dict.fromkeys(ask.event.form.get("columns", ())))
+    """These columns stand at its end. `draft_id`; form: `columns`, `more_columns`."""
+    form = ask.event.form
+    keys = list(dict.fromkeys((*form.get("columns", ()), *form.get("more_columns", ()))))
     return _changed(ask, lambda key: design.add_columns(ask.services, ask.actor, key, keys), Show.UPDATE)
 
 
