@@ -13,12 +13,11 @@ from cards.desk_money import MONEY_LIMIT
 from cards.icons import Icon, icon
 from cards.layout import Card, Pager, Section, card, heading, listed, pages, section
 from cards.markup import bold, faint, joined, rich, trim
-from cards.widgets import Widget, button, buttons, line, paragraph, progress_bar
+from cards.widgets import Widget, button, buttons, line, paragraph
 from cards.words import Words, mark
 
 LINES_SHOWN = 10  # statements or payouts of one page
 RESIDUALS_SHOWN = 5
-AMOUNTS_SHOWN = 16
 MAX_REMARK = 120  # characters below a line of a long list
 
 
@@ -54,10 +53,9 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A period's tie-out in one currency. `statements`: how many there are, of which `incomplete` miss lines and
-    `waiting` are still to be added up. `residual`: what all differences come to. `cancels`: they come to nothing.
-
-    `settlement` and `payable`: what the statements came to; `reserve` is "" where nothing was held back or released.
+    """A period's tie-out in one currency. `statements`: how many there are, of which `incomplete` miss lines, `waiting`
+    are still to be added up and `large` are too long for that. `residual`: what all differences come to, which cancel
+    each other where `cancels`. `settlement`, `payable`: what the statements came to; `reserve` "" for none.
     """
 
     currency: str
@@ -69,6 +67,7 @@ class Tie:
     reserve: str = ""
     incomplete: int = 0
     waiting: int = 0
+    large: int = 0
     cancels: bool = False
     has_payouts: bool = True
 
@@ -117,50 +116,13 @@ class TieOut:
     may: frozenset[Action] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """One figure of a statement, by its name."""
-
-    label: str
-    value: str
-    is_total: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class OddLine:
-    """A line of which no field explains an amount."""
-
-    title: str
-    unexplained: str
-
-
-@dataclass(frozen=True, slots=True)
-class StatementDetail:
-    """One statement. `lines` of `total` are here; `total` is 0 where TikTok has not said how many there are."""
-
-    shop_id: str
-    shop_name: str
-    statement_id: str
-    day: str
-    verdict: Verdict
-    lines: int
-    total: int = 0
-    amounts: tuple[Amount, ...] = ()
-    differences: tuple[Difference, ...] = ()
-    unexplained: str = ""
-    odd: tuple[OddLine, ...] = ()
-    unknown: tuple[str, ...] = ()
-    payout: PayoutLine | None = None
-    has_payouts: bool = True
-
-
 _STEP_WORDS: Mapping[Step, str] = {
     Step.ENTRIES: mark("Statement {id}: its lines do not add up to its settlement"),
     Step.RESERVE: mark("Statement {id}: its lines do not add up to what it says is held back"),
     Step.PAYABLE: mark("Statement {id}: settlement and what is held back are not what it says will be paid"),
     Step.PAYOUT: mark("Payout {id}: it is not what its statements come to"),
 }
-_SIGNS: Mapping[Verdict, Icon] = {
+SIGNS: Mapping[Verdict, Icon] = {
     Verdict.TIES: Icon.SAFE,
     Verdict.UNPAID: Icon.CLOCK,
     Verdict.DIFFERS: Icon.WARNING,
@@ -175,7 +137,7 @@ _SIGNS: Mapping[Verdict, Icon] = {
 def tie_line(tie: Tie, on: Press | None, words: Words) -> Widget:
     """The verdict in one line."""
     said, why = _verdict(tie, words)
-    return line(bold(said), bottom=why, start=icon(_SIGNS[tie.verdict], words), on=on)
+    return line(bold(said), bottom=why, start=icon(SIGNS[tie.verdict], words), on=on)
 
 
 def _verdict(tie: Tie, words: Words) -> tuple[str, str]:
@@ -203,6 +165,8 @@ def _missing(tie: Tie, count: str, words: Words) -> str:
         parts.append(words("lines of {missing} are still coming", missing=tie.incomplete))
     if tie.waiting:
         parts.append(words("{missing} are still to be added up", missing=tie.waiting))
+    if tie.large:
+        parts.append(words("{missing} are too long for a card, take their file", missing=tie.large))
     return words("{count}: {missing}", count=count, missing=", ".join(parts))
 
 
@@ -211,7 +175,7 @@ def sums_lines(tie: Tie, words: Words) -> list[Widget]:
     held = (
         [line(rich(tie.reserve, limit=MONEY_LIMIT), top=words("Held back (minus) or released"))] if tie.reserve else []
     )
-    is_part = bool(tie.incomplete or tie.waiting)
+    is_part = bool(tie.incomplete or tie.waiting or tie.large)
     return [
         line(
             rich(tie.settlement, limit=MONEY_LIMIT),
@@ -238,8 +202,8 @@ def tie_out(view: TieOut, words: Words) -> Card:
                 _no_payouts(tie, words),
                 sums_lines(tie, words),
             ),
-            _differences(view.differences, words),
-            _to_look_at(view.unexplained, view.unknown, words),
+            differences_section(view.differences, words),
+            to_look_at(view.unexplained, view.unknown, words),
             _list(view, words),
             section(other),
         ],
@@ -256,7 +220,7 @@ def _no_payouts(tie: Tie, words: Words) -> Widget | None:
     )
 
 
-def _differences(found: tuple[Difference, ...], words: Words) -> Section:
+def differences_section(found: tuple[Difference, ...], words: Words) -> Section:
     shown, more = listed(found, words, limit=RESIDUALS_SHOWN)
     return section([_difference(each, words) for each in shown], more, header=words("Differences") if found else "")
 
@@ -267,7 +231,7 @@ def _difference(each: Difference, words: Words) -> Widget:
     return line(joined((bold(each.amount, limit=MONEY_LIMIT), told)), bottom=beside, start=icon(Icon.WARNING, words))
 
 
-def _to_look_at(unexplained: str, unknown: tuple[str, ...], words: Words) -> Section:
+def to_look_at(unexplained: str, unknown: tuple[str, ...], words: Words) -> Section:
     """What ties out and yet is not understood."""
     told = []
     if unexplained:
@@ -285,7 +249,7 @@ def _to_look_at(unexplained: str, unknown: tuple[str, ...], words: Words) -> Sec
 def _list(view: TieOut, words: Words) -> Section:
     turn = Press(Action.TIE_OUT, view.asked)
     if view.payouts is not None:
-        shown = [_payout(each, words) for each in view.payouts[:LINES_SHOWN]]
+        shown = [payout_line(each, words) for each in view.payouts[:LINES_SHOWN]]
         return section(shown, pages(view.pager, turn, words), header=words("Payouts") if shown else "")
     rows = [_statement(each, view, words) for each in view.statements[:LINES_SHOWN]]
     return section(rows, pages(view.pager, turn, words), header=words("Statements") if rows else "")
@@ -301,7 +265,7 @@ def _statement(each: StatementLine, view: TieOut, words: Words) -> Widget:
         remarks.append(words("Differs"))
     if each.has_odd:
         remarks.append(words("Something to look at"))
-    sign = Icon.FLAG if each.has_odd and each.verdict is Verdict.TIES else _SIGNS[each.verdict]
+    sign = Icon.FLAG if each.has_odd and each.verdict is Verdict.TIES else SIGNS[each.verdict]
     return line(
         bold(each.settlement, limit=MONEY_LIMIT),
         top=each.day,
@@ -311,7 +275,7 @@ def _statement(each: StatementLine, view: TieOut, words: Words) -> Widget:
     )
 
 
-def _payout(each: PayoutLine, words: Words) -> Widget:
+def payout_line(each: PayoutLine, words: Words) -> Widget:
     count = words.plural("{count} statement", "{count} statements", each.statements)
     if not each.payment_id:
         return line(
@@ -325,7 +289,7 @@ def _payout(each: PayoutLine, words: Words) -> Widget:
         parts.append(words("Differs"))
     bottom = trim(" · ".join(part for part in parts if part), MAX_REMARK)
     top = words("Payout {id}", id=each.payment_id)
-    return line(bold(each.payable, limit=MONEY_LIMIT), top=top, bottom=bottom, start=icon(_SIGNS[each.verdict], words))
+    return line(bold(each.payable, limit=MONEY_LIMIT), top=top, bottom=bottom, start=icon(SIGNS[each.verdict], words))
 
 
 def _other_list(view: TieOut, words: Words) -> list[Widget]:
@@ -337,61 +301,3 @@ def _other_list(view: TieOut, words: Words) -> list[Widget]:
     return buttons(
         button(words("Show statements"), Press(Action.TIE_OUT, {**asked, "list": "statements", "page": "0"}))
     )
-
-
-# --- one statement ---------------------------------------------------------------------------------------------------
-
-
-def statement(view: StatementDetail, words: Words) -> Card:
-    """What it came to and whether it ties; then whatever is not understood of it, and where it was paid."""
-    return card(
-        heading(view.day or words("Statement without a day"), view.shop_name),
-        [
-            section(
-                line(view.statement_id, top=words("Statement")),
-                _standing(view, words),
-            ),
-            section(
-                [_amount(each) for each in view.amounts[:AMOUNTS_SHOWN]],
-                header=words("What it came to") if view.amounts else "",
-            ),
-            _differences(view.differences, words),
-            _to_look_at(view.unexplained, view.unknown, words),
-            _odd(view, words),
-            _paid(view, words),
-        ],
-    )
-
-
-def _amount(each: Amount) -> Widget:
-    shown = bold(each.value, limit=MONEY_LIMIT) if each.is_total else rich(each.value, limit=MONEY_LIMIT)
-    return line(shown, top=each.label)
-
-
-def _standing(view: StatementDetail, words: Words) -> list[Widget]:
-    lines = words.plural("{count} line", "{count} lines", view.lines)
-    if view.verdict is Verdict.INCOMPLETE:
-        told = bold(words("Not all lines are here yet"))
-        bar = [progress_bar(view.lines, view.total)] if view.total else []
-        beside = words("{lines} of {total}", lines=lines, total=view.total) if view.total else lines
-        calm = paragraph(words("It is not tied out before the last line is here."))
-        return [line(joined((told, *bar)), bottom=beside, start=icon(Icon.WORKING, words)), calm]
-    said = words("It does not tie out") if view.verdict is Verdict.DIFFERS else words("It ties out with its lines")
-    return [line(bold(said), bottom=lines, start=icon(_SIGNS[view.verdict], words))]
-
-
-def _odd(view: StatementDetail, words: Words) -> Section:
-    shown, more = listed(view.odd, words, limit=RESIDUALS_SHOWN)
-    return section(
-        [line(each.unexplained, top=each.title, start=icon(Icon.FLAG, words)) for each in shown],
-        more,
-        header=words("Lines with an unexplained amount") if shown else "",
-    )
-
-
-def _paid(view: StatementDetail, words: Words) -> Section:
-    if not view.has_payouts:
-        return section(paragraph(words("TikTok lists no payouts in this market.")), header=words("Payout"))
-    if view.payout is None:
-        return section(line(words("Not paid yet"), start=icon(Icon.CLOCK, words)), header=words("Payout"))
-    return section(_payout(view.payout, words), header=words("Payout"))

@@ -6,12 +6,10 @@ from dataclasses import replace
 from cards.actions import Action
 from cards.desk import Coverage, Desk, Fresh, ShopBrief, ShopWhole
 from cards.desk_money import Earned, PoolLine
+from cards.desk_statement import Amount, OddLine, StatementDetail
 from cards.desk_tie import (
-    Amount,
     Difference,
-    OddLine,
     PayoutLine,
-    StatementDetail,
     StatementLine,
     Step,
     Tie,
@@ -44,7 +42,7 @@ SHOPS = (
 TIES = Tie("GBP", Verdict.TIES, 31, "£0.00", "£8,412.55", "£8,362.55", "-£50.00")
 TIES_US = Tie("USD", Verdict.UNPAID, 31, "$0.00", "$21,004.10", "$21,004.10")
 TIES_VN = Tie("VND", Verdict.TIES, 30, "₫0", "₫84,120,000", "₫84,120,000", has_payouts=False)
-INCOMPLETE = replace(TIES, verdict=Verdict.INCOMPLETE, statements=23, incomplete=2, waiting=9)
+INCOMPLETE = replace(TIES, verdict=Verdict.INCOMPLETE, statements=23, incomplete=2, waiting=9, large=1)
 OFF = Difference(Step.PAYOUT, "3458764513820541952", "£412.10", "£412.00", "£0.10")
 DIFFERS = replace(TIES, verdict=Verdict.DIFFERS, residual="£0.10")
 TAX, PLATFORM, MARKETING = PoolLine("£12.00", 1), PoolLine("£982.10", 96), PoolLine("£1,104.20", 108)
@@ -234,5 +232,6 @@ DESK_EXAMPLES: Mapping[str, object] = {
     "statement-incomplete": replace(
         DETAIL, verdict=Verdict.INCOMPLETE, lines=40, total=120, amounts=(), payout=PAYOUTS[2]
     ),
+    "statement-large": replace(DETAIL, verdict=Verdict.INCOMPLETE, lines=48_211, amounts=(), is_large=True),
     "statement-no-payouts": replace(DETAIL, day="", shop_name="Glow Skin VN", payout=None, has_payouts=False),
 }

@@ -16,6 +16,7 @@ consents = LateModule("cards.consents")
 cost_faults = LateModule("cards.cost_faults")
 costs = LateModule("cards.costs")
 desk = LateModule("cards.desk")
+desk_statement = LateModule("cards.desk_statement")
 desk_tie = LateModule("cards.desk_tie")
 farewell = LateModule("cards.farewell")
 fee_drift = LateModule("cards.fee_drift")
@@ -100,7 +101,7 @@ PAGES: Mapping[Late, Late] = {
     review.AccessReview: review.access_review,
     desk.Desk: desk.desk,
     desk_tie.TieOut: desk_tie.tie_out,
-    desk_tie.StatementDetail: desk_tie.statement,
+    desk_statement.StatementDetail: desk_statement.statement,
     shop_terms.ShopTermsForm: shop_terms.shop_terms,
     auditor.FeeAudit: auditor.fee_audit,
     fee_drift.FeeDrift: fee_drift.fee_drift,

@@ -26,7 +26,7 @@ from service.store.records import FinanceCursorRow, ShopRow
 from service.tiktok.finance_calls import WITHDRAWAL_MARKETS
 
 #: What adding up may take of one press; what is left then is said and goes on at the next.
-LOOK_S = 4.0
+LOOK_S = 2.0
 #: TikTok settles once a day; asking it again sooner than this brings nothing.
 REST = timedelta(minutes=15)
 UNDATED_SHOWN = 5

@@ -18,8 +18,8 @@ from service.store.desk import OrderMark
 from service.store.records import ShopRow
 from service.store.session import Tx
 
-#: More orders than a card can look through; the ledger's own tab adds up any number.
-MOST_ORDERS = 60_000
+#: More orders than a card can look through while somebody waits; the ledger's own tab adds up any number.
+MOST_ORDERS = 10_000
 ORDERS_AT_ONCE = 500
 
 

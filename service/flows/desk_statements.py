@@ -21,6 +21,7 @@ from service.store.session import Tx
 from service.tiktok.finance_calls import WITHDRAWAL_MARKETS
 
 LINES_AT_ONCE = 2_000  # lines that are held in memory together, unless one statement has more
+MOST_LINES = 20_000  # a statement of more is not added up while somebody waits; its file has every line
 
 
 class Verdict(StrEnum):
@@ -40,13 +41,14 @@ class Verdict(StrEnum):
 class Tied:
     """A period's statements in one currency, their payouts, and what is missing.
 
-    `incomplete`: statements whose lines are not all here; `waiting`: not added up yet, for want of time. `payments`: by
-    id. `has_payouts`: whether upstream lists payouts in this market at all.
+    `incomplete`: statements whose lines are not all here; `waiting`: not added up yet, for want of time; `large`: of
+    more than `MOST_LINES`. `payments`: by id. `has_payouts`: whether upstream lists payouts in this market at all.
     """
 
     out: TieOut
     incomplete: tuple[Statement, ...] = ()
     waiting: tuple[Statement, ...] = ()
+    large: tuple[Statement, ...] = ()
     payments: Mapping[str, Payment] = field(default_factory=dict)
     has_payouts: bool = True
 
@@ -58,7 +60,7 @@ class Tied:
     def verdict(self) -> Verdict:
         if self.out.residuals:
             return Verdict.DIFFERS
-        if self.incomplete or self.waiting:
+        if self.incomplete or self.waiting or self.large:
             return Verdict.INCOMPLETE
         if not self.out.statements:
             return Verdict.EMPTY
@@ -68,7 +70,7 @@ class Tied:
     @property
     def statements(self) -> tuple[Statement, ...]:
         """All of them, newest first; those without a time before the others."""
-        every = [*(tie.statement for tie in self.out.statements), *self.incomplete, *self.waiting]
+        every = [*(tie.statement for tie in self.out.statements), *self.incomplete, *self.waiting, *self.large]
         return tuple(sorted(every, key=lambda one: (one.at is None, one.at, one.statement_id), reverse=True))
 
 
@@ -111,7 +113,8 @@ def _tied(
     return Tied(
         TieOut(currency, done, tuple(_payouts(kept, every, ties, payments))),
         incomplete=tuple(one.statement for one in left if one.read_at is None),
-        waiting=tuple(one.statement for one in left if one.read_at is not None),
+        waiting=tuple(one.statement for one in left if one.read_at is not None and one.total <= MOST_LINES),
+        large=tuple(one.statement for one in left if one.read_at is not None and one.total > MOST_LINES),
         payments=payments,
         has_payouts=has_payouts,
     )
@@ -162,7 +165,7 @@ def added_up(
     found: dict[str, StatementTie] = {}
     missing: list[Kept] = []
     for one in kept:
-        if one.read_at is None:
+        if one.read_at is None or one.total > MOST_LINES:
             continue
         known = memory.tie(shop_id, one.statement.statement_id, read_at=one.read_at)
         if known is None:

@@ -14,7 +14,7 @@ from service.core.ledger.periods import Period
 from service.core.roles import Scope
 from service.core.zones import zone
 from service.flows import desk_orders, desk_statements, sources
-from service.flows.desk_statements import LINES_AT_ONCE, Verdict, added_up
+from service.flows.desk_statements import LINES_AT_ONCE, MOST_LINES, Verdict, added_up
 from service.store import desk, finance, orders
 from service.store.tables import entries
 from service.tiktok.finance import Found
@@ -53,6 +53,13 @@ def test_statements_are_added_up_a_portion_a_look_newest_first_until_all_are(led
         assert [one.statement_id for one in found.waiting] == list(reversed(waiting))
         assert found.verdict is (Verdict.INCOMPLETE if waiting else Verdict.UNPAID)
     assert found.out.pools.settlement == 60
+
+
+def test_a_statement_of_very_many_lines_keeps_nobody_waiting(ledger):
+    ledger.state("S1", [ledger.line(1)]).state("S2", [ledger.line(2, statement="S2")], day=20, total=MOST_LINES + 1)
+    found = tied(ledger)
+    assert [one.statement_id for one in found.large] == ["S2"]
+    assert (found.verdict, found.waiting) == (Verdict.INCOMPLETE, ())
 
 
 def test_what_was_added_up_is_not_read_again_until_it_changes(ledger):

@@ -9,12 +9,10 @@ from typing import Protocol
 
 from cards.desk import Coverage, Fresh, ShopBrief, ShopWhole
 from cards.desk_money import Earned, PoolLine
+from cards.desk_statement import Amount, OddLine, StatementDetail
 from cards.desk_tie import (
-    Amount,
     Difference,
-    OddLine,
     PayoutLine,
-    StatementDetail,
     StatementLine,
     Step,
     Tie,
@@ -181,6 +179,7 @@ def tie_of(ask: Ask, found: Tied) -> Tie:
         reserve=money(ask, pools.reserve, currency) if pools.reserve else "",
         incomplete=len(found.incomplete),
         waiting=len(found.waiting),
+        large=len(found.large),
         cancels=not residual and bool(found.out.residuals),
         has_payouts=found.has_payouts,
     )
@@ -290,6 +289,7 @@ def statement_detail(ask: Ask, found: StatementDesk) -> StatementDetail:
         ),
         unknown=unknown_of(pools) if pools else (),
         payout=payout_line(ask, found.payout, found.payment) if found.payout else None,
+        is_large=tie is None and found.kept.read_at is not None,
         has_payouts=found.has_payouts,
     )
 
