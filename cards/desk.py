@@ -74,6 +74,7 @@ class Fresh:
     is_reading: bool = False
     trouble: str = ""
     is_refused: bool = False
+    is_gone: bool = False
     wait_s: int = 0
 
 
@@ -305,7 +306,7 @@ def _freshness(whole: ShopWhole, view: Desk, words: Words) -> Section:
     ask = button(words("Refresh now"), Press(Action.REFRESH_DESK, known))
     again = Press(Action.DESK, {**known, "again": "yes"})
     look = button(words("Refresh status") if fresh.is_reading else words("Go on adding up"), again)
-    can_ask = Action.REFRESH_DESK in view.may and not fresh.is_reading and not fresh.is_refused
+    can_ask = Action.REFRESH_DESK in view.may and not (fresh.is_reading or fresh.is_refused or fresh.is_gone)
     has_more = fresh.is_reading or part.coverage.days_left or any(tie.waiting for tie in whole.ties)
     trouble = line(fresh.trouble, start=icon(Icon.WARNING, words)) if fresh.trouble else None
     return section(
@@ -317,6 +318,8 @@ def _freshness(whole: ShopWhole, view: Desk, words: Words) -> Section:
 
 def read_words(fresh: Fresh, words: Words) -> str:
     """How fresh the figures are, in a line."""
+    if fresh.is_gone:
+        return words("Not connected any more")
     if fresh.is_refused:
         return words("Not read: finance is not allowed")
     if fresh.is_reading:

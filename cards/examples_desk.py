@@ -171,6 +171,7 @@ DESK_EXAMPLES: Mapping[str, object] = {
     "desk-empty": _desk(replace(UK, coverage=Coverage(idle=2)), ties=(), undated=("34587645138205",)),
     "desk-too-many": _desk(replace(UK, coverage=Coverage(is_too_many=True))),
     "desk-not-allowed": _desk(replace(UK, coverage=Coverage(0, 12), fresh=REFUSED), ties=()),
+    "desk-gone": _desk(replace(UK, fresh=Fresh(90 * 86_400, is_gone=True)), EARNED),
     "desk-shops": Desk(ACCOUNT, SPANS, (UK, US, VN), None, SHOPS, {"span": "last-month"}, may=ALL),
     "desk-own-days": Desk(
         ACCOUNT,

@@ -14,15 +14,16 @@ from service.core.ledger.entries import Entry, Payment
 from service.core.ledger.periods import Period, Span, period_of
 from service.core.ledger.reconciling import reconcile
 from service.core.ledger.tie_out import PayoutTie, StatementTie
-from service.core.roles import Actor
+from service.core.roles import Actor, Scope
 from service.core.zones import zone
-from service.errors import BadInput, NotConnected, TooMuch
+from service.errors import BadInput, NotConnected, NotFound, TooMuch
 from service.flows import Services
 from service.flows.desk_orders import Summed, summed
 from service.flows.desk_statements import Tied, added_up, payout_of, tied
 from service.store import deeds, desk, finance_reading, leases, shops
 from service.store.desk import Kept
 from service.store.records import FinanceCursorRow, ShopRow
+from service.store.session import Tx
 from service.tiktok.finance_calls import WITHDRAWAL_MARKETS
 
 #: What adding up may take of one press; what is left then is said and goes on at the next.
@@ -48,13 +49,14 @@ class Freshness:
     """How far a shop's finance has been read. `read_at`: market time of the last look at its statements, None before.
 
     `is_reading`: a look is due or under way. `trouble`: a sentence for people, "" when well; `is_refused`: the seller
-    has not allowed finance. `wait_s`: seconds until asking again makes sense.
+    has not allowed finance; `is_gone`: the shop is disconnected. `wait_s`: seconds until asking again makes sense.
     """
 
     read_at: datetime | None
     is_reading: bool = False
     trouble: str = ""
     is_refused: bool = False
+    is_gone: bool = False
     wait_s: int = 0
 
 
@@ -122,15 +124,24 @@ def look(services: Services, actor: Actor, wanted: Wanted) -> list[ShopDesk]:
     """
     until_s = time.monotonic() + LOOK_S
     with services.store.read() as tx:
-        mine = [shops.shop(tx, actor.scope, wanted.shop_id)] if wanted.shop_id else shops.shops_of(tx, actor.scope)
+        mine = [shop_in(tx, actor, wanted.shop_id)] if wanted.shop_id else shops.every_shop_of(tx, actor.scope)
         cursors = {row.shop_id: row for row in finance_reading.cursors_of(tx, actor.scope)}
-    return [_look_at(services, actor, shop, cursors.get(shop.id), wanted, until_s=until_s) for shop in mine]
+    found = [_look_at(services, actor, shop, cursors.get(shop.id), wanted, until_s=until_s) for shop in mine]
+    return [one for one in found if wanted.shop_id or not one.fresh.is_gone or one.statements or one.orders.sums]
+
+
+def shop_in(tx: Tx, actor: Actor, shop_id: str) -> ShopRow:
+    """A shop of the account, also one that is disconnected: its past is accounted for still. NotFound otherwise."""
+    found = next((row for row in shops.every_shop_of(tx, actor.scope) if row.id == shop_id), None)
+    if found is None:
+        raise NotFound("This shop is not connected here.")
+    return found
 
 
 def look_at_statements(services: Services, actor: Actor, wanted: Wanted, *, for_s: float = LOOK_S) -> TieDesk:
     """The statements of one shop's period, as far as they are added up within `for_s`. NotFound as `look`."""
     with services.store.read() as tx:
-        shop = shops.shop(tx, actor.scope, wanted.shop_id)
+        shop = shop_in(tx, actor, wanted.shop_id)
     period = days_of(services, shop, wanted)
     found = tied(services, actor.scope, shop, period=period, until_s=time.monotonic() + for_s)
     return TieDesk(shop, period, found)
@@ -147,7 +158,7 @@ def days_of(services: Services, shop: ShopRow, wanted: Wanted) -> Period:
 def known_shops(services: Services, actor: Actor) -> Sequence[ShopRow]:
     """The shops that the desk can show to this person."""
     with services.store.read() as tx:
-        return shops.shops_of(tx, actor.scope)
+        return shops.every_shop_of(tx, actor.scope)
 
 
 def _look_at(
@@ -164,7 +175,7 @@ def _look_at(
     today = services.clock.market().astimezone(where).date()
     period = days_of(services, shop, wanted)
     with services.store.read() as tx:
-        undated = desk.undated(tx, actor.scope, limit=UNDATED_SHOWN)
+        undated = desk.undated(tx, Scope(actor.account_id, frozenset({shop.id})), limit=UNDATED_SHOWN)
     return ShopDesk(
         shop=shop,
         where=where,
@@ -174,7 +185,7 @@ def _look_at(
         fresh=freshness(services, shop, cursor),
         orders=summed(services, actor.scope, shop, period=period, where=where, until_s=until_s),
         statements=tied(services, actor.scope, shop, period=period, until_s=until_s),
-        undated=tuple(one.statement.statement_id for one in undated if one.shop_id == shop.id),
+        undated=tuple(one.statement.statement_id for one in undated),
     )
 
 
@@ -186,14 +197,17 @@ def zone_of(services: Services, shop: ShopRow) -> str:
 
 def freshness(services: Services, shop: ShopRow, cursor: FinanceCursorRow | None) -> Freshness:
     """How far the shop's finance has been read, and what is in the way."""
+    is_gone = shop.state == "disconnected"
     if cursor is None:
-        return Freshness(None, is_reading=shop.state == "live")
+        return Freshness(None, is_reading=shop.state == "live", is_gone=is_gone)
     is_refused = cursor.refused_consent_id == shop.consent_id
     is_reading = cursor.next_at <= services.clock.now() and shop.state == "live" and not is_refused
     wait_s = 0
     if cursor.statements_at is not None and not cursor.tries:
         wait_s = round((cursor.statements_at + REST - services.clock.market()).total_seconds())
-    return Freshness(cursor.statements_at, is_reading, cursor.trouble or "", is_refused, wait_s=max(wait_s, 0))
+    return Freshness(
+        cursor.statements_at, is_reading, cursor.trouble or "", is_refused, is_gone=is_gone, wait_s=max(wait_s, 0)
+    )
 
 
 def own_period(first: date | None, last: date | None) -> Period:
@@ -215,7 +229,7 @@ def own_period(first: date | None, last: date | None) -> Period:
 def look_at_statement(services: Services, actor: Actor, shop_id: str, statement_id: str) -> StatementDesk:
     """One statement with its payout. NotFound for one out of scope."""
     with services.store.read() as tx:
-        shop = shops.shop(tx, actor.scope, shop_id)
+        shop = shop_in(tx, actor, shop_id)
         kept = desk.statement(tx, actor.scope, shop_id, statement_id)
         lines = desk.count_lines(tx, actor.scope, shop_id, statement_id)
         flags = desk.flags_in(tx, actor.scope, shop_id, statement_id)
@@ -257,7 +271,7 @@ def refresh(services: Services, actor: Actor, shop_id: str) -> None:
     """
     now = services.clock.now()
     with services.store.write() as tx:
-        shop = shops.shop(tx, actor.scope, shop_id)
+        shop = shop_in(tx, actor, shop_id)
         cursor = next((row for row in finance_reading.cursors_of(tx, actor.scope) if row.shop_id == shop_id), None)
         fresh = freshness(services, shop, cursor)
         if shop.state != "live" or fresh.is_refused:

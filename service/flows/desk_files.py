@@ -18,10 +18,10 @@ from service.core.roles import Actor, Group, Permission, Scope
 from service.core.zones import zone
 from service.errors import TooMuch
 from service.flows import Services, manage
-from service.flows.desk import TieDesk, Wanted, days_of, look_at_statements, zone_of
+from service.flows.desk import TieDesk, Wanted, days_of, look_at_statements, shop_in, zone_of
 from service.flows.desk_statements import Tied
 from service.flows.links import Export
-from service.store import desk, finance_reading, shops
+from service.store import desk, finance_reading
 from service.store.desk import Kept
 from service.store.records import ShopRow
 
@@ -46,7 +46,7 @@ Row = tuple[delimited.Value, ...]
 def subject_of(services: Services, actor: Actor, wanted: Wanted) -> str:
     """What a link stands for: the shop and the days as of now. NotFound for a shop out of scope."""
     with services.store.read() as tx:
-        shop = shops.shop(tx, actor.scope, wanted.shop_id)
+        shop = shop_in(tx, actor, wanted.shop_id)
     days = days_of(services, shop, wanted)
     return json.dumps({"shop": shop.id, "first": days.first.isoformat(), "last": days.last.isoformat()})
 
@@ -98,7 +98,7 @@ def transactions_table(services: Services, actor: Actor, subject: str) -> Export
 def _asked(services: Services, actor: Actor, subject: str) -> tuple[ShopRow, Period]:
     asked = json.loads(subject)
     with services.store.read() as tx:
-        shop = shops.shop(tx, actor.scope, asked["shop"])
+        shop = shop_in(tx, actor, asked["shop"])
     return shop, Period(date.fromisoformat(asked["first"]), date.fromisoformat(asked["last"]))
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,9 @@ from web.stated import SKU, Ledger, d, midnight, sale
 
 from service.core.ledger.costs import Cost
 from service.core.ledger.entries import Amount
-from service.core.roles import Switch
+from service.core.roles import Audience, CustomRole, Group, Permission, Role, Switch
+from service.errors import NotAllowed
+from service.flows import desk_files, manage
 from service.store import costs, shops
 from service.store.costs import Editor
 from service.store.tables import audit, finance_cursors
@@ -374,6 +377,16 @@ def test_refresh_a_moment_after_the_last_look_says_when_it_makes_sense(team, led
     assert ledger.cursor().next_at > now
 
 
+def test_a_shop_that_is_disconnected_is_still_accounted_for(team, ledger):
+    team.sidebar("owner").post("shops").post("disconnect-shop", shop_id=ledger.shop.id).press("confirm-disconnect-shop")
+    card = desk(team)
+    assert card.says("Not connected any more")
+    assert card.says("Ties out, difference £0.00")
+    assert "Refresh now" not in card.labels()
+    assert team.sidebar("accountant").post("refresh-desk", shop=ledger.shop.id).toast.startswith("This shop is not")
+    assert desk(team, first="2026-10-01", last="2026-10-31").says("No shop is connected.")
+
+
 def test_a_shop_whose_seller_did_not_allow_finance_says_so_and_offers_no_refresh(team, ledger):
     trouble = "TikTok Shop does not let us see this shop's finances. Connect the shop again and allow finance."
     ledger.looked(refused_consent_id=ledger.shop.consent_id, trouble=trouble)
@@ -439,6 +452,26 @@ def test_movements_of_the_balance_are_taken_away_where_there_are_no_payouts(team
         connection.execute(sa.text("UPDATE shops SET region = 'VN'"))
     (row,) = rows_of(team, "payouts")
     assert (row["Movement"], row["Amount"], row["Currency"]) == ("W1", "150000", "VND")
+
+
+def test_a_role_without_files_is_handed_none_and_one_without_order_numbers_sees_none(team, ledger):
+    services, subject = (
+        team.product.services,
+        json.dumps({"shop": ledger.shop.id, "first": "2026-11-01", "last": "2026-11-23"}),
+    )
+    groups = frozenset({Group.REVENUE, Group.FEES})
+    rights = frozenset({Permission.LEDGER_SEE})
+    known = manage.actor_of(services, team.people["accountant"].sub, team.account_id)
+
+    def of(permissions):
+        role = CustomRole("c", "Checker", Role.ACCOUNTANT, groups, permissions)
+        return replace(known, audience=Audience(Role.ACCOUNTANT, custom=role))
+
+    for make in (desk_files.statements_table, desk_files.transactions_table, desk_files.payouts_table):
+        with pytest.raises(NotAllowed):
+            make(services, of(rights), subject)
+    export = desk_files.transactions_table(services, of(rights | {Permission.EXPORT}), subject)
+    assert b"57640000000000" not in b"".join(export.content)
 
 
 def test_no_file_names_a_cost_or_a_buyer(team, ledger):

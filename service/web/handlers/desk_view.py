@@ -100,7 +100,9 @@ def fresh_of(ask: Ask, found: Freshness) -> Fresh:
     """How fresh a shop's finance is; a sentence about it in the reader's language."""
     read_s = None if found.read_at is None else seconds_since(ask.services.clock.market(), found.read_at)
     trouble = ask.words(found.trouble)
-    return Fresh(read_s, found.is_reading, trouble, is_refused=found.is_refused, wait_s=found.wait_s)
+    return Fresh(
+        read_s, found.is_reading, trouble, is_refused=found.is_refused, is_gone=found.is_gone, wait_s=found.wait_s
+    )
 
 
 def _coverage(found: ShopDesk) -> Coverage:
