@@ -321,7 +321,7 @@ def test_margin_beside_revenue_is_red_and_names_what_follows(rig):
     paper.type(f"{letter}1", "Margin %", tab=tab)
     paper.type(f"{letter}2", "0.31", tab=tab)
     proof = prove(rig, paper)
-    assert {("heading", "Margin"), ("told", "Profit")} <= {
+    assert {("heading", "Margin"), ("told", "Net profit")} <= {
         (one["sign"], one["title"]) for one in proof.body["findings"]
     }
 
