@@ -41,15 +41,13 @@ DOES_WORDS: Mapping[Permission, tuple[str, str]] = {
     Permission.PROVE: (mark("Check who sees what"), mark("Look through sheets and their readers")),
 }
 
-#: What these allow is not there yet: costs, upstream writes, downloads of orders.
+#: What these allow is not there yet: upstream writes.
 DEEDS_TO_COME = frozenset(
     {
         Permission.TRACKING_PROPOSE,
         Permission.TRACKING_APPROVE,
         Permission.CANCEL_ANSWER,
         Permission.CANCEL_START,
-        Permission.COSTS_EDIT,
-        Permission.EXPORT,
     }
 )
 #: Groups that some column needs.
@@ -78,11 +76,9 @@ SWITCH_WORDS: Mapping[Switch, tuple[str, str]] = {
     Switch.WAREHOUSE_EXPORT: (mark("Download a file"), mark("With the columns the warehouse may see")),
     Switch.SUPPORT_EXPORT: (mark("Download a file"), mark("With the columns support may see")),
 }
-#: What these would open is not there yet: costs, profit, upstream writes, downloads.
+#: What these would open is not there yet: upstream writes, downloads of orders.
 NOT_YET = frozenset(
     {
-        Switch.ACCOUNTANT_COST,
-        Switch.ACCOUNTANT_PROFIT,
         Switch.WAREHOUSE_APPROVE,
         Switch.SUPPORT_APPROVE,
         Switch.SUPPORT_CANCEL,
