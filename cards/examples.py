@@ -201,7 +201,9 @@ ORDER_EXAMPLES: Mapping[str, object] = {
         "577412936450130022",
         "In transit",
         (FieldGroup("Items", (Field("SKU", "MASK-5PK"),)),),
-        earned=Earned("partial", "—", "", "60", (*_PARTS, Part("COGS", "—")), is_cost_missing=True),
+        earned=Earned(
+            "partial", "—", "", "60", (*_PARTS, Part("COGS", "—")), is_cost_missing=True, may_state_costs=True
+        ),
     ),
     "order-read-only": OrderDetail(
         "k_9f2c61", "…128731", "Delivered", (FieldGroup("Status", (Field("Delivered", "21 Nov 2026"),)),)

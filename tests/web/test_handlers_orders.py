@@ -6,9 +6,13 @@ import pytest
 from core.made_orders import make_order
 from drivers import clicks, prefilled
 from team import build_team, plant
+from web.stated import SKU, Ledger, d, sale
 
 from cards.actions import Action
+from service.core.ledger.costs import Cost
 from service.core.orders import OrderStatus
+from service.store import costs
+from service.store.costs import Editor
 
 
 @pytest.fixture
@@ -216,3 +220,45 @@ def test_finance_writes_and_accountant_only_reads(many):
     many.join("finance", "accountant")
     assert "Save note" in many.sidebar("finance").post("orders").press(Action.ORDER).labels()
     assert "Save note" not in many.sidebar("accountant").post("orders").press(Action.ORDER).labels()
+
+
+# --- what it earned ---
+
+
+@pytest.fixture
+def ledger(team):
+    return Ledger(team.join("finance", "accountant", "warehouse")).orders(sale(1))
+
+
+def open_order(team, role):
+    return team.sidebar(role).post("order", order_key=sale(1).order_id)
+
+
+def test_card_says_that_a_cost_is_missing_and_leads_to_it(team, ledger):
+    card = open_order(team, "finance")
+    assert card.says("Estimated: TikTok has settled nothing of it yet.")
+    assert card.says("A cost is missing, so nobody knows what this order earned.")
+    assert card.press("State costs").title == "Costs"
+
+
+def test_card_says_what_a_settled_order_earned(team, ledger):
+    """24.00, of which TikTok keeps 4.00 and 4.00 is VAT; the goods cost 5.00. Fees that are none are not listed."""
+    ledger.state("S1", [ledger.line(1)])
+    with ledger.services.store.write() as tx:
+        now = ledger.services.clock.now()
+        costs.put(tx, ledger.shop, {SKU: [Cost(SKU, "GBP", d("5.00"))]}, by=Editor("someone", now))
+    card = open_order(team, "owner")
+    assert card.says("Settled: these are TikTok's own figures.")
+    for amount in ("£11.00", "55.0% of revenue", "Confidence 90 of 100", "£24.00", "£5.00"):
+        assert card.says(amount), amount
+    assert not card.says("Refund admin fee")
+    assert not card.says("A cost is missing")
+
+
+@pytest.mark.parametrize(("role", "sees_fees"), [("accountant", True), ("warehouse", False)])
+def test_card_says_nothing_of_profit_to_who_may_not_know(team, ledger, role, sees_fees):
+    ledger.state("S1", [ledger.line(1)])
+    card = open_order(team, role)
+    assert card.says("£3.00") == sees_fees
+    for word in ("Net profit", "Confidence", "A cost is missing", "COGS"):
+        assert not card.says(word), word

@@ -197,13 +197,20 @@ def _detail(ask: Ask, *, error: str = "", text: str | None = None) -> OrderDetai
         found.order_url,
         is_bound,
         has_profit_history=Action.PROFIT_HISTORY in ask.may and profit_history.may_ask(ask.actor),
-        earned=None if found.earned is None else _earned(found.earned),
+        earned=None if found.earned is None else _earned(ask, found.earned),
     )
 
 
-def _earned(found: browse.Earned) -> Earned:
-    parts = tuple(Part(label, amount) for label, amount in found.parts)
-    return Earned(found.basis, found.net, found.margin, found.confidence, parts, is_cost_missing=found.is_cost_missing)
+def _earned(ask: Ask, found: browse.Earned) -> Earned:
+    return Earned(
+        found.basis,
+        found.net,
+        found.margin,
+        found.confidence,
+        tuple(Part(label, amount) for label, amount in found.parts),
+        is_cost_missing=found.is_cost_missing,
+        may_state_costs=Action.COSTS in ask.may,
+    )
 
 
 def _note(ask: Ask, note: OwnNote, *, error: str, text: str | None) -> Note:
