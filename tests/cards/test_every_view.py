@@ -126,7 +126,7 @@ def test_show_every_view_in_gallery():
 
 
 def test_every_page_exists():
-    """Pages stand in the table by name; a name that nothing has would be found by the first person to see the screen."""
+    """Pages stand in the table by name; a name of nothing would be found by the first to see the screen."""
     assert [page for page in PAGES.values() if not callable(page.load())] == []
 
 
