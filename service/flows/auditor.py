@@ -27,7 +27,7 @@ MOST_ROWS = 50_000
 _AT_ONCE = 500
 _HEADER = (
     "Shop", "Order", "Settled (UTC day)", "Statements", "Fee", "Currency", "Charged", "Expected", "Difference",
-    "Taken of", "Percent", "Flat", "Cap", "Rule since", "Source", "Certainty",
+    "Taken of", "Percent", "Flat", "Cap", "Rule since", "Source", "Certainty", "Corrected since",
 )  # fmt: skip
 
 Row = tuple[delimited.Value, ...]
@@ -117,6 +117,7 @@ def _row(one: Finding, names: Mapping[str, str], *, is_named: bool) -> Row:
         check.effective_from.isoformat(),
         check.source,
         check.certainty,
+        check.corrected,
     )
 
 

@@ -5,11 +5,13 @@ walk is checked in the transaction that stores the change; one before it waits f
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
-from service.core.ledger.auditing import Check, checks_of
+from service.core.ledger.auditing import CORRECTIONS, Check, checks_of
 from service.core.ledger.books import Books
+from service.core.ledger.entries import Entry
+from service.core.ledger.fields import plain_kind
 from service.flows import Services
 from service.flows.books import books_of
 from service.store import fee_checks, orders, shop_terms, shops
@@ -23,10 +25,18 @@ _WAY = "1"
 
 def check_orders(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> None:
     """Those of the orders that the walk has passed are checked as they are now. In the change's own transaction."""
+    if not order_ids:
+        return
     walk = fee_checks.walk_of(tx, shop)
     if walk.rules == _mark(services, tx, shop):
         passed = [one for one in order_ids if walk.has_passed(one)]
         fee_checks.put_checks(tx, shop, _checked(services, tx, shop, passed))
+
+
+def check_corrected(services: Services, tx: Tx, shop: ShopRow, found: Iterable[Entry]) -> None:
+    """The same for orders whose commission these entries correct. There are few of them."""
+    corrected = {one.about_order for one in found if plain_kind(one.kind) in CORRECTIONS}
+    check_orders(services, tx, shop, corrected - {""})
 
 
 def walk_on(services: Services, shop: ShopRow, has_time: Callable[[], bool]) -> None:

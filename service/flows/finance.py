@@ -217,6 +217,7 @@ def _read_page(this: _Round, reading: Reading) -> bool:
         touched = transactions.arrive(services, tx, shop, [one.value for one in page.entries])
         changed = ledger.put_entries(tx, shop, page.entries, now)
         _want(tx, shop, page.entries, changed, now)
+        fee_checks.check_corrected(services, tx, shop, [one.value for one in page.entries])
         if page.next_page_token and page.next_page_token != reading.page_token:
             ledger.move_reading(tx, shop.id, statement.statement_id, begun_at=begun_at, page_token=page.next_page_token)
         elif ledger.count_lines(tx, shop.id, statement.statement_id, since=begun_at) < (page.head.total or 0):

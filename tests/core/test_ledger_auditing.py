@@ -170,9 +170,32 @@ def test_what_is_no_sale_or_not_settled_is_not_judged(changes):
 
 def test_adjustments_and_reserves_are_no_fees():
     held = make_entry(3, kind="RESERVE", reserve_id="R1", reserve="-4.00", settlement="0", settled_at=AT)
-    given_back = make_entry(4, kind="PLATFORM_COMMISSION_ADJUSTMENT", order_id="", adjustment_order_id="O1",
+    given_back = make_entry(4, kind="PLATFORM_PENALTY", order_id="", adjustment_order_id="O1",
                             adjustment="-1.00", settlement="-1.00", settled_at=AT)  # fmt: skip
     assert uk_checks(uk_entry(), held, given_back) == uk_checks(uk_entry())
+
+
+def corrected(kind, amount):
+    """An adjustment of this order's commission, days later."""
+    return make_entry(5, kind=kind, order_id="", adjustment_order_id="O1", adjustment=amount, settlement=amount,
+                      settled_at=AT, statement_id="S5")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("charged", "kind", "amount", "difference"),
+    [
+        ("-5.00", "PLATFORM_COMMISSION_COMPENSATION", "2.57", "0"),
+        ("-5.00", "Platform commission compensation", "1.00", "1.57"),
+        ("-5.00", "PLATFORM_COMMISSION_COMPENSATION", "9.00", "0"),  # more than was owed is no charge too little
+        ("-5.00", "PLATFORM_COMMISSION_ADJUSTMENT", "-1.00", "2.57"),  # stated by itself: no part of the fee
+        ("-5.00", "REBATE", "2.57", "2.57"),  # of something else
+        ("-1.00", "PLATFORM_COMMISSION_ADJUSTMENT", "-1.43", "0"),
+        ("-2.43", "PLATFORM_COMMISSION_ADJUSTMENT", "-1.00", "0"),
+    ],
+)
+def test_what_was_made_good_since_is_not_claimed(charged, kind, amount, difference):
+    found = uk_checks(uk_entry(charged), corrected(kind, amount))
+    assert (found[COMMISSION].difference, found[PER_ORDER].difference) == (d(difference), 0)
 
 
 @given(st.permutations(range(4)))

@@ -16,7 +16,7 @@ from service.core.ledger.costs import Cost
 from service.core.ledger.drift import Drift
 from service.core.ledger.rates import RecentRates, of_unsettled
 from service.core.roles import Switch
-from service.flows.fee_checks import walk_on
+from service.flows.fee_checks import check_corrected, walk_on
 from service.store import costs, fee_drifts, profits
 from service.store.costs import Editor
 from service.store.tables import audit
@@ -142,6 +142,18 @@ def test_an_overcharge_is_listed_with_its_evidence_and_leads_to_the_order(team, 
     assert card.says("Seller University UK")
     card.press("+£2.84 · Commission")
     assert card.title == FIRST
+
+
+def test_what_tiktok_made_good_since_is_not_claimed(team, checked):
+    back = {"kind": "PLATFORM_COMMISSION_COMPENSATION", "order": "", "adjustment_order_id": FIRST, "fee_tax": None,
+            "revenue": None, "amounts": {}, "adjustment": d("1.00"), "settlement": d("1.00"), "statement_id": "S2",
+            "settled_at": midnight(22)}  # fmt: skip
+    checked.state("S2", [checked.line(9, **back)], day=22)
+    with checked.services.store.write() as tx:
+        check_corrected(checked.services, tx, checked.shop, [checked.line(9, **back)])
+    card = team.sidebar("finance").post("fee-audit")
+    assert card.says("£1.84")
+    assert card.says("£1.00 of it was made good since")
 
 
 def test_a_rule_that_no_order_fits_is_told_apart_and_claims_nothing(team, checked):

@@ -16,13 +16,16 @@ from service.core.ledger.facts import Facts, Terms
 from service.core.ledger.fields import is_adjustment
 from service.core.ledger.pools import Pools, counted, pools_of, pools_of_one
 from service.core.ledger.rates import charge_of
-from service.core.ledger.reconciling import ZERO
+from service.core.ledger.reconciling import ADJUSTMENT, ZERO
 from service.core.ledger.sales import Refund, Sale, is_replacement, is_sample, sale_of
 from service.core.ledger.settling import Basis, basis_of, is_reserve, without_stale
 from service.core.policies.fees import FeeBase, FeeRule
 
 #: In `Check.certainty`, where the seller stated the rate.
 OWN_RATE = "own"
+#: Kinds of adjustments, in plain spelling, by which upstream corrects a commission.
+CORRECTIONS = frozenset({"platform_commission_adjustment", "platform_commission_compensation"})
+_COMMISSIONS = frozenset({"platform_commission_amount", "referral_fee_amount"})
 _REFUNDED, _DISCOUNT_BACK = "refund_subtotal_before_discount_amount", "seller_discount_refund_amount"
 _SHIPPING = ("customer_paid_shipping_fee_amount", "customer_paid_shipping_fee_refund_amount")
 _SHIPPING_BACK = "refunded_customer_shipping_fee_amount"
@@ -36,7 +39,7 @@ class Check:
     """One fee of one order. `base`: what the rule's percentage is taken of. `roundings`: how often TikTok rounded.
 
     `certainty`: of the rule's source, A to D, or OWN_RATE without a source. `effective_from`: the first day that the
-    rule is known to hold.
+    rule is known to hold. `corrected`: what adjustments of commission charged since, negative = given back.
     """
 
     field: str
@@ -53,21 +56,29 @@ class Check:
     roundings: int
     settled_at: datetime
     statement_ids: tuple[str, ...]
+    corrected: Decimal = ZERO
 
     @property
     def difference(self) -> Decimal:
-        """Charged less expected; 0 where roundings alone may be the reason: each of them a minor unit."""
+        """Charged less expected, as far as it was not made good since; 0 where roundings alone may be the reason: each
+        of them a minor unit.
+        """
         off = self.charged - self.expected
+        off = max(off + min(self.corrected, ZERO), ZERO) if off > 0 else min(off + max(self.corrected, ZERO), ZERO)
         return ZERO if abs(off) <= self.roundings * Decimal(1).scaleb(-exponent(self.currency)) else off
 
 
 @dataclass(frozen=True, slots=True)
 class _Settlement:
-    """A settled order as its statements tell it: summed, and in the pieces that were rounded one by one."""
+    """A settled order as its statements tell it: summed, and in the pieces that were rounded one by one.
+
+    `corrected`: what adjustments of its commission came to, as a cost.
+    """
 
     pools: Pools
     lines: tuple[Entry, ...]
     pieces: tuple[Entry, ...]
+    corrected: Decimal = ZERO
 
     def told(self, names: Collection[str]) -> Decimal | None:
         """The sum of these explaining amounts; None when upstream tells none of them."""
@@ -110,7 +121,8 @@ def _settlement(facts: Facts) -> _Settlement | None:
     if not lines or any(one.settled_at is None for one in lines):
         return None
     parts = tuple(one for one in own if one.sku_id)
-    return _Settlement(pools_of(lines, currency), lines, parts or lines)
+    corrected = -sum((all_pools.fields.get(f"{ADJUSTMENT}{kind}", ZERO) for kind in sorted(CORRECTIONS)), ZERO)
+    return _Settlement(pools_of(lines, currency), lines, parts or lines, corrected)
 
 
 def _net_sale(facts: Facts, settlement: _Settlement) -> Sale | None:
@@ -163,6 +175,7 @@ def _check(rule: FeeRule, net: Sale, *, settlement: _Settlement, facts: Facts, t
         roundings=max(len(settlement.pieces), 1),
         settled_at=max(dates),
         statement_ids=tuple(sorted({one.statement_id for one in settlement.lines})),
+        corrected=settlement.corrected if rule.field in _COMMISSIONS else ZERO,
     )
 
 

@@ -149,7 +149,11 @@ def _rule(words: Words, check: Check) -> str:
         parts.append(words.money(check.flat, check.currency))
     if check.cap is not None:
         parts.append(words("at most {amount} each", amount=words.money(check.cap, check.currency)))
-    return words("{rule}, since {day}", rule=" + ".join(parts), day=words.day(check.effective_from))
+    told = words("{rule}, since {day}", rule=" + ".join(parts), day=words.day(check.effective_from))
+    if check.corrected and check.difference != check.charged - check.expected:
+        given = words.money(abs(check.corrected), check.currency)
+        told = words("{rule}; {amount} of it was made good since", rule=told, amount=given)
+    return told
 
 
 def _minor(words: Words, minor: int, currency: str) -> str:
