@@ -4,7 +4,6 @@ Each shop stands for itself and each currency in it: nothing is added across the
 web's to choose; what is theirs to reach is decided here, by their scope.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -20,6 +19,7 @@ from service.errors import BadInput, NotConnected, NotFound, TooMuch
 from service.flows import Services
 from service.flows.desk_orders import Summed, summed
 from service.flows.desk_statements import Tied, added_up, payout_of, tied
+from service.flows.stretch import Stretch
 from service.store import deeds, desk, finance_reading, leases, shops
 from service.store.desk import Kept
 from service.store.records import FinanceCursorRow, ShopRow
@@ -122,11 +122,11 @@ def look(services: Services, actor: Actor, wanted: Wanted) -> list[ShopDesk]:
 
     BadInput for days that are no period.
     """
-    until_s = time.monotonic() + LOOK_S
+    stretch = Stretch(LOOK_S)
     with services.store.read() as tx:
         mine = [shop_in(tx, actor, wanted.shop_id)] if wanted.shop_id else shops.every_shop_of(tx, actor.scope)
         cursors = {row.shop_id: row for row in finance_reading.cursors_of(tx, actor.scope)}
-    found = [_look_at(services, actor, shop, cursors.get(shop.id), wanted, until_s=until_s) for shop in mine]
+    found = [_look_at(services, actor, shop, cursors.get(shop.id), wanted, stretch=stretch) for shop in mine]
     return [one for one in found if wanted.shop_id or not one.fresh.is_gone or one.statements or one.orders.sums]
 
 
@@ -143,7 +143,7 @@ def look_at_statements(services: Services, actor: Actor, wanted: Wanted, *, for_
     with services.store.read() as tx:
         shop = shop_in(tx, actor, wanted.shop_id)
     period = days_of(services, shop, wanted)
-    found = tied(services, actor.scope, shop, period=period, until_s=time.monotonic() + for_s)
+    found = tied(services, actor.scope, shop, period=period, stretch=Stretch(for_s))
     return TieDesk(shop, period, found)
 
 
@@ -168,7 +168,7 @@ def _look_at(
     cursor: FinanceCursorRow | None,
     wanted: Wanted,
     *,
-    until_s: float,
+    stretch: Stretch,
 ) -> ShopDesk:
     name = zone_of(services, shop)
     where = zone(name)
@@ -183,8 +183,8 @@ def _look_at(
         today=today,
         period=period,
         fresh=freshness(services, shop, cursor),
-        orders=summed(services, actor.scope, shop, period=period, where=where, until_s=until_s),
-        statements=tied(services, actor.scope, shop, period=period, until_s=until_s),
+        orders=summed(services, actor.scope, shop, period=period, where=where, stretch=stretch),
+        statements=tied(services, actor.scope, shop, period=period, stretch=stretch),
         undated=tuple(one.statement.statement_id for one in undated),
     )
 
@@ -237,8 +237,7 @@ def look_at_statement(services: Services, actor: Actor, shop_id: str, statement_
         beside = desk.statements_paid_by(tx, actor.scope, shop_id, {payment_id} - {""})
         payments = desk.payments_named(tx, actor.scope, shop_id, {payment_id} - {""})
     every = list({one.statement.statement_id: one for one in (*beside, kept)}.values())
-    until_s = time.monotonic() + LOOK_S
-    ties = added_up(services, actor.scope, shop_id, every, until_s=until_s)
+    ties = added_up(services, actor.scope, shop_id, every, stretch=Stretch(LOOK_S))
     payment = payments.get(payment_id)
     tie = ties.get(statement_id)
     return StatementDesk(

@@ -3,7 +3,6 @@
 A day is added up once for as long as nothing that is known of its orders changes. Days are the shop's own.
 """
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -13,6 +12,7 @@ from service.core.ledger.sums import OrderSums, sums_of, total_sums
 from service.core.roles import Scope
 from service.flows import Services, books
 from service.flows.desk_memory import Basis
+from service.flows.stretch import Stretch
 from service.store import desk, orders
 from service.store.desk import OrderMark
 from service.store.records import ShopRow
@@ -34,8 +34,10 @@ class Summed:
     is_too_many: bool = False
 
 
-def summed(services: Services, scope: Scope, shop: ShopRow, *, period: Period, where: tzinfo, until_s: float) -> Summed:
-    """The orders of the shop created in these days. `until_s`: the monotonic second to stop at."""
+def summed(
+    services: Services, scope: Scope, shop: ShopRow, *, period: Period, where: tzinfo, stretch: Stretch
+) -> Summed:
+    """The orders of the shop created in these days, as far as the stretch goes."""
     mine = Scope(scope.account_id, frozenset({shop.id}))
     since, until = period.of_orders(where)
     with services.store.read() as tx:
@@ -46,7 +48,7 @@ def summed(services: Services, scope: Scope, shop: ShopRow, *, period: Period, w
     days: dict[date, list[OrderMark]] = {}
     for mark in marks:
         days.setdefault(mark.created_at.astimezone(where).date(), []).append(mark)
-    found = _days(services, shop, days, terms=terms, until_s=until_s)
+    found = _days(services, shop, days, terms=terms, stretch=stretch)
     return Summed(total_sums(found.values()), days_left=len(days) - len(found))
 
 
@@ -56,9 +58,9 @@ def _days(
     days: Mapping[date, Sequence[OrderMark]],
     *,
     terms: Basis,
-    until_s: float,
+    stretch: Stretch,
 ) -> dict[date, Mapping[str, OrderSums]]:
-    """Day → its sums, newest first, until time is up; one portion at least, so that asking again comes to an end."""
+    """Day → its sums, newest first, as far as the stretch goes."""
     found: dict[date, Mapping[str, OrderSums]] = {}
     bases = {day: _basis(terms, marks) for day, marks in days.items()}
     missing = []
@@ -69,13 +71,13 @@ def _days(
         else:
             found[day] = known
     for portion in _portions(missing, days):
+        if not stretch.goes_on():
+            break
         with services.store.read() as tx:
             made = _add_up(services, tx, shop, {day: days[day] for day in portion})
         for day, sums in made.items():
             services.memory.desk.keep_day(shop.id, day, basis=bases[day], sums=sums)
         found |= made
-        if time.monotonic() >= until_s:
-            break
     return found
 
 

@@ -4,7 +4,6 @@ A statement is added up once for as long as its lines stay the same. A payout ti
 all, also with those outside the period.
 """
 
-import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -14,6 +13,7 @@ from service.core.ledger.periods import Period
 from service.core.ledger.tie_out import PayoutTie, Standing, StatementTie, TieOut, tie_payout, tie_statement
 from service.core.roles import Scope
 from service.flows import Services
+from service.flows.stretch import Stretch
 from service.store import desk
 from service.store.desk import Kept
 from service.store.records import ShopRow
@@ -74,8 +74,8 @@ class Tied:
         return tuple(sorted(every, key=lambda one: (one.at is None, one.at, one.statement_id), reverse=True))
 
 
-def tied(services: Services, scope: Scope, shop: ShopRow, *, period: Period, until_s: float) -> Mapping[str, Tied]:
-    """Currency → the tie-out of the period's statements of this shop. `until_s`: the monotonic second to stop at."""
+def tied(services: Services, scope: Scope, shop: ShopRow, *, period: Period, stretch: Stretch) -> Mapping[str, Tied]:
+    """Currency → the tie-out of the period's statements of this shop, as far as the stretch goes."""
     since, until = period.of_statements()
     mine = Scope(scope.account_id, frozenset({shop.id}))
     with services.store.read() as tx:
@@ -84,7 +84,7 @@ def tied(services: Services, scope: Scope, shop: ShopRow, *, period: Period, unt
         beside = desk.statements_paid_by(tx, mine, shop.id, paid_by)
         payments = desk.payments_named(tx, mine, shop.id, paid_by)
     every = {one.statement.statement_id: one for one in (*beside, *kept)}
-    ties = added_up(services, mine, shop.id, list(every.values()), until_s=until_s)
+    ties = added_up(services, mine, shop.id, list(every.values()), stretch=stretch)
     currencies = sorted({one.statement.currency for one in kept})
     return {
         currency: _tied(
@@ -156,11 +156,9 @@ def payout_of(
 
 
 def added_up(
-    services: Services, scope: Scope, shop_id: str, kept: Sequence[Kept], *, until_s: float
+    services: Services, scope: Scope, shop_id: str, kept: Sequence[Kept], *, stretch: Stretch
 ) -> dict[str, StatementTie]:
-    """Statement → its tie, of those whose lines are all here, newest first, until time is up: at least one is added up,
-    so that asking again comes to an end.
-    """
+    """Statement → its tie, of those whose lines are all here, newest first, as far as the stretch goes."""
     memory = services.memory.desk
     found: dict[str, StatementTie] = {}
     missing: list[Kept] = []
@@ -174,6 +172,8 @@ def added_up(
             found[one.statement.statement_id] = replace(known, statement=one.statement)
     missing.sort(key=lambda one: (one.statement.at is None, one.statement.at, one.statement.statement_id), reverse=True)
     for portion in _portions(missing):
+        if not stretch.goes_on():
+            break
         with services.store.read() as tx:
             made = _read_and_tie(tx, scope, shop_id, portion)
         for one in portion:
@@ -181,8 +181,6 @@ def added_up(
             if tie is not None and one.read_at is not None:
                 memory.keep_tie(shop_id, tie, read_at=one.read_at)
         found |= made
-        if time.monotonic() >= until_s:
-            break
     return found
 
 

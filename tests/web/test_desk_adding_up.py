@@ -15,6 +15,7 @@ from service.core.roles import Scope
 from service.core.zones import zone
 from service.flows import desk_orders, desk_statements, sources
 from service.flows.desk_statements import LINES_AT_ONCE, MOST_LINES, Verdict, added_up
+from service.flows.stretch import Stretch
 from service.store import desk, finance, orders
 from service.store.tables import entries
 from service.tiktok.finance import Found
@@ -33,14 +34,14 @@ def scope(ledger):
     return Scope(ledger.team.account_id)
 
 
-def tied(ledger, until_s=ALL_TIME):
-    found = desk_statements.tied(ledger.services, scope(ledger), ledger.shop, period=NOVEMBER, until_s=until_s)
+def tied(ledger, for_s=ALL_TIME):
+    found = desk_statements.tied(ledger.services, scope(ledger), ledger.shop, period=NOVEMBER, stretch=Stretch(for_s))
     return found["GBP"]
 
 
-def summed(ledger, until_s=ALL_TIME):
+def summed(ledger, for_s=ALL_TIME):
     return desk_orders.summed(
-        ledger.services, scope(ledger), ledger.shop, period=NOVEMBER, where=LONDON, until_s=until_s
+        ledger.services, scope(ledger), ledger.shop, period=NOVEMBER, where=LONDON, stretch=Stretch(for_s)
     )
 
 
@@ -98,7 +99,7 @@ def test_lines_that_are_being_read_anew_are_not_added_up(ledger):
     with ledger.services.store.write() as tx:
         finance.put_statements(tx, ledger.shop, [Found(changed, {})], ledger.services.clock.now())
     only = scope(ledger)
-    assert added_up(ledger.services, only, ledger.shop.id, before, until_s=ALL_TIME) == {}
+    assert added_up(ledger.services, only, ledger.shop.id, before, stretch=Stretch(ALL_TIME)) == {}
     assert tied(ledger).verdict is Verdict.INCOMPLETE
     ledger.team.product.clock.advance(60)
     ledger.state("S1", [ledger.line(1), ledger.line(2, settlement=d("5.00"))])
@@ -128,6 +129,18 @@ def test_days_are_added_up_a_portion_a_look_newest_first_until_all_are(ledger):
         assert found.days_left == left
         counted.append(found.sums["GBP"].sales)
     assert counted == [desk_orders.ORDERS_AT_ONCE - 100, desk_orders.ORDERS_AT_ONCE + 51]
+
+
+def test_many_shops_share_the_time_of_one_press(ledger):
+    """The first portion of all is done whatever the time, and no other."""
+    put_orders(ledger, 3, day=20)
+    ledger.state("S1", [ledger.line(1)])
+    stretch = Stretch(NO_TIME)
+    found = desk_orders.summed(
+        ledger.services, scope(ledger), ledger.shop, period=NOVEMBER, where=LONDON, stretch=stretch
+    )
+    later = desk_statements.tied(ledger.services, scope(ledger), ledger.shop, period=NOVEMBER, stretch=stretch)
+    assert (found.days_left, len(later["GBP"].waiting)) == (0, 1)
 
 
 def test_a_day_is_added_up_again_when_one_of_its_orders_changes(ledger):
