@@ -137,7 +137,7 @@ def desk(view: Desk, words: Words) -> Card:
             _period(view, words),
             section(nothing if is_empty else None),
             *parts,
-            section(more),
+            section(more, _go_on(view, words)),
             section() if is_empty else _auditor(view, words),
         ],
     )
@@ -149,6 +149,13 @@ def _auditor(view: Desk, words: Words) -> Section:
         return section()
     told = line(words("Was every fee charged as its rule says?"), start=icon(Icon.SAFE, words))
     return section(told, buttons(button(words("Check the fees"), Press(Action.FEE_AUDIT), style=Style.BORDERLESS)))
+
+
+def _go_on(view: Desk, words: Words) -> list[Widget]:
+    """While some of the shops in brief are not added up to the end."""
+    if not any(each.coverage.days_left or (each.tie is not None and each.tie.waiting) for each in view.briefs):
+        return []
+    return buttons(button(words("Go on adding up"), Press(Action.DESK, {**view.asked, "again": "yes"})))
 
 
 # --- the period ------------------------------------------------------------------------------------------------------
