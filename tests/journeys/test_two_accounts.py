@@ -1,6 +1,7 @@
 """Two sellers in one house: who knows the other's ids gets what one gets for ids that do not exist."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
@@ -9,8 +10,10 @@ from team import Team, build_team
 from wiretap import Wiretap
 
 from cards.actions import Action
+from service.core.ledger.drift import Drift
+from service.core.ledger.rates import RecentRates
 from service.core.roles import Scope
-from service.store import invitations, own_consents, proofs, reports, rows
+from service.store import fee_drifts, invitations, orders, own_consents, proofs, reports, rows
 from service.store import people as people_store
 from service.store.records import OwnConsentRow
 from service.store.reports import Kind
@@ -19,6 +22,7 @@ from service.store.tables import metadata
 STRANGER = "Nothing to show here"
 NO_ORDER, NO_PROFILE, NO_TAB = "This order does not exist.", "This profile does not exist.", "This tab is not connected"
 NO_REPORT, NO_ROLE = "This report is no longer open.", "This role does not exist any more."
+NO_NOTE = "This note is gone."
 NO_SHOP, NO_MEMBER, NO_INVITATION = "This shop is not connected here.", "not a member here", "no longer open"
 
 #: Action → which of the other's ids it is given, what else it takes, and what it says. Written by hand.
@@ -96,6 +100,21 @@ TAKES_AN_ID = {
     "own-role": ({"role_id": "role"}, {}, NO_ROLE),
     "save-role": ({"role_id": "role"}, {"role_name": "Mine", "groups": ["STATUS"]}, NO_ROLE),
     "retire-role": ({"role_id": "role"}, {}, NO_ROLE),
+    "desk": ({"shop": "shop"}, {}, NO_SHOP),
+    "filter-desk": ({}, {"span": "this-month", "shop": ["shop"]}, NO_SHOP),
+    "refresh-desk": ({"shop": "shop"}, {}, NO_SHOP),
+    "tie-out": ({"shop": "shop", "currency": "=GBP"}, {}, NO_SHOP),
+    "statement": ({"shop": "shop", "statement_id": "=1"}, {}, NO_SHOP),
+    "export-desk": ({"shop": "shop", "kind": "=statements"}, {}, NO_SHOP),
+    "shop-terms": ({"shop_id": "shop"}, {}, NO_SHOP),
+    "save-shop-terms": ({"shop_id": "shop"}, {"vat": ["usual"]}, NO_SHOP),
+    "drop-shop-terms": ({"shop_id": "shop", "day": "=always"}, {}, NO_SHOP),
+    "profit-history": ({"order_key": "order"}, {}, NO_ORDER),
+    "fee-drift": ({"drift_id": "drift"}, {}, NO_NOTE),
+    "dismiss-drift": ({"drift_id": "drift"}, {}, NO_NOTE),
+    "cost": ({"shop_id": "shop", "sku_id": "sku"}, {}, NO_SHOP),
+    "save-cost": ({"shop_id": "shop", "sku_id": "sku"}, {"unit": "5"}, NO_SHOP),
+    "drop-cost": ({"shop_id": "shop", "sku_id": "sku", "day": "=always"}, {}, NO_SHOP),
 }
 #: They take no id but the open file's, or nothing of anybody's.
 TAKES_NONE = {
@@ -105,6 +124,8 @@ TAKES_NONE = {
     "invite-domain", "send-domain-invitation", "own-roles", "leave-account", "export-history",
     "privacy", "set-retention",
     "write-as-me", "own-consents", "delete-me", "confirm-delete-me", "close-account",
+    "costs", "make-cost-tab", "read-costs", "cost-faults", "import-costs", "export-costs", "fee-audit",
+    "export-fee-audit",
     "audit-log", "filter-log", "export-log", "verify-log", "keep-log", "access-review", "finish-review",
 }  # fmt: skip
 #: One's own, in whatever file: they say nothing about it.
@@ -171,6 +192,8 @@ def two(product, people):
         "report": report_of(first),
         "consent": consent_of(first),
         "proof": proof_of(first),
+        "drift": drift_of(first),
+        "sku": sku_of(first, order_id),
     }
     known["shop query"] = f'{{"shop_id":"{known["shop"]}"}}'
     return Two(first, second, known, Wiretap.on(product.world))
@@ -203,6 +226,25 @@ def proof_of(team):
     team.product.settle(patience_s=60)
     with team.product.services.store.read() as tx:
         return proofs.recent(tx, team.scope, team.sheet.spreadsheet_id, limit=1)[0].id
+
+
+def drift_of(team):
+    """The fees of the team's shop have risen."""
+    services, (shop,) = team.product.services, team.shops()
+    before = RecentRates("GBP", 200, Decimal(5000), {"platform_commission_amount": Decimal(-450)})
+    after = RecentRates("GBP", 200, Decimal(5000), {"platform_commission_amount": Decimal(-750)})
+    with services.store.write() as tx:
+        drift = Drift(before, after)
+        fee_drifts.begin(tx, shop, "drift-of-the-first", drift, now=services.clock.now())
+    return "drift-of-the-first"
+
+
+def sku_of(team, order_id):
+    """What the team's order sold."""
+    services, (shop,) = team.product.services, team.shops()
+    with services.store.read() as tx:
+        order = orders.stored_without_buyers(tx, shop_id=shop.id, order_ids=[order_id])[order_id]
+    return order.lines[0].sku_id
 
 
 def consent_of(team):
