@@ -113,7 +113,7 @@ def test_orders_reach_the_sheet_and_change_in_place(world, owner, preset, tab, a
 
 def test_each_role_sees_its_part_and_the_stranger_nothing(world, owner):
     """The sidebar in a bound file: a warehouse's card has no price, a stranger's names nobody."""
-    spreadsheet_id = bind(owner, "accountant", tab="Money", audience="accountant")
+    spreadsheet_id = bind(owner, "sales_by_order", tab="Money", audience="accountant")
     rows = owner.values("Money")
     assert {"Order total", "Currency"} <= set(rows[0])
     assert not {"Recipient", "Address", "Phone"} & set(rows[0])
