@@ -20,6 +20,8 @@ from service.core.kinds import KindId
 from service.core.ledger.costs import CostBook, OrderCost
 from service.core.ledger.entries import Amount, Payment
 from service.core.ledger.facts import TaxMode, TaxTerms
+from service.core.ledger.rates import OwnTerms, estimate
+from service.core.ledger.sales import sale_of
 from service.core.orders import Money
 from service.core.roles import Group
 from service.core.rows import Grain
@@ -66,6 +68,7 @@ BY_SKU = (
     make_entry(3, sku_id=A, settlement="15.10", revenue="20.00", fee_tax="-4.90", settled_at=CREATED),
     make_entry(4, sku_id=B, settlement="2.00", revenue="5.00", shipping="-1.00", fee_tax="-2.00", settled_at=CREATED),
 )
+RATES = {"referral_fee_amount": d(6)}
 POOLS = ("pool_tax", "pool_platform", "pool_marketing", "pool_cogs")
 PLATFORM = ("fee_referral", "fee_transaction", "fee_refund_admin", "fee_logistics", "fee_adjust", "fee_unclassified")
 BOOKED = [
@@ -277,3 +280,9 @@ def test_goods_without_a_sku_id_are_not_told_apart():
     rows = rows_with(make_books(order), Grain.LINE)
     assert len(rows) == 2
     assert [read(key, row) for row in rows for key in ("net_profit", "unit_cost")] == [None] * 4
+
+
+def test_an_estimate_kept_in_another_currency_is_held_against_nothing():
+    dollars = estimate(sale_of(make_order(payment=make_payment("USD")), day=CREATED.date()), own=OwnTerms(RATES))
+    row = row_with(TWO_SKUS, entries=(SETTLED,), kept=dollars)
+    assert [read(key, row) for key in ("net_profit", "profit_delta", "pool_cogs")] == [None] * 3

@@ -13,10 +13,10 @@ from service.core.columns import ledger
 from service.core.columns.record import Column, joined
 from service.core.kinds import Kind, Value
 from service.core.ledger import fee_lines
-from service.core.ledger.entries import RESERVE_KIND, Entry, Statement
+from service.core.ledger.entries import Entry, Statement
 from service.core.ledger.exchange import rate_of_payment
-from service.core.ledger.fields import plain_kind
 from service.core.ledger.sales import is_sample
+from service.core.ledger.settling import is_reserve
 from service.core.orders import Money
 from service.core.roles import Group
 from service.core.rows import Grain, RowSource
@@ -61,7 +61,7 @@ def _entries(row: RowSource) -> list[Entry]:
     """The row's lines of statements but for reserves, oldest first. A SKU has its own where upstream splits a line."""
     if row.books is None:
         return []
-    sold = [one for one in row.books.facts.entries if plain_kind(one.kind) != RESERVE_KIND.lower()]
+    sold = [one for one in row.books.facts.entries if not is_reserve(one.kind)]
     if row.grain is Grain.LINE:
         sku_id, split = row.lines[0].sku_id, {one.statement_id for one in sold if one.sku_id}
         sold = [one for one in sold if (one.sku_id == sku_id if one.statement_id in split else not one.sku_id)]

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from service.core.currencies import money_of
-from service.core.ledger.books import Books
 from service.core.ledger.costs import Cogs
 from service.core.ledger.line_profit import LineProfit
 from service.core.ledger.pools import Pools
@@ -71,11 +70,6 @@ def of_pools(
         return None if found is None else read(found.pools)
 
     return amount(reader)
-
-
-def books_of(row: RowSource) -> Books | None:
-    """The row's books where something of the order is in a statement."""
-    return row.books if row.books is not None and row.books.facts.entries else None
 
 
 def _has_sku(row: RowSource) -> bool:

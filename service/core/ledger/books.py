@@ -7,10 +7,9 @@ from types import MappingProxyType
 from msgspec import Struct
 
 from service.core.ledger.costs import Cogs
-from service.core.ledger.entries import Entry, Payment, Statement
+from service.core.ledger.entries import Payment, Statement
 from service.core.ledger.facts import Facts, Terms, cogs_of
 from service.core.ledger.line_profit import LineProfit, cogs_by_sku, profit_by_sku
-from service.core.ledger.pools import counted
 from service.core.ledger.profit import Profit, profit_of
 
 _NO_STATEMENTS: Mapping[str, Statement] = MappingProxyType({})
@@ -53,14 +52,11 @@ class Books(Struct, frozen=True, dict=True):
         return cogs_by_sku(self.facts, self.terms) if self._is_of_one_currency else {}
 
     @cached_property
-    def entries(self) -> tuple[Entry, ...]:
-        """The entries that count, oldest first: a line of a statement or its parts by SKU, never both."""
-        return tuple(counted(self.facts.entries))
-
-    @cached_property
     def _is_of_one_currency(self) -> bool:
         own = self.facts.order.payment.currency
         stated = {one.currency for one in self.facts.entries} | {one.currency for one in self.facts.unsettled}
         if self.facts.sending is not None:
             stated.add(self.facts.sending.currency)
+        if self.facts.kept is not None:
+            stated.add(self.facts.kept.pools.currency)
         return stated <= {own}
