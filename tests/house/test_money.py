@@ -37,6 +37,9 @@ PATHS = sorted(
         SERVICE / "core" / "currencies.py",
         SERVICE / "core" / "orders.py",
         SERVICE / "core" / "policies" / "fees.py",
+        SERVICE / "core" / "policies" / "taxes.py",
+        SERVICE / "flows" / "books.py",
+        *(SERVICE / "core" / "columns").glob("*.py"),
     }
 )
 FLOATING_MODULES = {"math", "cmath", "statistics", "numpy", "pandas", "array", "struct"}
