@@ -88,8 +88,9 @@ class Memory:
             known = self._recent_sales.get(shop_id)
         if known is None:
             known = find()
-            with self._lock:
-                self._recent_sales[shop_id] = known
+            if known.is_telling:  # a shop whose finance begins to come in tells more in a minute
+                with self._lock:
+                    self._recent_sales[shop_id] = known
         return known
 
     def need_reads(self, spreadsheet_id: str, count: int) -> None:

@@ -1,6 +1,7 @@
 """Policies: the shipped rules are sound, the right rule is found, and wrong data is refused by name."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from core.made_orders import real_policies
@@ -140,3 +141,35 @@ def test_a_week_may_end_elsewhere_and_a_count_has_bounds():
     assert friday_off.ahead(date(2026, 11, 19), 1) == date(2026, 11, 21)
     with pytest.raises(ValueError, match="no deadline"):
         friday_off.ahead(date(2026, 11, 19), 100_000)
+
+
+# --- taxes ---
+
+DAY_AFTER = date(2026, 7, 1)
+TAX = {"market": "XX", "percent": "20", "effective_from": date(2026, 1, 1), "source": "a law", "certainty": "A"}
+PLACE = {"code": "XX", "name": "Testland", "time_zone": "UTC", "currency": "EUR"}
+
+
+def test_the_tax_of_a_price_is_the_rule_of_the_order_s_day():
+    rules = parse_policies([{"market": [PLACE], "tax": [TAX, TAX | {"percent": "21", "effective_from": DAY_AFTER}]}])
+    found = [rules.tax_rule(market=market, day=day) for market, day in (
+        ("XX", date(2025, 12, 31)), ("xx", date(2026, 1, 1)), ("XX", DAY_AFTER), ("YY", DAY_AFTER)
+    )]  # fmt: skip
+    assert [rule and rule.percent for rule in found] == [None, Decimal(20), Decimal(21), None]
+
+
+def test_sellers_owe_the_tax_themselves_where_the_marketplace_does_not_remit_it():
+    markets = {code: real_policies().tax_rule(market=code, day=date(2026, 11, 20)) for code in ("GB", "DE", "US", "VN")}
+    assert {code: rule and rule.percent for code, rule in markets.items()} == {
+        "GB": Decimal(20), "DE": Decimal(19), "US": None, "VN": None
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"percent": "120"}, {"percent": 20.0}, {"market": "YY"}, {"certainty": "E"}, {"rate": "1"}],
+    ids=["percent", "number", "market", "certainty", "unknown"],
+)
+def test_a_wrong_tax_rule_is_refused_by_name(change):
+    with pytest.raises(ValueError, match="tax"):
+        parse_policies([{"market": [PLACE], "tax": [TAX | change]}])

@@ -2,7 +2,9 @@
 
 import contextlib
 import re
+from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +14,7 @@ from local_world import WORLD_URL
 
 from service.core.columns import COLUMNS
 from service.core.ledger.costs import Cost
+from service.core.ledger.rates import Trust
 from service.core.profiles import ChosenColumn
 from service.core.roles import Role, Switch
 from service.flows import browse, costs, finance, trial
@@ -129,9 +132,10 @@ def test_the_order_card_and_the_preview_tell_the_same_and_to_others_nothing(ledg
     rig, (order_id, _) = ledger, ledger.order_ids
     state_costs(rig, order_id)
     shown = row_of(rig, order_id)["Net profit"]
-    groups = browse.detail(rig.services, rig.owner, order_id, locale="en_GB").groups
-    assert dict(groups["PROFIT"])["Net profit"] == f"£{shown:.2f}"
-    assert dict(groups["COST"])["Cost missing"]
+    told = browse.detail(rig.services, rig.owner, order_id, locale="en_GB")
+    assert (told.earned.net, told.earned.basis, told.earned.is_cost_missing) == (f"£{shown:.2f}", "estimated", False)
+    assert [name for name, _words in told.earned.parts][:5] == ["Revenue", *POOLS]
+    assert "PROFIT" not in told.groups
     rig.switch(Switch.ACCOUNTANT_COST)
     first = trial.preview(rig.services, rig.owner, Designed("", rig.profile, Role.FINANCE.value), locale="en_GB").rows
     assert f"£{shown:.2f}" in {dict(row)["Net profit"] for row in first}
@@ -159,6 +163,28 @@ def test_books_of_many_orders_take_no_more_queries_than_of_few(rig):
         assert set(made) == set(found)
         counts.append(len(asked))
     assert counts[1] <= counts[0] <= 12
+
+
+def test_before_tiktok_estimates_an_order_the_shop_s_own_recent_sales_do(rig):
+    """And not the dated table, which knows neither creators nor what this shop has agreed."""
+    faults(rig, qps=100_000)
+    rig.world.market.seed_history(80, days=40)
+    rig.world.market.advance(DAY_S)
+    sold = [order.id for order in rig.world.market.world.orders.values() if order.shop_id == rig.shop.tiktok_shop_id]
+    rig.fetch(sold)
+    look(rig)
+    with rig.services.store.read() as tx:
+        entries = finance_reading.entries_of(tx, scope(rig), rig.shop.id, sold)
+    skus = Counter(line.sku_id for order_id in entries for line in stored(rig, order_id).lines)
+    common = skus.most_common(1)[0][0]
+    fresh = next(
+        one for one in map(partial(stored, rig), rig.place(20)) if {line.sku_id for line in one.lines} == {common}
+    )
+    rig.services.memory._recent_sales.clear()  # some minutes later
+    with rig.services.store.read() as tx:
+        made = books_of(rig.services, tx, rig.shop, {fresh.order_id: fresh})[fresh.order_id]
+    assert made.profit.trust is Trust.RECENT
+    assert made.profit.shown.pools.platform.core > 0
 
 
 def test_a_tab_without_money_asks_finance_for_nothing(rig):

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from service.core.ledger.rates import RecentRates, Settled, recent_rates
+from service.core.ledger.rates import FEWEST_ORDERS, RecentRates, Settled, recent_rates
 
 
 class RecentSales:
@@ -11,6 +11,11 @@ class RecentSales:
     def __init__(self, settled: Iterable[Settled]) -> None:
         self._settled = tuple(settled)
         self._rates: dict[tuple[frozenset[str], str], RecentRates | None] = {}
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether there are enough of them for any rate."""
+        return len(self._settled) >= FEWEST_ORDERS
 
     def rates(self, sku_ids: Collection[str], currency: str) -> RecentRates | None:
         """The rates at which these SKUs were charged last; None where too few of them settled."""
