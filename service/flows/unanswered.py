@@ -5,7 +5,7 @@ the sheet says. Rows are put right by the passes; here is found out which. Calle
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
@@ -17,7 +17,7 @@ from service.flows.sending import Repaired
 from service.flows.sources import Bound
 from service.google import damage, grid, tabs
 from service.google.batch import TabEdit, key_cell
-from service.google.damage import NO_DAMAGE, Damage
+from service.google.damage import NO_DAMAGE, Damage, Put
 from service.google.repairs import Repair
 from service.google.tabs import OwnedTab, TabView
 from service.store import audits, intents, places, rows
@@ -141,7 +141,25 @@ def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
     puts = damage.landed(case.edit, view)
     with this.services.store.read() as tx:
         known = rows.known(tx, case.tab.binding_id, damage.keys_of(case.edit, view))
-    return damage.assess(case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts)
+    found = damage.assess(case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts)
+    cleared = {at for put in puts if found.foreign for at in _cleared(this, case, view, put)}
+    return replace(found, foreign=tuple(at for at in found.foreign if at not in cleared))
+
+
+def _cleared(this: Pass, case: _Case, view: TabView, put: Put) -> Iterable[str]:
+    """Addresses of our cells in a row that a person has cleared, key and all, and that was this order's when it was
+    last seen there: the write came to the right place, and nothing of hers stood in it.
+    """
+    with this.services.store.read() as tx:
+        row = rows.known(tx, case.tab.binding_id, [put.row_key]).get(put.row_key)
+    key_at = view.columns.get(case.tab.key_column)
+    if row is None or row.position != put.row or key_at is None or view.cell(put.row, key_at) != BLANK:
+        return
+    ours = {key: at for key, at in view.columns.items() if at != key_at}
+    cells = {key: view.cell(put.row, at) for key, at in ours.items() if at not in put.cells}
+    kept = images.recall(this.services.store.sealer, row.image or {}, cells)
+    if not typed_over.keys(found=cells, kept=kept):
+        yield from (grid.a1_cell(put.row, at) for at in ours.values() if at in put.cells)
 
 
 def _landed(this: Pass, case: _Case, view: TabView) -> Iterable[Repair]:

@@ -143,3 +143,17 @@ def test_what_a_late_write_put_into_her_column_goes_though_the_column_moved_sinc
     rig.live_through(300, step_s=30)
     assert [row[at - 2] for row in listed.grid()[1:] if row[at - 2]] == []
     listed.assert_right()
+
+
+def test_a_row_that_she_cleared_after_a_write_without_an_answer_is_not_named(rig, listed):
+    """The write came to its own row. That the row cannot be told any more when the write is over is her doing."""
+    rig.clock.advance(60)
+    rig.edit(listed.rows()[1]["Order ID"], tracking_number="FIRST")
+    rig.fail("dropped_after")
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    listed.hand("clear", "A2:E9")
+    letter = grid.column_letters(listed.column("Key"))
+    listed.hand("clear", f"{letter}2:{letter}9")
+    rig.live_through(400, step_s=30)
+    assert [name for line in rig.history(listed) for name in line.cells or []] == []
