@@ -142,7 +142,7 @@ def test_what_google_refuses_rests_alone_until_somebody_tries_again(rig, own):
 
 def test_a_lost_wake_up_is_found_by_the_sweep(rig):
     """No row waits for anything in an empty tab, and still its columns come."""
-    empty = Own(rig, "accountant", role=Role.ACCOUNTANT, statuses=(OrderStatus.CANCELLED.value,))
+    empty = Own(rig, "sales_by_order", role=Role.ACCOUNTANT, statuses=(OrderStatus.CANCELLED.value,))
     assert empty.paper.rows() == []
     empty.add("shop_name")
     empty.adopt()

@@ -85,7 +85,7 @@ def test_a_column_that_the_files_audience_may_not_see_is_refused_with_the_reason
 
 
 def test_a_column_that_tells_rows_apart_stays(rig):
-    own = Own(rig, "accountant", role=Role.ACCOUNTANT)
+    own = Own(rig, "sales_by_order", role=Role.ACCOUNTANT)
     rig.settle()
     own.take_out("order_id")
     with pytest.raises(Conflict, match="tells the rows"):
@@ -101,7 +101,7 @@ def test_other_rows_want_another_tab(rig, own):
 def test_a_reader_who_may_not_see_a_new_column_is_in_the_way(rig):
     """The accountant may see what is in the file until a deadline comes, which is none of theirs. What only goes out of
     the tab goes all the same."""
-    own = Own(rig, "accountant", role=Role.OWNER)
+    own = Own(rig, "sales_by_order", role=Role.OWNER)
     own.let_in(SAM, Role.ACCOUNTANT)
     own.add("sla_due")
     with pytest.raises(Conflict) as problem:
