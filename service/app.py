@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from importlib.resources import files
 
 import httpx
@@ -146,6 +147,7 @@ def stop_jobs() -> None:
     jobs.stop()
 
 
+@cache
 def read_policies() -> Policies:
     """The dated rules that ship with the product."""
     folder = files("service.core.policies")

@@ -26,6 +26,7 @@ from service.store.tables import sheet_rows
 MAYA = person_of("maya@bloomthread.example")
 SAM = person_of("sam@packright.example")
 PATIENCE_S = 400
+QUIET_S = 60  # the longest that a sweep is put off while nothing is to be done
 
 
 @dataclass
@@ -120,13 +121,20 @@ class Rig:
         self.wake.run_all(self.services, patience_s=patience_s)
 
     def live_through(self, seconds: float, *, step_s: float = 10) -> None:
-        """Time passes as in production: jobs run when they are due, and the sweep looks around every ten seconds."""
+        """Time passes as in production: jobs run when they are due, and the sweep looks around every ten seconds.
+
+        While there is nothing to do it looks around less and less often: of what comes to be due by time alone a test
+        hears up to `QUIET_S` later.
+        """
         end = self.clock.timestamp() + seconds
+        pause_s = step_s
         while (left_s := end - self.clock.timestamp()) > 0:
-            until = self.clock.timestamp() + min(step_s, left_s)
-            self.wake.run_all(self.services, patience_s=min(step_s, left_s))
+            until = self.clock.timestamp() + min(pause_s, left_s)
+            ran = self.wake.run_all(self.services, patience_s=min(pause_s, left_s))
             self.clock.advance(max(until - self.clock.timestamp(), 0))
             self.sweep()
+            is_quiet = not ran and not self.wake.waiting
+            pause_s = min(2 * pause_s, max(QUIET_S, step_s)) if is_quiet else step_s
         self.wake.run_all(self.services)
 
     def sweep(self) -> None:
