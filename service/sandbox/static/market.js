@@ -23,7 +23,7 @@ export class Market {
       h("span", { class: "market-name" }, symbol("storefront"), "Market"),
       h("span", { class: "market-clock", title: "Market time, UTC. Deadlines and order times follow it." }, symbol("schedule"), this.clock),
       this.group("New orders", [1, 5, 25].map((count) => [`+${count}`, () => this.placeOrders(count)])),
-      this.group("Advance", [["1 h", 1], ["6 h", 6], ["1 day", 24]].map(([label, hours]) => [label, () => this.advance(hours, label)])),
+      this.group("Advance", [["1 h", 1], ["6 h", 6], ["1 day", 24], ["2 weeks", 336]].map(([label, hours]) => [label, () => this.advance(hours, label)])),
       h("span", { class: "market-group" }, this.button("Viral burst", () => this.burst(), { icon: "local_fire_department", hot: true })),
       this.news, this.call, this.fold);
     this.setFolded(localStorage.getItem("market-folded") === "yes");
