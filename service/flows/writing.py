@@ -206,8 +206,8 @@ def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[
     _settle_proved(this, tx, plan, verdict.proved)
     if plan.typed_over:
         name_cells(this, tx, [typed.address for typed in plan.typed_over])
-        cells = {(typed.row_key, typed.column) for typed in plan.typed_over}
-        intents.forget_typed(tx, this.file.spreadsheet_id, plan.binding_id, cells)
+        texts = {(typed.row_key, typed.column, typed.shown) for typed in plan.typed_over}
+        intents.forget_typed(tx, this.file.spreadsheet_id, plan.binding_id, texts)
     if verdict.has_moved:
         this.tally.raced = True
         audits.hasten(tx, [plan.binding_id], this.services.clock.now())

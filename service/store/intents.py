@@ -49,11 +49,11 @@ def over_at(tx: Tx, spreadsheet_id: str, binding_id: str) -> datetime | None:
     return max(sent) + LATE_WRITE if sent else None
 
 
-def forget_typed(tx: Tx, spreadsheet_id: str, binding_id: str, cells: Collection[tuple[str, str]]) -> None:
-    """These cells (row key, column key) were named in the history by a write that found the text still there."""
+def forget_typed(tx: Tx, spreadsheet_id: str, binding_id: str, texts: Collection[tuple[str, str, str]]) -> None:
+    """These texts (row key, column key, fingerprint) were named in the history by a write that still found them."""
 
     def named(part: Mapping[str, Any]) -> list[Any]:
-        return [typed for typed in part.get("typed", ()) if (typed[1], typed[2]) not in cells]
+        return [typed for typed in part.get("typed", ()) if tuple(typed[1:4]) not in texts]
 
     _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, "typed": named(part)})
 

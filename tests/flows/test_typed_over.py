@@ -158,6 +158,17 @@ def test_a_text_is_named_once_by_a_process_that_forgot_what_it_sent(rig, listed,
     assert named(rig, listed) == [typed_and_due]
 
 
+def test_two_texts_in_one_cell_are_named_each(rig, listed, typed_and_due):
+    """The first is replaced by a write without an answer, the second by the one that comes after it."""
+    rig.fail("dropped_after")
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    listed.type(tracking(listed), "call them again")
+    rig.live_through(10 * MINUTE, step_s=30)
+    listed.assert_right()
+    assert named(rig, listed) == [typed_and_due, typed_and_due]
+
+
 @pytest.mark.parametrize("dies_at", range(1, 12))
 def test_a_text_is_named_once_wherever_the_pass_dies(rig, listed, typed_and_due, dies_at):
     """In the history with the very transaction that says that it was replaced, not after it."""
