@@ -153,7 +153,8 @@ def _auditor(view: Desk, words: Words) -> Section:
 
 def _go_on(view: Desk, words: Words) -> list[Widget]:
     """While some of the shops in brief are not added up to the end."""
-    if not any(each.coverage.days_left or (each.tie is not None and each.tie.waiting) for each in view.briefs):
+    is_waiting = any(each.coverage.days_left or (each.tie is not None and each.tie.waiting) for each in view.briefs)
+    if Action.DESK not in view.may or not is_waiting:
         return []
     return buttons(button(words("Go on adding up"), Press(Action.DESK, {**view.asked, "again": "yes"})))
 
@@ -163,6 +164,8 @@ def _go_on(view: Desk, words: Words) -> list[Widget]:
 
 def _period(view: Desk, words: Words) -> Section:
     """The choice in view; days of one's own and the shop fold away until they are in use."""
+    if Action.FILTER_DESK not in view.may:
+        return section()
     is_own = view.first_ms is not None or bool(view.error)
     days = [
         date_field("first_day", words("From"), day_ms=view.first_ms),
@@ -315,11 +318,12 @@ def _freshness(whole: ShopWhole, view: Desk, words: Words) -> Section:
     look = button(words("Refresh status") if fresh.is_reading else words("Go on adding up"), again)
     can_ask = Action.REFRESH_DESK in view.may and not (fresh.is_reading or fresh.is_refused or fresh.is_gone)
     has_more = fresh.is_reading or part.coverage.days_left or any(tie.waiting for tie in whole.ties)
+    can_look = has_more and Action.DESK in view.may
     trouble = line(fresh.trouble, start=icon(Icon.WARNING, words)) if fresh.trouble else None
     return section(
         line(bold(part.name), top=part.market, bottom=read_words(fresh, words), start=icon(Icon.STORE, words)),
         trouble,
-        buttons(ask if can_ask else None, look if has_more else None),
+        buttons(ask if can_ask else None, look if can_look else None),
     )
 
 

@@ -95,7 +95,7 @@ def earned_section(each: Earned, costs: Press | None, words: Words) -> Section:
     return section(
         line(bold(each.revenue, limit=MONEY_LIMIT), top=words("Revenue")),
         line(shares_bar(shares), top=words("Where it goes")),
-        [_pool(kind, pool, words) for kind, pool in pools.items()],
+        [_pool(kind, pool, each, words) for kind, pool in pools.items()],
         line(
             bold(each.settlement, limit=MONEY_LIMIT),
             top=words("Settlement, what TikTok pays"),
@@ -110,9 +110,14 @@ def earned_section(each: Earned, costs: Press | None, words: Words) -> Section:
     )
 
 
-def _pool(kind: PoolKind, pool: PoolLine, words: Words) -> Widget:
+def _pool(kind: PoolKind, pool: PoolLine, each: Earned, words: Words) -> Widget:
     square = coloured("■", _COLOURS[kind])
-    return line(joined((square, rich(pool.amount, limit=MONEY_LIMIT)), by=" "), top=words(_POOL_WORDS[kind]))
+    is_part = kind is PoolKind.COGS and each.costless
+    return line(
+        joined((square, rich(pool.amount, limit=MONEY_LIMIT)), by=" "),
+        top=words(_POOL_WORDS[kind]),
+        bottom=words("As far as costs are known") if is_part else "",
+    )
 
 
 def _net(each: Earned, words: Words) -> Widget | None:

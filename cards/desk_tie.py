@@ -248,11 +248,12 @@ def to_look_at(unexplained: str, unknown: tuple[str, ...], words: Words) -> Sect
 
 def _list(view: TieOut, words: Words) -> Section:
     turn = Press(Action.TIE_OUT, view.asked)
+    turns = pages(view.pager, turn, words) if Action.TIE_OUT in view.may else []
     if view.payouts is not None:
         shown = [payout_line(each, words) for each in view.payouts[:LINES_SHOWN]]
-        return section(shown, pages(view.pager, turn, words), header=words("Payouts") if shown else "")
+        return section(shown, turns, header=words("Payouts") if shown else "")
     rows = [_statement(each, view, words) for each in view.statements[:LINES_SHOWN]]
-    return section(rows, pages(view.pager, turn, words), header=words("Statements") if rows else "")
+    return section(rows, turns, header=words("Statements") if rows else "")
 
 
 def _statement(each: StatementLine, view: TieOut, words: Words) -> Widget:

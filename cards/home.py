@@ -119,7 +119,7 @@ def sheet_home(view: SheetHome, words: Words) -> Card:
         ),
         [
             *(panel(each, view.may, words, is_first=at == 0) for at, each in enumerate(told)),
-            news_section(view.news, view.leaks, words, rises=view.rises),
+            news_section(view.news, view.leaks, words, rises=view.rises if Action.FEE_DRIFT in view.may else ()),
             section(review_reminder(view.may, words) if view.is_review_due else []),
             section([_tab(tab, told, view.may, words) for tab in shown], more, waits, header=words("This sheet")),
             _due(view, words) if not waits or any(each.count for each in view.due) else section(),

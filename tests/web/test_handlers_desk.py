@@ -101,6 +101,16 @@ def test_desk_shows_what_orders_came_to_and_what_of_it_is_estimated(team, ledger
     assert desk(team, "finance", first="2026-11-21", last="2026-11-21").says("No orders in these days")
 
 
+def test_costs_that_nobody_stated_are_not_zero(team, ledger):
+    """Without a single order whose costs are known there is neither a sum of costs nor a profit, and it says so."""
+    card = desk(team, "finance", first="2026-11-20", last="2026-11-20")
+    assert card.says("3 orders have goods without a cost")
+    assert not card.says("Cost of goods")
+    assert not card.says("Net profit")
+    cost(team, "5.00")
+    assert desk(team, "finance", first="2026-11-20", last="2026-11-20").says("Cost of goods")
+
+
 def test_a_changed_cost_shows_at_once(team, ledger):
     settled = {"first": "2026-11-20", "last": "2026-11-20"}
     assert desk(team, "finance", **settled).says("3 orders have goods without a cost")

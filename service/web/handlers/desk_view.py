@@ -120,7 +120,8 @@ def _coverage(found: ShopDesk) -> Coverage:
 
 def _earned(ask: Ask, one: OrderSums) -> Earned:
     """What orders came to. The seller's own costs are in it for those who may see costs, the profit for those who may
-    see profit; for everybody else it is TikTok's figures alone.
+    see profit; for everybody else it is TikTok's figures alone. Where no order has all its costs there is neither a sum
+    of them nor a profit: nothing known is not zero.
     """
     sees_cost = ask.actor.audience.may_see(Group.COST)
     sees_profit = ask.actor.audience.may_see(Group.PROFIT)
@@ -140,11 +141,11 @@ def _earned(ask: Ask, one: OrderSums) -> Earned:
         tax=pool(tax),
         platform=pool(one.platform),
         marketing=pool(marketing),
-        cogs=pool(cogs) if sees_cost else None,
+        cogs=pool(cogs) if sees_cost and (one.profits or not one.costless) else None,
         left=_share(left, whole),
         settlement=money(ask, one.settlement, one.currency),
         open_settlement=money(ask, one.open_settlement, one.currency) if one.open_settlement else "",
-        net=money(ask, one.net, one.currency) if sees_profit else "",
+        net=money(ask, one.net, one.currency) if sees_profit and one.profits else "",
         open_net=money(ask, one.open_net, one.currency) if sees_profit and one.open_net else "",
         profits=one.profits,
         costless=one.costless if sees_cost else 0,
