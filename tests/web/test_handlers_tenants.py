@@ -31,6 +31,7 @@ NOTHING = (
     "This role does not exist any more.",
     "This consent has ended already.",
     "This report is not here any more.",
+    "This note is gone.",
 )
 
 #: Action → the parameters it takes, by what they name. Pressed by the rival in a file of their own.
@@ -100,6 +101,20 @@ TAKES = {
     "remove-reader": {"reader_id": "reader"},
     "proof": {"proof_id": "proof"},
     "export-proof": {"proof_id": "proof"},
+    "desk": {"shop": "shop"},
+    "refresh-desk": {"shop": "shop"},
+    "tie-out": {"shop": "shop", "currency": "GBP"},
+    "statement": {"shop": "shop", "statement_id": "0" * 19},
+    "export-desk": {"shop": "shop", "kind": "statements"},
+    "shop-terms": {"shop_id": "shop"},
+    "save-shop-terms": {"shop_id": "shop"},
+    "drop-shop-terms": {"shop_id": "shop", "day": "always"},
+    "profit-history": {"order_key": "order"},
+    "fee-drift": {"drift_id": "0" * 32},
+    "dismiss-drift": {"drift_id": "0" * 32},
+    "cost": {"shop_id": "shop", "sku_id": "0" * 19},
+    "save-cost": {"shop_id": "shop", "sku_id": "0" * 19},
+    "drop-cost": {"shop_id": "shop", "sku_id": "0" * 19, "day": "always"},
 }
 FORMS = {
     "add-column": {"columns": ["warehouse"]},
@@ -112,6 +127,8 @@ FORMS = {
     "change-role": {"role": "client"},
     "save-role": {"role_name": "Mine", "groups": ["STATUS"]},
     "confirm-code": {"code": "00000000"},
+    "save-shop-terms": {"vat": "usual"},
+    "save-cost": {"unit": "5"},
 }
 
 #: Without an id of their own, or with one that a test above names: what is pressed in the other's file all the same.
@@ -202,6 +219,8 @@ def test_table_names_every_action_that_takes_an_id():
         "sign-out", "confirm-sign-out", "invite-domain", "send-domain-invitation", "own-roles", "leave-account",
         "export-history", "write-as-me", "own-consents", "delete-me", "confirm-delete-me", "close-account",
         "prove",
+        "filter-desk", "fee-audit", "export-fee-audit", "costs", "make-cost-tab", "read-costs", "cost-faults",
+        "import-costs", "export-costs",
         "audit-log", "filter-log", "export-log", "verify-log", "keep-log", "access-review", "finish-review",
     }  # fmt: skip
     assert takes_nothing | set(TAKES) == {action.value for action in Action}
