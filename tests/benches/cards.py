@@ -45,6 +45,9 @@ FORMS: Mapping[Action, Mapping[str, Sequence[str]]] = {
     Action.CHANGE_ROLE: {"role": ["owner"]},
     Action.KEEP_LOG: {"days": ["365"]},
     Action.SET_RETENTION: {"keep_days": ["30"]},
+    Action.FILTER_DESK: {"span": ["last-30"], "shop": [""]},
+    Action.SAVE_COST: {"unit": ["5.00"]},
+    Action.SAVE_SHOP_TERMS: {"vat": ["usual"]},
     Action.FIND_BUYER: {"asked": [str(seeding.FIRST_ID + 7)]},
 }
 #: Shown more than once, because what they ask of the database differs: name → form.
@@ -66,7 +69,8 @@ ENDS = frozenset(
         Action.REMOVE_READER,
         Action.REVOKE_MEMBER, Action.CONFIRM_REVOKE, Action.CONFIRM_SIGN_OUT, Action.PAUSE, Action.RESUME,
         Action.ADD_COLUMN, Action.REMOVE_COLUMN, Action.STOP_BACKFILL, Action.FETCH_OLDER, Action.KEEP_FINISHED,
-        Action.MAKE_SUMMARY,
+        Action.MAKE_SUMMARY, Action.MAKE_COST_TAB, Action.READ_COSTS, Action.DROP_COST, Action.DROP_SHOP_TERMS,
+        Action.DISMISS_DRIFT,
         Action.TRY_NOW, Action.RESTORE_ROW, Action.RESTORE_MISSING, Action.ACCEPT_MISSING, Action.RESTORE_COLUMN,
         Action.REPAIR_KEY, Action.REMOVE_COPY, Action.TAKE_NOTE, Action.MOVE_TAB, Action.SAVE_ROLE, Action.RETIRE_ROLE,
         Action.CONFIRM_OFFER, Action.CONFIRM_LEAVE, Action.WITHDRAW_APPROVAL,
