@@ -10,7 +10,7 @@ from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
 from service.core.roles import Audience
-from service.flows import due_rows, images, landings, mending, quota, reading, typed_over
+from service.flows import due_rows, images, landings, mending, quota, reading, resting, typed_over
 from service.flows.mending import Wound
 from service.flows.passes import Pass, hold, name_cells
 from service.flows.sending import Repaired
@@ -22,6 +22,7 @@ from service.google.repairs import Repair
 from service.google.tabs import OwnedTab, TabView
 from service.store import audits, intents, places, rows
 from service.store.records import IntentRow
+from service.store.rows import Settled
 from service.store.session import Tx
 
 
@@ -36,6 +37,7 @@ class _Case:
     places: Sequence[int]
     columns: Mapping[str, int] = field(default_factory=dict)
     part: Mapping[str, Any] = field(default_factory=dict)  # as its sender put it down
+    is_at_rest: bool = False  # no pass fills rows there
 
 
 def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
@@ -44,14 +46,23 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
         late = intents.late_intents(tx, this.file.spreadsheet_id, this.services.clock.now())
     if not late:
         return
-    owned = {one.row.id: due_rows.owned_tab(one, audience) for one in live}
-    cases = [case for intent in late for case in _cases(this, intent, owned)]
+    still = resting.resting(this)
+    owned = {one.row.id: due_rows.owned_tab(one, audience) for one in (*live, *still)}
+    at_rest = {one.row.id for one in still}
+    cases = [
+        replace(case, is_at_rest=case.tab.binding_id in at_rest)
+        for intent in late
+        for case in _cases(this, intent, owned)
+    ]
     views = _look(this, cases)
-    if landings.mend(this, views, list(owned)):
+    if landings.mend(this, views, [one.row.id for one in live]):
         views = _look(this, cases)
-    wounds = _wounds(this, cases, views)
+    shut = {one.row.id for one in still if one.row.reason in resting.SHUT}
+    wounds = [_unmended(one) if one.binding_id in shut else one for one in _wounds(this, cases, views)]
+    shown = _shown_at_rest(this, cases, views, binding_ids=at_rest - {one.binding_id for one in wounds})
     named = {name for one in wounds for name in one.names}
-    lost = [name for case in cases for name in _lost(this, case, views.get(case.tab.sheet_id)) if name not in named]
+    lost = [name for case in cases for name in _lost(this, case, views.get(case.tab.sheet_id), shown=shown)]
+    lost = [name for name in lost if name not in named]
     lost += [name for intent in late for name in _lost_at_rest(intent, owned)]
     again = [name for case in cases for name in _lost_again(this, case, views.get(case.tab.sheet_id))]
     _doubt(this, late, cases, views=views, wounds=wounds)
@@ -59,6 +70,8 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     def end(tx: Tx) -> None:
         name_cells(this, tx, [*dict.fromkeys(lost), *again])
         intents.settle_intents(tx, [intent.id for intent in late])
+        for binding_id, settled in shown.items():
+            resting.put_down(this, tx, binding_id, settled.values())
         for case in cases:
             keys = {*case.updated, *case.inserted}
             intents.forget_sent(tx, this.file.spreadsheet_id, case.tab.binding_id, keys)
@@ -119,13 +132,18 @@ def _wounds(this: Pass, cases: Sequence[_Case], views: Mapping[int, TabView]) ->
     return list(found.values())
 
 
+def _unmended(wound: Wound) -> Wound:
+    """The same where Google refuses our writes: it is named, and does not keep the other tabs from their repairs."""
+    return replace(wound, damage=replace(wound.damage, repairs=()))
+
+
 def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
     """What the write did to people's cells, and new rows of it whose cells stand in other columns."""
     if view is None or not case.columns:
         return None
     view = view.only(case.columns)
     hurt = _hurt(this, case, view)
-    strewn, view = _strewn(this, case, view)
+    strewn, view = ([], view) if case.is_at_rest else _strewn(this, case, view)
     if not (hurt.repairs or hurt.foreign or strewn):
         return None
     found = Damage((*hurt.repairs, *strewn), hurt.hit, hurt.foreign)
@@ -262,18 +280,23 @@ def _gathered(case: _Case, view: TabView, at: int, row_key: str) -> Repair:
     return Repair(at, cells, heals=True)
 
 
-def _lost(this: Pass, case: _Case, view: TabView | None) -> Iterable[str]:
+def _lost(
+    this: Pass, case: _Case, view: TabView | None, *, shown: Mapping[str, Mapping[str, Settled]]
+) -> Iterable[str]:
     """Cells of ours in which people's texts stood when they were written, and those in which one stands now: the row is
-    written anew, by a flush that cannot tell it from what this write may have left there.
+    written anew, by a flush that cannot tell it from what this write may have left there. Of rows that are put down as
+    `shown` it can.
     """
-    now = _typed_now(this, case, view) if view else {}
+    told = shown.get(case.tab.binding_id, {})
+    typed_now = _typed_now(this, case, view) if view else {}
+    now = {place: name for place, name in typed_now.items() if place[0] not in told}
     yield from now.values()
     standing = {view.key_at(row, case.tab): row for row in view.rows} if view else {}
     for typed in typed_over.met(case.part):
         at, column = standing.get(typed.row_key), view.columns.get(typed.column) if view else None
-        shown = None if view is None or at is None or column is None else view.cell(at, column)
-        is_standing = shown is not None and images.print_of(this.services.store.sealer, shown) == typed.shown
-        if not is_standing or (typed.row_key, typed.column) not in now:
+        cell = None if view is None or at is None or column is None else view.cell(at, column)
+        is_standing = cell is not None and images.print_of(this.services.store.sealer, cell) == typed.shown
+        if not is_standing or not (typed.row_key in told or (typed.row_key, typed.column) in now):
             yield typed.address
 
 
@@ -318,6 +341,22 @@ def _lost_at_rest(intent: IntentRow, owned: Collection[str]) -> Iterable[str]:
     for binding_id, part in intent.body.items():
         if binding_id not in owned:
             yield from (typed.address for typed in typed_over.met(part))
+
+
+def _shown_at_rest(
+    this: Pass, cases: Sequence[_Case], views: Mapping[int, TabView], *, binding_ids: Collection[str]
+) -> dict[str, dict[str, Settled]]:
+    """Binding id → row key → what the rows of these writes show, and those that stand where they were sent; in these
+    tabs, which stand still.
+    """
+    found: dict[str, dict[str, Settled]] = {}
+    for case in cases:
+        view = views.get(case.tab.sheet_id)
+        if view is not None and case.tab.binding_id in binding_ids:
+            standing = {view.key_at(at, case.tab) for at in case.places} - {""}
+            shown = resting.look(this, case.tab, view, {*case.updated, *standing})
+            found.setdefault(case.tab.binding_id, {}).update({one.row_key: one for one in shown})
+    return found
 
 
 def _doubt(
