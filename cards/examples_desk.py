@@ -109,22 +109,21 @@ def _desk(brief: ShopBrief, *earned: Earned, ties: tuple[Tie, ...] = (TIES,), un
     return Desk(ACCOUNT, SPANS, whole=ShopWhole(brief, ties, earned, undated), asked=ASKED, may=ALL)
 
 
-def _statement(number: int, **changes: object) -> StatementLine:
-    known: dict[str, object] = {
-        "statement_id": f"34587645138205{number:04d}",
-        "day": f"{31 - number} Oct 2026",
-        "settlement": f"£{270 + number}.40",
-        "verdict": Verdict.TIES,
-        "paid": "Paid 31 Oct 2026",
-    }
-    return StatementLine(**(known | changes))  # type: ignore[arg-type]  # names and kinds are those of the type
+def _statement(number: int, verdict: Verdict = Verdict.TIES, *, paid: str = "Paid 31 Oct 2026") -> StatementLine:
+    return StatementLine(
+        statement_id=f"34587645138205{number:04d}",
+        day=f"{31 - number} Oct 2026",
+        settlement=f"£{270 + number}.40",
+        verdict=verdict,
+        paid=paid,
+    )
 
 
 STATEMENTS = (
     _statement(0, paid="Not paid yet"),
-    _statement(1, verdict=Verdict.INCOMPLETE, paid=""),
-    _statement(2, verdict=Verdict.DIFFERS),
-    _statement(3, has_odd=True),
+    _statement(1, Verdict.INCOMPLETE, paid=""),
+    _statement(2, Verdict.DIFFERS),
+    replace(_statement(3), has_odd=True),
     *(_statement(number) for number in range(4, 12)),
 )
 PAYOUTS = (

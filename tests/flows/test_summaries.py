@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -19,7 +19,7 @@ from service.flows import finance, summaries
 from service.store import finance_reading, sheets
 from service.store.tables import audit
 
-DAY_ZERO = datetime(1899, 12, 30)  # noqa: DTZ001 - a sheet's day has no zone
+DAY_ZERO = date(1899, 12, 30)
 TITLE = "Accountant summary"
 pytestmark = pytest.mark.usefixtures("no_retries_inside_a_call")
 
