@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from service.core import kinds
 from service.core.columns import ledger
-from service.core.columns.record import EVERY_GRAIN, Column
+from service.core.columns.record import Column
 from service.core.ledger.costs import Cogs, CostSource
 from service.core.orders import Money
 from service.core.roles import Group
@@ -45,36 +46,14 @@ def _is_missing(row: RowSource) -> bool | None:
     return None if found is None else bool(found.missing)
 
 
-def _money(
-    key: str,
-    header: str,
-    reader: Callable[[RowSource], Money | None],
-    *,
-    sentence: str,
-    example: str,
-    inputs: tuple[str, ...] = (),
-    grains: frozenset[Grain] = EVERY_GRAIN,
-) -> Column:
-    return Column(
-        key=key,
-        header=header,
-        kind=kinds.MONEY,
-        group=Group.COST,
-        needs=_NEEDS,
-        reader=reader,
-        sentence=sentence,
-        example=example,
-        inputs=inputs,
-        grains=grains,
-        refusal="" if grains == EVERY_GRAIN else _MANY_PRODUCTS,
-    )
+_money = partial(Column, kind=kinds.MONEY, group=Group.COST, needs=_NEEDS)
 
 
 COLUMNS = (
     _money(
         "pool_cogs",
         "COGS",
-        _known(lambda cogs: cogs.total),
+        reader=_known(lambda cogs: cogs.total),
         sentence="What the goods, their packaging and their sending cost you; blank where a cost is missing.",
         example="8.00",
         inputs=("cost_product", "cost_fulfilment"),
@@ -82,22 +61,23 @@ COLUMNS = (
     _money(
         "unit_cost",
         "Unit cost",
-        ledger.amount(_unit_cost),
+        reader=ledger.amount(_unit_cost),
         sentence="What one unit cost you on the day of the order. Per product only.",
         example="5.00",
         grains=_LINE_ONLY,
+        refusal=_MANY_PRODUCTS,
     ),
     _money(
         "cost_product",
         "Product cost",
-        _known(lambda cogs: cogs.product + cogs.packaging),
+        reader=_known(lambda cogs: cogs.product + cogs.packaging),
         sentence="Units sent times their cost, with packaging, less goods that came back to be sold again.",
         example="5.00",
     ),
     _money(
         "cost_fulfilment",
         "Fulfilment cost",
-        _known(lambda cogs: cogs.fulfilment),
+        reader=_known(lambda cogs: cogs.fulfilment),
         sentence="What you pay yourself to have it sent: postage, a warehouse's invoice.",
         example="3.00",
     ),

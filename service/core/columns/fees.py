@@ -7,17 +7,17 @@ charged for it is among its fees, so that who may see fees is not told costs by 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 from service.core import kinds
 from service.core.columns import ledger
 from service.core.columns.record import Column, joined
-from service.core.kinds import Kind, Value
+from service.core.kinds import Value
 from service.core.ledger import fee_lines
 from service.core.ledger.entries import Entry, Statement
 from service.core.ledger.exchange import rate_of_payment
 from service.core.ledger.sales import is_sample
 from service.core.ledger.settling import is_reserve
-from service.core.orders import Money
 from service.core.roles import Group
 from service.core.rows import Grain, RowSource
 
@@ -94,107 +94,92 @@ def _fx_rate(row: RowSource) -> Decimal | None:
     return rates[-1].rate if rates else None
 
 
-def _of(key: str, header: str, kind: Kind, reader: Reader, *, sentence: str, example: str) -> Column:
-    return Column(
-        key=key,
-        header=header,
-        kind=kind,
-        group=Group.FEES,
-        needs=_NEEDS,
-        reader=reader,
-        sentence=sentence,
-        example=example,
-    )
-
-
-def _money(
-    key: str, header: str, reader: Callable[[RowSource], Money | None], *, sentence: str, example: str
-) -> Column:
-    return _of(key, header, kinds.MONEY, reader, sentence=sentence, example=example)
+_of = partial(Column, group=Group.FEES, needs=_NEEDS)
+_money = partial(_of, kind=kinds.MONEY)
 
 
 COLUMNS = (
     _money(
         "pool_tax",
         "Tax",
-        ledger.of_pools(lambda pools: pools.tax),
+        reader=ledger.of_pools(lambda pools: pools.tax),
         sentence="Taxes TikTok keeps back, and the VAT in your prices that you owe yourself.",
         example="4.00",
     ),
     _money(
         "pool_platform",
         "Platform fees",
-        ledger.of_pools(lambda pools: pools.platform.total),
+        reader=ledger.of_pools(lambda pools: pools.platform.total),
         sentence="Everything TikTok charges: commission, shipping, adjustments, and what nobody can name.",
         example="2.66",
     ),
     _money(
         "pool_marketing",
         "Marketing",
-        ledger.amount(_marketing),
+        reader=ledger.amount(_marketing),
         sentence="Creators, partners, ads and promotion; of a sample all TikTok charged for it, without its goods.",
         example="4.80",
     ),
     _money(
         "fee_referral",
         "Referral/commission",
-        ledger.of_pools(fee_lines.referral),
+        reader=ledger.of_pools(fee_lines.referral),
         sentence="TikTok's referral fee or commission, with all smaller selling fees that have no column here.",
         example="2.16",
     ),
     _money(
         "fee_transaction",
         "Transaction fee",
-        ledger.of_pools(fee_lines.transaction),
+        reader=ledger.of_pools(fee_lines.transaction),
         sentence="TikTok's fee for handling the payment.",
         example="0.50",
     ),
     _money(
         "fee_refund_admin",
         "Refund admin fee",
-        ledger.of_pools(fee_lines.refund_admin),
+        reader=ledger.of_pools(fee_lines.refund_admin),
         sentence="What TikTok keeps of a commission that a refund gives back.",
         example="0.00",
     ),
     _money(
         "fee_logistics",
         "TikTok logistics",
-        ledger.of_pools(lambda pools: pools.platform.logistics),
+        reader=ledger.of_pools(lambda pools: pools.platform.logistics),
         sentence="Shipping and warehouse fees of TikTok, less what the buyer paid for shipping.",
         example="0.00",
     ),
     _money(
         "fee_adjust",
         "Adjustments",
-        ledger.of_pools(lambda pools: pools.platform.adjustments),
+        reader=ledger.of_pools(lambda pools: pools.platform.adjustments),
         sentence="Later corrections by TikTok; negative where money came back to you.",
         example="0.00",
     ),
     _money(
         "fee_affiliate",
         "Affiliate",
-        ledger.of_pools(fee_lines.affiliate),
+        reader=ledger.of_pools(fee_lines.affiliate),
         sentence="Commission of the creators who drove the sale.",
         example="4.80",
     ),
     _money(
         "fee_partner",
         "Partner",
-        ledger.of_pools(fee_lines.partner),
+        reader=ledger.of_pools(fee_lines.partner),
         sentence="Commission of partner agencies.",
         example="0.00",
     ),
     _money(
         "fee_ads",
         "Shop ads",
-        ledger.of_pools(fee_lines.ads),
+        reader=ledger.of_pools(fee_lines.ads),
         sentence="Commission on sales through shop ads, and ad budget taken from payouts.",
         example="0.00",
     ),
     _money(
         "fee_unclassified",
         "Unclassified",
-        ledger.of_pools(fee_lines.unclassified),
+        reader=ledger.of_pools(fee_lines.unclassified),
         sentence="Fees under a name we do not know yet, and amounts TikTok does not explain. Look into them.",
         example="0.00",
     ),
@@ -212,54 +197,54 @@ COLUMNS = (
     _money(
         "settlement",
         "Settlement",
-        ledger.amount(_settlement),
+        reader=ledger.amount(_settlement),
         sentence="What TikTok has settled for it so far; blank until then, never an estimate.",
         example="16.54",
     ),
     _of(
         "settled_at",
         "Settled",
-        kinds.DT,
-        _settled_at,
+        kind=kinds.DT,
+        reader=_settled_at,
         sentence="The time of the newest statement it stands in.",
         example="2026-12-01 00:00",
     ),
     _of(
         "statement_id",
         "Statement",
-        kinds.ID,
-        lambda row: joined([one.statement_id for one in _entries(row)]),
+        kind=kinds.ID,
+        reader=lambda row: joined([one.statement_id for one in _entries(row)]),
         sentence="The statements it stands in, the oldest first: a refund comes in a later one.",
         example="7400000000000000001",
     ),
     _of(
         "payment_id",
         "Payout",
-        kinds.ID,
-        lambda row: joined([one.payment_id for one in _statements(row)]),
+        kind=kinds.ID,
+        reader=lambda row: joined([one.payment_id for one in _statements(row)]),
         sentence="The payouts that its statements are part of, the oldest first.",
         example="3400000000000000001",
     ),
     _of(
         "payout_status",
         "Payout status",
-        kinds.ENUM,
-        _payout_status,
+        kind=kinds.ENUM,
+        reader=_payout_status,
         sentence="How far the newest of these payouts is, in TikTok's word.",
         example="PAID",
     ),
     _money(
         "reserve",
         "Reserve",
-        ledger.amount(_reserve),
+        reader=ledger.amount(_reserve),
         sentence="Held back of the payout (negative) and released again; never a cost.",
         example="0.00",
     ),
     _of(
         "fx_rate",
         "FX rate",
-        kinds.NUM,
-        _fx_rate,
+        kind=kinds.NUM,
+        reader=_fx_rate,
         sentence="The rate TikTok applied where it paid out in another currency; blank where it exchanged nothing.",
         example="1.2715",
     ),

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 
 from service.core import kinds
 from service.core.columns import ledger
 from service.core.columns.record import Column
-from service.core.kinds import Kind, Value
 from service.core.ledger.profit import Outcome
 from service.core.ledger.settling import Basis
 from service.core.roles import Group
@@ -61,36 +61,14 @@ def _confidence(row: RowSource) -> int | None:
     return found.confidence if found is not None and found.shown is not None else None
 
 
-def _of(
-    key: str,
-    header: str,
-    reader: Callable[[RowSource], Value | None],
-    *,
-    sentence: str,
-    example: str,
-    kind: Kind = kinds.MONEY,
-    inputs: tuple[str, ...] = (),
-    choices: tuple[str, ...] = (),
-) -> Column:
-    return Column(
-        key=key,
-        header=header,
-        kind=kind,
-        group=Group.PROFIT,
-        needs=_NEEDS,
-        reader=reader,
-        sentence=sentence,
-        example=example,
-        inputs=inputs,
-        choices=choices,
-    )
+_of = partial(Column, kind=kinds.MONEY, group=Group.PROFIT, needs=_NEEDS)
 
 
 COLUMNS = (
     _of(
         "net_profit",
         "Net profit",
-        ledger.amount(_shown(lambda outcome: outcome.net)),
+        reader=ledger.amount(_shown(lambda outcome: outcome.net)),
         sentence="Revenue less tax, platform fees, marketing and COGS; blank where a cost is missing.",
         example="4.54",
         inputs=("revenue", *_POOLS),
@@ -98,7 +76,7 @@ COLUMNS = (
     _of(
         "margin",
         "Margin",
-        _share(lambda outcome: outcome.margin),
+        reader=_share(lambda outcome: outcome.margin),
         sentence="Net profit as a share of revenue without the VAT in it.",
         example="22.70%",
         kind=kinds.PCT,
@@ -107,7 +85,7 @@ COLUMNS = (
     _of(
         "roi",
         "ROI",
-        _share(lambda outcome: outcome.roi),
+        reader=_share(lambda outcome: outcome.roi),
         sentence="Net profit as a share of COGS.",
         example="56.75%",
         kind=kinds.PCT,
@@ -116,7 +94,7 @@ COLUMNS = (
     _of(
         "basis",
         "Basis",
-        _basis,
+        reader=_basis,
         sentence="How much of these figures is settled: estimated, partial or settled.",
         example="settled",
         kind=kinds.ENUM,
@@ -125,7 +103,7 @@ COLUMNS = (
     _of(
         "confidence",
         "Confidence",
-        _confidence,
+        reader=_confidence,
         sentence="0 to 100: costs known 40, fees settled 40, creator's share known 10, cost of sending known 10.",
         example="100",
         kind=kinds.INT,
@@ -133,21 +111,21 @@ COLUMNS = (
     _of(
         "est_profit",
         "Estimated profit",
-        ledger.amount(_estimated),
+        reader=ledger.amount(_estimated),
         sentence="Net profit as it was expected before anything was settled, with costs as known now.",
         example="4.70",
     ),
     _of(
         "set_profit",
         "Settled profit",
-        ledger.amount(_settled),
+        reader=ledger.amount(_settled),
         sentence="Net profit as settled; blank until all of it is.",
         example="4.54",
     ),
     _of(
         "profit_delta",
         "Est→settled",
-        ledger.amount(_delta),
+        reader=ledger.amount(_delta),
         sentence="Settled less estimated net profit: what settlement changed.",
         example="-0.16",
         inputs=("est_profit", "set_profit"),

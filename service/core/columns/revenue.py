@@ -7,11 +7,12 @@ tax differs by product and TikTok states it for the order, so a split would be a
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import partial
 
 from service.core import kinds
 from service.core.allocation import share_of
 from service.core.columns import ledger
-from service.core.columns.record import EVERY_GRAIN, Column
+from service.core.columns.record import Column
 from service.core.ledger import fee_lines
 from service.core.ledger.rates import Trust
 from service.core.orders import Line, Money, Order
@@ -75,31 +76,7 @@ def _refunded(row: RowSource) -> Decimal | None:
     return fee_lines.refunded(found.pools)
 
 
-def _money(
-    key: str,
-    header: str,
-    reader: Callable[[RowSource], Money | None],
-    *,
-    sentence: str,
-    example: str,
-    inputs: tuple[str, ...] = (),
-    grains: frozenset[Grain] = EVERY_GRAIN,
-    from_books: bool = False,
-) -> Column:
-    return Column(
-        key=key,
-        header=header,
-        kind=kinds.MONEY,
-        group=Group.REVENUE,
-        needs=_NEEDS,
-        reader=reader,
-        sentence=sentence,
-        example=example,
-        inputs=inputs,
-        grains=grains,
-        refusal="" if grains == EVERY_GRAIN else _TAX_REFUSAL,
-        from_books=from_books,
-    )
+_money = partial(Column, kind=kinds.MONEY, group=Group.REVENUE, needs=_NEEDS)
 
 
 COLUMNS = (
@@ -116,58 +93,60 @@ COLUMNS = (
     _money(
         "items_gross",
         "Items before discount",
-        lambda row: _part(row, row.order.payment.items_gross, lambda line: line.original_price),
+        reader=lambda row: _part(row, row.order.payment.items_gross, lambda line: line.original_price),
         sentence="List price of the goods.",
         example="24.00",
     ),
     _money(
         "seller_discount",
         "Seller discount",
-        lambda row: _part(row, row.order.payment.seller_discount, lambda line: line.seller_discount),
+        reader=lambda row: _part(row, row.order.payment.seller_discount, lambda line: line.seller_discount),
         sentence="Discount you paid for, as a positive amount.",
         example="4.00",
     ),
     _money(
         "platform_discount",
         "Platform discount",
-        lambda row: _part(row, row.order.payment.platform_discount, lambda line: line.platform_discount),
+        reader=lambda row: _part(row, row.order.payment.platform_discount, lambda line: line.platform_discount),
         sentence="Discount TikTok paid for, as a positive amount.",
         example="0.00",
     ),
     _money(
         "items_net",
         "Items paid",
-        lambda row: _part(row, row.order.payment.items_net, lambda line: line.sale_price),
+        reader=lambda row: _part(row, row.order.payment.items_net, lambda line: line.sale_price),
         sentence="What the buyer pays for the goods.",
         example="20.00",
     ),
     _money(
         "ship_paid",
         "Shipping paid",
-        lambda row: _part(row, row.order.payment.ship_paid),
+        reader=lambda row: _part(row, row.order.payment.ship_paid),
         sentence="What the buyer pays for shipping; per line, split by value.",
         example="0.00",
     ),
     _money(
         "tax_collected",
         "Tax collected",
-        lambda row: row.order.payment.tax,
+        reader=lambda row: row.order.payment.tax,
         sentence="Tax TikTok collects with the order. Per order only.",
         example="0.00",
         grains=_ORDER_ONLY,
+        refusal=_TAX_REFUSAL,
     ),
     _money(
         "order_total",
         "Order total",
-        lambda row: row.order.payment.total,
+        reader=lambda row: row.order.payment.total,
         sentence="Everything the buyer pays. Per order only.",
         example="20.00",
         grains=_ORDER_ONLY,
+        refusal=_TAX_REFUSAL,
     ),
     _money(
         "refunded",
         "Refunded",
-        ledger.amount(_refunded),
+        reader=ledger.amount(_refunded),
         sentence="What was given back of the price of the goods, as far as TikTok has stated it.",
         example="0.00",
         from_books=True,
@@ -175,7 +154,7 @@ COLUMNS = (
     _money(
         "revenue",
         "Revenue",
-        _earned,
+        reader=_earned,
         sentence="Goods as paid plus TikTok's discount, less refunds; samples and replacements count zero.",
         example="20.00",
         inputs=("items_net", "platform_discount", "refunded"),
