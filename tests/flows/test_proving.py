@@ -1,68 +1,35 @@
 """A proof is red for every planted leak, with its place, and green for a clean file; it never writes into a sheet."""
 
 import json
-import string
 
 import pytest
-import sqlalchemy as sa
 from flows.boundary import let_in
+from flows.planting import (
+    PLANTS,
+    TAB,
+    add_tab,
+    an_order,
+    cell,
+    file_with_room,
+    free_column,
+    plant_name_in_a_hidden_tab,
+    plant_phone_in_a_note,
+    prove,
+    told,
+)
 from flows.rig import MAYA
 
-from service.core.currencies import amount
-from service.core.hunting.report import Verdict, written
+from service.core.hunting.report import Verdict
 from service.core.roles import Role, Switch
-from service.flows import proof_signatures, proof_sitting, proving
+from service.flows import proof_sitting, proving
 from service.store import orders as order_store
 from service.store import proofs, sheets
 from service.store.orders import NoteRow
-from service.store.tables import audit
-from service.store.tables import proofs as proof_table
-
-TAB = "SLA Watch List"
 
 
 @pytest.fixture
 def paper(rig):
-    """A warehouse's sheet with a few orders, written and at rest; and a free column beside ours."""
-    rig.place(3)
-    paper = rig.bound()
-    paper.change({"appendDimension": {"sheetId": paper.sheet_id(), "dimension": "COLUMNS", "length": 3}})
-    return paper
-
-
-def prove(rig, paper):
-    """The report of a proof that ran to its end."""
-    proof = proving.prove_now(rig.services, rig.owner, paper.spreadsheet_id)
-    rig.settle()
-    return rig.read(proofs.proof, rig.owner.scope, proof.id)
-
-
-def told(proof):
-    """(title, tab, A1) of every finding's first place, with what kind of part it is."""
-    return {(one["title"], one["tab"], one["part"], one["places"][0]["a1"]) for one in proof.body["findings"]}
-
-
-def an_order(rig, paper, row=1):
-    """The order that stands in this row of the sheet, counted from 0, with its buyer."""
-    number = paper.rows()[row - 1]["Order ID"]
-    (order,) = rig.read(lambda tx: proofs.orders_called(tx, rig.services.store.sealer, rig.account_id, [number]))
-    return order
-
-
-def free_column(paper):
-    """Letter of the first column that is not ours, and its index."""
-    at = len(paper.grid()[0])
-    return chr(ord("A") + at), at
-
-
-def cell(paper, row, column, *, fields, tab="", **data):
-    """The owner changes one cell in a way that no typing does."""
-    start = {"sheetId": paper.sheet_id(tab), "rowIndex": row, "columnIndex": column}
-    paper.change({"updateCells": {"start": start, "fields": fields, "rows": [{"values": [data]}]}})
-
-
-def add_tab(paper, title, *, hidden=False):
-    paper.change({"addSheet": {"properties": {"title": title, "hidden": hidden}}})
+    return file_with_room(rig)
 
 
 # --- clean -----------------------------------------------------------------------------------------------------------
@@ -121,156 +88,6 @@ def test_same_sheet_is_red_for_a_role_that_may_see_less(rig, key):
 
 
 # --- planted leaks ---------------------------------------------------------------------------------------------------
-
-
-def revenue_of(order):
-    """What the product would show as the order's revenue."""
-    return amount(order.payment.items_net + order.payment.platform_discount)
-
-
-def plant_amount_beside_a_row(rig, paper, order):
-    """Somebody types what the order brought beside its row, the way people write it."""
-    letter, _ = free_column(paper)
-    paper.type(f"{letter}2", f"{revenue_of(order):.2f}".replace(".", ","))
-    return "Revenue", TAB, "cell", f"{letter}2"
-
-
-def plant_cost_beside_a_row(rig, paper, order):
-    """A figure that we do not hold, under a word that names it."""
-    letter, _ = free_column(paper)
-    paper.type(f"{letter}1", "Unit cost (GBP)")
-    paper.type(f"{letter}2", "4.10")
-    return "Unit cost", TAB, "cell", f"{letter}1"
-
-
-def plant_name_in_a_hidden_tab(rig, paper, order):
-    add_tab(paper, "Scratch", hidden=True)
-    paper.type("C7", f"call {order.recipient.name.upper()} back", tab="Scratch")
-    return "Recipient", "Scratch", "cell", "C7"
-
-
-def plant_phone_in_a_note(rig, paper, order):
-    _, at = free_column(paper)
-    digits = order.recipient.phone.partition(")")[2]
-    cell(paper, 1, at, fields="note", note=f"ring 0{digits[:4]} {digits[4:]} first")
-    return "Phone", TAB, "note", f"{free_column(paper)[0]}2"
-
-
-def plant_revenue_in_a_hidden_column(rig, paper, order):
-    letter, at = free_column(paper)
-    cell(paper, 1, at, fields="userEnteredValue", userEnteredValue={"numberValue": float(revenue_of(order))})
-    area = {"sheetId": paper.sheet_id(), "dimension": "COLUMNS", "startIndex": at, "endIndex": at + 1}
-    paper.change(
-        {"updateDimensionProperties": {"range": area, "fields": "hiddenByUser", "properties": {"hiddenByUser": True}}}
-    )
-    return "Revenue", TAB, "cell", f"{letter}2"
-
-
-def plant_address_in_metadata(rig, paper, order):
-    """What another add-on noted about the file."""
-    given = {
-        "metadataKey": "ship_to",
-        "metadataValue": order.recipient.address,
-        "location": {"spreadsheet": True},
-        "visibility": "DOCUMENT",
-    }
-    paper.change({"createDeveloperMetadata": {"developerMetadata": given}})
-    return "Address", "", "metadata", ""
-
-
-def plant_name_as_a_named_range(rig, paper, order):
-    """Blanks become underscores in such a name."""
-    name = "_".join("".join(filter(str.isalnum, word)) for word in order.recipient.name.split()) + "_parcel"
-    area = {
-        "sheetId": paper.sheet_id(),
-        "startRowIndex": 4,
-        "endRowIndex": 5,
-        "startColumnIndex": 1,
-        "endColumnIndex": 2,
-    }
-    paper.change({"addNamedRange": {"namedRange": {"name": name, "range": area}}})
-    return "Recipient", TAB, "range-name", "B5"
-
-
-def plant_criterion_of_a_filter_view(rig, paper, order):
-    condition = {"type": "TEXT_CONTAINS", "values": [{"userEnteredValue": order.recipient.name}]}
-    area = {"sheetId": paper.sheet_id(), "startRowIndex": 0, "startColumnIndex": 0, "endColumnIndex": 3}
-    spec = {"columnIndex": 1, "filterCriteria": {"condition": condition}}
-    paper.change({"addFilterView": {"filter": {"title": "mine", "range": area, "filterSpecs": [spec]}}})
-    return "Recipient", TAB, "filter", "A1"
-
-
-def plant_price_in_a_formula(rig, paper, order):
-    """The figure is nowhere but in what the formula makes."""
-    letter, _ = free_column(paper)
-    whole, _, part = f"{revenue_of(order):.2f}".partition(".")
-    paper.type(f"{letter}2", f'="sold for £"&"{whole}"&"."&"{part}"')
-    return "Revenue", TAB, "cell", f"{letter}2"
-
-
-def plant_names_in_a_list_of_choices(rig, paper, order):
-    rule = {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": order.recipient.name}]}}
-    _, at = free_column(paper)
-    area = {
-        "sheetId": paper.sheet_id(),
-        "startRowIndex": 8,
-        "endRowIndex": 9,
-        "startColumnIndex": at,
-        "endColumnIndex": at + 1,
-    }
-    paper.change({"setDataValidation": {"range": area, "rule": rule}})
-    return "Recipient", TAB, "choices", f"{free_column(paper)[0]}9"
-
-
-def plant_white_on_white(rig, paper, order):
-    white = {"red": 1, "green": 1, "blue": 1}
-    _, at = free_column(paper)
-    cell(
-        paper,
-        2,
-        at,
-        fields="userEnteredValue,userEnteredFormat",
-        userEnteredValue={"stringValue": order.recipient.buyer_email},
-        userEnteredFormat={"backgroundColor": white, "textFormat": {"foregroundColor": white}},
-    )
-    return "Buyer e-mail", TAB, "cell", f"{free_column(paper)[0]}3"
-
-
-def plant_name_as_a_chart_title(rig, paper, order):
-    spec = {"title": f"Orders of {order.recipient.name}", "basicChart": {"chartType": "LINE"}}
-    anchor = {"anchorCell": {"sheetId": paper.sheet_id(), "rowIndex": 11, "columnIndex": 2}}
-    paper.change({"addChart": {"chart": {"spec": spec, "position": {"overlayPosition": anchor}}}})
-    return "Recipient", TAB, "chart", "C12"
-
-
-def plant_address_in_a_protection(rig, paper, order):
-    area = {
-        "sheetId": paper.sheet_id(),
-        "startRowIndex": 1,
-        "endRowIndex": 2,
-        "startColumnIndex": 0,
-        "endColumnIndex": 1,
-    }
-    about = {"range": area, "description": order.recipient.address, "warningOnly": True}
-    paper.change({"addProtectedRange": {"protectedRange": about}})
-    return "Address", TAB, "protection", "A2"
-
-
-PLANTS = (
-    plant_amount_beside_a_row,
-    plant_cost_beside_a_row,
-    plant_name_in_a_hidden_tab,
-    plant_phone_in_a_note,
-    plant_revenue_in_a_hidden_column,
-    plant_address_in_metadata,
-    plant_name_as_a_named_range,
-    plant_criterion_of_a_filter_view,
-    plant_price_in_a_formula,
-    plant_names_in_a_list_of_choices,
-    plant_white_on_white,
-    plant_name_as_a_chart_title,
-    plant_address_in_a_protection,
-)
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.__name__.removeprefix("plant_"))
@@ -393,86 +210,6 @@ def test_failures_that_pass_are_waited_out_and_lasting_ones_end_in_the_report(ri
     rig.fail("unavailable_before", count=20, method="spreadsheets.get")
     proof = prove(rig, paper)
     assert [one["why"] for one in proof.body["unread"]] == ["no-answer"]
-
-
-# --- the report ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.every_database
-def test_proof_is_on_record_and_writes_nothing_into_the_sheet(rig, paper):
-    written_in = "sheets(properties,data.rowData.values(userEnteredValue,userEnteredFormat,note))"
-    before = paper.look(written_in)
-    rig.calls()
-    proof = prove(rig, paper)
-    assert rig.calls()[1] == 0
-    assert paper.look(written_in) == before
-    with rig.services.store.read() as tx:
-        line = tx.execute(sa.select(audit).where(audit.c.deed == "prove")).one()
-    assert (line.sub, line.spreadsheet_id) == (MAYA.sub, paper.spreadsheet_id)
-    assert line.subject == "Orders: green"
-    assert proof.body["asked_by"] == MAYA.email
-
-
-def test_report_holds_no_buyer(rig, paper):
-    """Of a value its first two characters, of an order the end of its number, of an amount nothing."""
-    for plant in PLANTS:
-        plant(rig, paper, an_order(rig, paper))
-    order = an_order(rig, paper)
-    text = written(prove(rig, paper).body).decode()
-    buyer = order.recipient
-    for value in (
-        buyer.name,
-        buyer.phone,
-        buyer.address,
-        buyer.buyer_email,
-        order.order_id,
-        f"{revenue_of(order):.2f}",
-    ):
-        assert value not in text
-    assert order.order_id[-6:] in text
-
-
-def test_report_verifies_until_a_byte_is_changed(rig, paper):
-    plant_phone_in_a_note(rig, paper, an_order(rig, paper))
-    proof = prove(rig, paper)
-    assert proving.is_genuine(rig.services, proof)
-    changed = json.loads(json.dumps(proof.body).replace('"red"', '"green"'))
-    with rig.services.store.write() as tx:
-        tx.execute(sa.update(proof_table).values(body=changed))
-    assert not proving.is_genuine(rig.services, rig.read(proofs.proof, rig.owner.scope, proof.id))
-
-
-def test_file_of_the_report_verifies_until_a_byte_is_changed(rig, paper):
-    """Each byte of what was taken away counts."""
-    keys = rig.services.settings.secret_keys
-    proof = prove(rig, paper)
-    content = proof_signatures.signed_json(proof.body, proof.signature)
-    assert proof_signatures.verify(keys, content).fault == ""
-    assert proof_signatures.verify(keys, content).document == proof.body
-    for at in range(0, len(content), 7):
-        broken = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
-        assert proof_signatures.verify(keys, broken).fault, at
-    assert proof_signatures.verify(keys, content + b" ").fault
-    page = proof_signatures.signed_page(keys, "<p>All clear</p>")
-    assert proof_signatures.verify(keys, page).fault == ""
-    for at in range(len(page)):
-        broken = page[:at] + bytes([page[at] ^ 1]) + page[at + 1 :]
-        assert proof_signatures.verify(keys, broken).fault, at
-
-
-def test_signature_has_one_spelling():
-    """The last letter of 43 holds two bits that stand for nothing: its three twins are other letters all the same."""
-    page = proof_signatures.signed_page(["a key"], "<p>All clear</p>")
-    end = page.index(b" -->\n")
-    twins = [letter for letter in string.ascii_letters + string.digits + "-_" if ord(letter) != page[end - 1]]
-    changed = [page[: end - 1] + letter.encode() + page[end:] for letter in twins]
-    assert all(proof_signatures.verify(["a key"], one).fault for one in changed)
-
-
-def test_report_of_another_service_does_not_verify_and_one_of_an_older_key_does():
-    signed = proof_signatures.signed_page(["old"], "<p>All clear</p>")
-    assert proof_signatures.verify(["new", "old"], signed).fault == ""
-    assert "not among the keys" in proof_signatures.verify(["new"], signed).fault
 
 
 # --- in many sittings ------------------------------------------------------------------------------------------------
