@@ -220,8 +220,17 @@ class Ledger:
     # --- at rest ---
 
     def outstanding(self) -> list[Loss]:
-        """What is still not as it was, each with what is known of how it was lost."""
-        return list(self.losses.values())
+        """What is still not as it was, each with what is known of how it was lost.
+
+        A cell in which nobody had anything, and whose row or column its owner has taken out since, holds nothing that
+        differs from what it held: none of her words is gone, and there is no place to name.
+        """
+        return [loss for place, loss in self.losses.items() if loss.held or self._stands(*place)]
+
+    def _stands(self, row: Row, slot: int) -> bool:
+        """Whether the cell is still there, wherever it went."""
+        sheets = self.shadow.sheets if self.shadow else ()
+        return any(row in one.grid.rows and slot in one.grid.column_positions() for one in sheets)
 
 
 def _apply(book: Workbook, requests: Sequence[Json]) -> None:

@@ -79,6 +79,37 @@ def test_a_remark_put_back_is_none_once_it_was_hit_in_a_window(play):
     assert play.ledger.harm == []
 
 
+def hurt_a_row_of_hers(play, deed):
+    """We write into one of our columns at the place of a row that Maya put in after we had read. Its index."""
+    play.ledger.begin_pass()
+    play.ledger.note_read()
+    play.do(deed)
+    sheet = play.ledger.book.sheet(play.layout.tabs[0].sheet_id)
+    hers = next(row for row in range(1, 9) if not play.layout.tabs[0].key_at(sheet, row))
+    requests = [cell(play, hers, 10, "DELIVERED")]
+    with play.ledger.witnessing(requests, play.ledger.window()), play.ledger.book.changing():
+        apply_requests(Edit(play.ledger.book, OWNER, 0.0), requests)
+    return hers
+
+
+def test_a_blank_cell_of_hers_that_we_wrote_into_is_owed_until_she_deletes_its_row(play):
+    """Nothing stood there, so with the row nothing of hers is gone."""
+    hers = hurt_a_row_of_hers(play, Deed("insert rows", a=0))
+    assert [loss.held for loss in play.ledger.outstanding()] == [""]
+    play.do(Deed("move row", a=hers - 1, b=2))
+    assert [loss.held for loss in play.ledger.outstanding()] == [""]
+    play.do(Deed("delete rows", a=1))
+    assert play.ledger.outstanding() == []
+
+
+def test_a_text_of_hers_that_we_wrote_over_is_owed_also_when_she_deletes_its_row(play):
+    """She cannot have known what had stood in it."""
+    hers = hurt_a_row_of_hers(play, Deed("own row", a=0, b=10))
+    assert [loss.held for loss in play.ledger.outstanding()] == ["«2»"]
+    play.do(Deed("delete rows", a=hers - 1))
+    assert [loss.held for loss in play.ledger.outstanding()] == ["«2»"]
+
+
 def test_a_row_that_we_delete_is_harm(play):
     written(play, rows(play, "deleteDimension", 1, 2))
     assert any("deleteDimension" in one for one in play.ledger.harm)
