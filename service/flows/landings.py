@@ -36,10 +36,10 @@ def mend(this: Pass, views: Mapping[int, TabView], binding_ids: Sequence[str]) -
         if wound is not None:
             before = found.get(wound.binding_id)
             found[wound.binding_id] = wound if before is None else mending.joined(before, wound)
-    for binding_id, view in shown.items():
-        memory.keep_seen(binding_id, view)
     if found:
         mending.mend(this, list(found.values()), closing=_leave_open)
+    for binding_id, view in shown.items():
+        memory.keep_seen(binding_id, view)
     return bool(found)
 
 

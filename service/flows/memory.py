@@ -23,6 +23,7 @@ from service.google.tabs import FileView, TabView
 
 if TYPE_CHECKING:  # they are made of services, and services hold this memory
     from service.flows.due_rows import ReadyRows
+    from service.flows.mending import Hurt
     from service.flows.proof_sitting import Sitting
 
 FRESH_S = 2.0  # an answer older than this saves no read
@@ -75,6 +76,7 @@ class Memory:
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _seen: TTLCache[str, TabView] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+    _hurt: "TTLCache[str, Hurt]" = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
     _sittings: "TTLCache[str, Sitting]" = field(default_factory=lambda: TTLCache(MOST_SITTINGS, SITTING_S))
     _consents: TTLCache[str, ConsentIdentity] = field(default_factory=lambda: TTLCache(MOST_CONSENTS, CONSENT_S))
@@ -182,6 +184,21 @@ class Memory:
         """How the tab looked then."""
         with self._lock:
             return self._seen.get(binding_id)
+
+    def keep_hurt(self, spreadsheet_id: str, hurt: "Hurt") -> None:
+        """What the file's last write did to people's cells, until it is put right."""
+        with self._lock:
+            self._hurt[spreadsheet_id] = hurt
+
+    def hurt(self, spreadsheet_id: str) -> "Hurt | None":
+        """What is still to be put right in the file."""
+        with self._lock:
+            return self._hurt.get(spreadsheet_id)
+
+    def forget_hurt(self, spreadsheet_id: str) -> None:
+        """It is on record by now what became of it."""
+        with self._lock:
+            self._hurt.pop(spreadsheet_id, None)
 
     def unanswered(self, intent_id: str) -> list[TabEdit]:
         """What that write was based on; nothing when another process sent it, or this one forgot. Forgotten then."""

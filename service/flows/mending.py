@@ -4,6 +4,7 @@ Only what the database and the view before the write know can be put back; every
 the history. Called under the spreadsheet's lease, right after the answer that showed the damage.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,10 +18,10 @@ from service.flows.sending import Part, Repaired, note_missed_inserts, send
 from service.google import grid, repairs, tabs
 from service.google.batch import TabEdit, key_cell
 from service.google.damage import NO_DAMAGE, Damage
-from service.google.problems import RangeGone, RequestRefused
+from service.google.problems import QuotaSpent, RangeGone, RequestRefused
 from service.google.repairs import Repair, TabRepair
 from service.google.tabs import OwnedTab, TabView
-from service.store import intents, rows
+from service.store import intents, rows, sheets
 from service.store.rows import Settled
 from service.store.session import Tx
 
@@ -46,6 +47,14 @@ class Wound:
         return [f"{self.view.title}!{cell}" for cell in self.damage.foreign]
 
 
+@dataclass(frozen=True, slots=True)
+class Hurt:
+    """What one write did in its tabs. `closing` ends the write."""
+
+    wounds: Sequence[Wound]
+    closing: Callable[[Tx], None]
+
+
 def joined(first: Wound, second: Wound) -> Wound:
     """What two writes did in one tab. Where both hurt a cell the first one's view knows what it held, as far as that
     can be told; what one look shows of it is one loss.
@@ -59,12 +68,53 @@ def joined(first: Wound, second: Wound) -> Wound:
     return replace(wider, damage=hurt, due={**second.due, **first.due}, edits=(*first.edits, *second.edits))
 
 
+def mend_soon(this: Pass, hurt: Hurt) -> None:
+    """`mend` at once, or, when the quota has no room for it, by the next pass: nobody but this process knows what
+    people's cells held. Until then the write is not over, so that whoever comes when this process is gone looks after
+    it.
+    """
+    this.tally.raced = True
+    this.services.memory.keep_hurt(this.file.spreadsheet_id, hurt)
+    with contextlib.suppress(NoSlotError):
+        go_on(this)
+
+
+def go_on(this: Pass) -> None:
+    """What the last write did is put right, if that is still to be done. NoSlotError when there is no room yet."""
+    memory, spreadsheet_id = this.services.memory, this.file.spreadsheet_id
+    hurt = memory.hurt(spreadsheet_id)
+    if hurt is None:
+        return
+    with this.services.store.read() as tx:
+        bound = {row.id for row in sheets.bindings_in(tx, spreadsheet_id)}
+    wounds = [one for one in hurt.wounds if one.binding_id in bound]
+
+    def closing(tx: Tx) -> None:
+        hurt.closing(tx)
+        memory.forget_hurt(spreadsheet_id)
+
+    try:
+        mend(this, wounds, closing=closing)
+    except RangeGone:  # a tab was deleted, or cut: this is left to those who look after writes without an answer
+        memory.forget_hurt(spreadsheet_id)
+        raise
+    except QuotaSpent:
+        if memory.hurt(spreadsheet_id) is None:  # it was the repair that was refused: all is named, nothing put right
+            memory.keep_hurt(spreadsheet_id, Hurt([_unnamed(one) for one in wounds], _nothing))
+        raise
+
+
+def _unnamed(wound: Wound) -> Wound:
+    """The same when its cells are in the history already."""
+    return replace(wound, damage=replace(wound.damage, foreign=()))
+
+
 def mend(this: Pass, wounds: Sequence[Wound], *, closing: Callable[[Tx], None]) -> None:
     """People's cells and keys of ours show again what they showed, as far as the rows that were hit are found.
 
     At most two reads and one write. What stays hurt of ours is dirty already; people's cells are in the history.
     `closing` ends the write that did it, in the transaction that names the cells and before they are put right: cut off
-    earlier, it is looked after as one without an answer.
+    earlier, it is looked after as one without an answer. NoSlotError, and nothing is done, without room for all of it.
     """
     this.tally.raced = True
 
@@ -85,13 +135,10 @@ def mend(this: Pass, wounds: Sequence[Wound], *, closing: Callable[[Tx], None]) 
 
 
 def _found(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:
-    """What can be put right now: nothing when we may not write, or have no room for it."""
+    """What can be put right now: nothing when we may not write."""
     if not wanted or not this.may_write():
         return []
-    try:
-        quota.take_care(this.services, this.identity, read=1, write=1)
-    except NoSlotError:
-        return []
+    quota.take_care(this.services, this.identity, read=1, write=1)
     return [one for one in _standing(this, wanted) if one.repairs]
 
 
@@ -103,10 +150,7 @@ def _standing(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:
     found = [repairs.still_true(one, _owned(now.tabs.get(one.tab.sheet_id), one)) for one in wanted]
     if all(len(one.repairs) == len(asked.repairs) for one, asked in zip(found, wanted, strict=True)):
         return found
-    try:
-        quota.take_care(this.services, this.identity, read=1)
-    except NoSlotError:
-        return found
+    quota.take_care(this.services, this.identity, read=1)
     try:
         around = reading.read(this, repairs.filters_around(wanted), [one.tab for one in wanted])
     except RangeGone:  # the grid was cut meanwhile

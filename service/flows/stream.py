@@ -17,6 +17,7 @@ from service.flows import (
     consents,
     due_rows,
     filling,
+    mending,
     quota,
     reshaping,
     share,
@@ -194,6 +195,7 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
         return
     for one in new:
         tab_setup.set_up(this, one, audience)
+    mending.go_on(this)
     live = _live(this.services, this.file)
     for one in live:
         filling.advance(this, one)
@@ -207,6 +209,8 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
 
 def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) -> bool:
     if any(tab_setup.is_due(one.row) or filling.is_open(one.row) for one in bound):
+        return True
+    if services.memory.hurt(file.spreadsheet_id) is not None:
         return True
     now = services.clock.now()
     with services.store.read() as tx:

@@ -10,7 +10,7 @@ from service.errors import Problem
 from service.flows import absence, images, landings, mending, planning, quota, reading, share
 from service.flows.due_rows import DueRow, TabWork, is_backfill
 from service.flows.memory import Answer
-from service.flows.mending import Wound, settled_row
+from service.flows.mending import Hurt, Wound, settled_row
 from service.flows.passes import LEAKING, ChangedError, Pass, hold, name_cells, pause_binding
 from service.flows.planning import Plan
 from service.flows.sending import Part, Sent, note_missed_inserts, send
@@ -108,7 +108,7 @@ def _send(this: Pass, plans: Sequence[Plan]) -> None:
         return
     wounds = _settle(this, plans, sent)
     if wounds:
-        mending.mend(this, wounds, closing=lambda tx: _close(this, tx, sent))
+        mending.mend_soon(this, Hurt(wounds, closing=lambda tx: _close(this, tx, sent)))
 
 
 def _part(this: Pass, plan: Plan) -> Part:

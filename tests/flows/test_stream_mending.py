@@ -3,10 +3,14 @@
 What a person's cells showed right before our write landed is the measure: the same pass has to put all of it back.
 """
 
+import contextlib
+
 import pytest
 from flows.mishaps import interpose
 
+from service.flows import quota
 from service.google.grid import column_letters
+from service.google.problems import QuotaSpent
 
 FORMULAS = "FORMULA"
 
@@ -305,6 +309,62 @@ def test_a_repair_that_meets_hands_too_gives_way_and_says_so(rig, lined, google)
     assert rig.dirty(lined) == []
     lined.assert_right()
     assert len(theirs(rig, lined)) >= len(before) - len(line.cells)
+
+
+def leave_no_room(rig, paper):
+    """Every call that the writer may make now is made by somebody else."""
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    with contextlib.suppress(quota.NoSlotError):
+        while True:
+            quota.take_care(rig.services, writer, read=1)
+
+
+def no_room_to_look(rig, paper, google):
+    google.after["batch_update"] = [lambda: leave_no_room(rig, paper)]
+
+
+def no_room_to_look_for_rows_that_moved(rig, paper, google):
+    def deed():
+        paper.hand("insert", "ROWS", 1)
+        leave_no_room(rig, paper)
+
+    google.before["get_by_filter"] = [lambda: None, deed]
+
+
+def google_counts_otherwise(rig, _paper, google):
+    google.before["batch_update"] += [lambda: rig.fail("too_many_requests")]
+
+
+@pytest.mark.parametrize("obstacle", [no_room_to_look, no_room_to_look_for_rows_that_moved, google_counts_otherwise])
+def test_a_repair_without_room_is_done_as_soon_as_there_is_some(rig, lined, google, obstacle):
+    """A column is put in under our write, and the minute's calls are spent: nothing of hers is given up."""
+    window = Window(rig, lined, lambda paper: paper.hand("insert", "COLUMNS", 3))
+    google.before["batch_update"] = [window]
+    obstacle(rig, lined, google)
+    with contextlib.suppress(QuotaSpent):
+        rig.run_pass(lined)
+    before = texts(window.before)
+    assert texts(theirs(rig, lined)) != before, "they are hurt"
+    rig.clock.advance(90)
+    rig.live_through(60)
+    assert rig.dirty(lined) == []
+    lined.assert_right()
+    assert texts(theirs(rig, lined)) == before
+    named = [cell for line in rig.history(lined) for cell in line.cells or ()]
+    assert named
+    assert len(named) == len(set(named)), "each is named once"
+
+
+def test_a_tab_that_is_deleted_before_its_repair_holds_nothing_up(rig, lined, google):
+    """The repair waits for room, and the tab goes: the file's passes do not wait for it."""
+    google.before["batch_update"] = [lambda: lined.hand("insert", "COLUMNS", 3)]
+    no_room_to_look(rig, lined, google)
+    rig.run_pass(lined)
+    lined.hand("delete_tab")
+    rig.clock.advance(90)
+    rig.live_through(30)
+    assert rig.only_binding(lined).reason == "tab-gone"
+    assert rig.services.memory.hurt(lined.spreadsheet_id) is None
 
 
 def test_a_key_column_that_is_deleted_meanwhile_costs_nobody_a_cell(rig, lined, google):
