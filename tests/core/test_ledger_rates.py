@@ -156,6 +156,20 @@ def test_a_rate_is_made_of_the_newest_orders_that_sold_the_same():
     assert (found.fee("platform_commission_amount", d(50)), found.fee("moon_fee", d(50))) == (d("-4.50"), d("-0.50"))
 
 
+def test_fees_stated_in_one_sum_are_a_rate_like_those_stated_by_name():
+    """A total without its parts is charged all the same: leaving it out would promise more than is ever paid."""
+
+    def one(number: int) -> Settled:
+        entry = make_entry(number, settlement="85", revenue="100", shipping="-5", fee_tax="-10")
+        return Settled(f"O{number}", frozenset({A}), None, pools_of([entry], "GBP"))
+
+    recent = recent_rates([one(number) for number in range(FEWEST_ORDERS)], sku_ids=[A], currency="GBP")
+    assert recent.share == d("0.15")
+    expected = estimate(sale("50.00"), recent=recent).pools
+    assert (expected.settlement, expected.revenue) == (d("42.50"), 50)
+    assert (expected.platform.logistics, expected.platform.unclassified) == (d("2.50"), 5)
+
+
 def test_too_few_orders_are_no_rate():
     few = [settled(number) for number in range(FEWEST_ORDERS - 1)]
     assert recent_rates(few, sku_ids=[A], currency="GBP") is None

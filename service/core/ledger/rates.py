@@ -13,7 +13,7 @@ from enum import StrEnum
 from service.core.ledger.entries import Unsettled
 from service.core.ledger.fields import Group, place_of
 from service.core.ledger.pools import Pools, pools_of_one, pools_of_parts, total_of
-from service.core.ledger.reconciling import ADJUSTMENT, ZERO, Part
+from service.core.ledger.reconciling import ADJUSTMENT, WHOLE, ZERO, Part
 from service.core.ledger.sales import Refund, Sale, rounded
 from service.core.policies.fees import FeeBase, FeePer, FeeRule
 
@@ -119,13 +119,19 @@ def newest_first(settled: Iterable[Settled], currency: str) -> list[Settled]:
 def rates_of(settled: Sequence[Settled], currency: str) -> RecentRates:
     """The rates of these orders together, of which there is at least one, all with revenue in this currency."""
     total = total_of((one.pools for one in settled), currency)
-    fees = {name: amount for name, amount in total.fields.items() if _is_fee(name)}
+    charged = {part.name for part in total.parts if _is_fee(part)}
+    fees = {name: amount for name, amount in total.fields.items() if name in charged}
     return RecentRates(currency, len(settled), total.revenue, fees)
 
 
-def _is_fee(name: str) -> bool:
-    """Whether a field is charged on sales: not a part of revenue, not an adjustment, which comes once."""
-    return not name.startswith(ADJUSTMENT) and place_of(f"fee.{name}").group not in {Group.SALES, Group.EXPLAINS}
+def _is_fee(part: Part) -> bool:
+    """Whether it is charged on sales: not a part of revenue, not an adjustment, which comes once."""
+    return not part.name.startswith(ADJUSTMENT) and part.group not in {Group.SALES, Group.ADJUSTMENTS}
+
+
+def _line_of(name: str) -> Group:
+    """The line of a fee by its name: of a field, or of a total that was stated without any."""
+    return WHOLE.get(name) or place_of(f"fee.{name}").group
 
 
 def estimate(
@@ -180,7 +186,7 @@ def _percentage(name: str, percent: Decimal, base: Decimal, *, sale: Sale, sourc
 
 def _estimate(sale: Sale, charges: Sequence[Charge], trust: Trust, *, knows_affiliate: bool) -> Estimate:
     sold = Part("subtotal_before_discount_amount", Group.SALES, sale.revenue)
-    fees = [Part(one.field, place_of(f"fee.{one.field}").group, -one.cost) for one in charges]
+    fees = [Part(one.field, _line_of(one.field), -one.cost) for one in charges]
     return Estimate(pools_of_parts(sale.currency, [sold, *fees]), trust, tuple(charges), knows_affiliate)
 
 

@@ -27,6 +27,12 @@ ZERO = Decimal(0)
 _SPELLINGS = frozenset(name for row in ALTERNATIVES for names in row for name in names)
 #: Before the kind in the name of an adjustment, so that no kind is taken for a field.
 ADJUSTMENT = "adjustment."
+#: A stated total that has no parts is counted whole, under its own name → its line.
+WHOLE: Mapping[str, Group] = {
+    "revenue_amount": Group.SALES,
+    "shipping_cost_amount": Group.LOGISTICS,
+    "fee_tax_amount": Group.UNCLASSIFIED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +102,26 @@ def reconcile(figures: Figures) -> Reading:
 
 def _totals(figures: Figures) -> tuple[_Total, ...]:
     return (
-        _Total(
-            "revenue",
-            frozenset({Section.REVENUE}),
-            Part("revenue_amount", Group.SALES, figures.revenue or ZERO),
-            figures.revenue,
-        ),
+        _Total("revenue", frozenset({Section.REVENUE}), _whole("revenue_amount", figures.revenue), figures.revenue),
         _Total(
             "shipping",
             frozenset({Section.SHIPPING}),
-            Part("shipping_cost_amount", Group.LOGISTICS, figures.shipping or ZERO),
+            _whole("shipping_cost_amount", figures.shipping),
             figures.shipping,
         ),
         _Total(
             "fee_tax",
             frozenset({Section.FEE, Section.TAX}),
-            Part("fee_tax_amount", Group.UNCLASSIFIED, figures.fee_tax or ZERO, is_known=False),
+            _whole("fee_tax_amount", figures.fee_tax),
             figures.fee_tax,
         ),
     )
+
+
+def _whole(name: str, stated: Decimal | None) -> Part:
+    """A total as one part. Of fees and taxes nobody knows then which they are."""
+    group = WHOLE[name]
+    return Part(name, group, stated or ZERO, is_known=group is not Group.UNCLASSIFIED)
 
 
 def _told(figures: Figures) -> Mapping[str, Decimal]:
