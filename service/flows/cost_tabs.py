@@ -17,8 +17,9 @@ from service.errors import Conflict, NotFound, TooMuch
 from service.flows import Services, bind, cost_tab_rows, costs
 from service.flows.costs import Stated
 from service.google import rules, typed_tab
+from service.google.grid import Json
 from service.google.identities import UserIdentity
-from service.google.problems import RangeGone
+from service.google.problems import RangeGone, RequestRefused
 from service.google.typed_tab import Typed
 from service.store import costs as cost_book
 from service.store import deeds, people, sheets
@@ -83,15 +84,31 @@ def make(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_i
         title = here.title
         missing = cost_tab_rows.unnamed(here, known)
         rows = [cost_tab_rows.filled(sku, cost) for sku, kept in missing for cost in kept or (None,)]
-        requests = typed_tab.more_rows(sheet_id, places=cost_tab_rows.places(here), rows=rows)
+        requests = typed_tab.more_rows(
+            sheet_id, owner=_OWNER, turn=here.turns, places=cost_tab_rows.places(here), rows=rows
+        )
         added = len(missing)
     if len(rows) + (len(here.rows) if here is not None else 0) > MOST_ROWS:
         raise _too_long()
-    if requests:
+    if requests and not _send(services, identity, spreadsheet_id, requests=requests, before=here):
+        raise Conflict("Somebody else put rows into it at this moment. Try again.")
+    return Made(title, added, is_new=here is None)
+
+
+def _send(
+    services: Services, identity: UserIdentity, spreadsheet_id: str, *, requests: list[Json], before: Typed | None
+) -> bool:
+    """Whether the batch was applied; not so when another of the same turn arrived first and made Google refuse it."""
+    try:
         services.google.batch_update(
             identity, spreadsheet_id, body={"requests": requests}, fields="spreadsheetId", budget_s=bind.BUDGET_S
         )
-    return Made(title, added, is_new=here is None)
+    except RequestRefused:
+        now = _look(services, identity, spreadsheet_id, rules.own_id(_OWNER, spreadsheet_id))
+        if now is None or (before is not None and now.turns == before.turns):
+            raise
+        return False
+    return True
 
 
 def read(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_id: str) -> Report:

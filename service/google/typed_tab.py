@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from service.core.cells import Cell, number_cell
-from service.google import grid, setup
+from service.google import grid, rules, setup
 from service.google.batch import NO_LINK, NUMBER_FORMAT, update_cells
 from service.google.grid import Json
 from service.google.rules import HeaderColumn
@@ -20,10 +20,12 @@ from service.google.tabs import COLUMN_KEY
 LAST_COLUMN = 40  # columns that are read; a seller's own notes may stand further right
 SPARE_ROWS = 200
 FIELDS = (
-    "sheets(properties(sheetId,title,gridProperties.rowCount),"
+    "sheets(properties(sheetId,title,gridProperties.rowCount),developerMetadata(metadataKey,metadataValue),"
     "data(startRow,startColumn,columnMetadata.developerMetadata(metadataKey,metadataValue),"
     "rowData.values(effectiveValue,formattedValue,effectiveFormat.numberFormat.type)))"
 )
+#: Stands on the tab once for each time that rows were added.
+TURN_KEY = "rowstream.turn"
 #: Digits of which a spreadsheet's number keeps all (IEEE 754; Sheets shows fifteen). An id of more was rounded.
 _EXACT_DIGITS = 15
 _DAY_ZERO = date(1899, 12, 30)  # of a spreadsheet's calendar (Sheets API guide, date and number formats, read 2026-11)
@@ -42,13 +44,14 @@ class Filled:
 class Typed:
     """A tab as people left it. `marked`: grid column → the key it was born with; `rows`: the text of every cell.
 
-    `is_cut`: there are more rows than were asked for.
+    `is_cut`: there are more rows than were asked for. `turns`: how often rows were added.
     """
 
     title: str
     rows: Sequence[Sequence[str]]
     marked: Mapping[int, str]
     is_cut: bool = False
+    turns: int = 0
 
 
 def new_tab(
@@ -61,10 +64,26 @@ def new_tab(
     return [*made, *([update_cells(sheet_id, 1, 0, rows=values, fields=_FIELDS)] if values else [])]
 
 
-def more_rows(sheet_id: int, *, places: Mapping[str, int], rows: Sequence[Filled]) -> list[Json]:
-    """The request that puts rows below the last one with any content. `places`: column key → grid column."""
+def more_rows(sheet_id: int, *, owner: str, turn: int, places: Mapping[str, int], rows: Sequence[Filled]) -> list[Json]:
+    """Requests that put rows below the last one with any content. `places`: column key → grid column.
+
+    `turn`: how often that was done before. Two batches of one turn cannot both be applied: one that was given up and
+    arrives after the next try is refused whole.
+    """
     values = [_row(row, places) for row in rows]
-    return [{"appendCells": {"sheetId": sheet_id, "rows": values, "fields": _FIELDS}}] if values else []
+    if not values:
+        return []
+    mark = {
+        "metadataId": rules.own_id(owner, "turn", str(sheet_id), str(turn)),
+        "metadataKey": TURN_KEY,
+        "metadataValue": f"{owner}:{turn}",
+        "location": {"sheetId": sheet_id},
+        "visibility": "DOCUMENT",
+    }
+    return [
+        {"createDeveloperMetadata": {"developerMetadata": mark}},
+        {"appendCells": {"sheetId": sheet_id, "rows": values, "fields": _FIELDS}},
+    ]
 
 
 #: Foreign text that reads like an address stays text; a format is set where one is given.
@@ -114,7 +133,9 @@ def read(answer: Mapping[str, Any], sheet_id: int, *, owner: str, most_rows: int
             rows[int(block.get("startRow", 0)) + offset] = [""] * first + texts
     end = max((at for at, texts in rows.items() if any(texts)), default=-1) + 1
     found = [rows.get(at, []) for at in range(min(end, most_rows))]
-    return Typed(str(sheet["properties"].get("title", "")), found, marked, is_cut=end > most_rows)
+    turns = sum(1 for mark in sheet.get("developerMetadata", ()) if mark.get("metadataKey") == TURN_KEY)
+    title = str(sheet["properties"].get("title", ""))
+    return Typed(title, found, marked, is_cut=end > most_rows, turns=turns)
 
 
 def _marks(columns: Sequence[Mapping[str, Any]], owner: str) -> list[tuple[int, str]]:

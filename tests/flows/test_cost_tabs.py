@@ -7,14 +7,14 @@ from decimal import Decimal
 
 import pytest
 from flows.guests import join
-from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
+from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore, interpose
 from flows.rig import MAYA, SAM, scope
 
 from service.core.ledger.cost_cells import Wrong
 from service.core.ledger.costs import Cost
 from service.core.profiles import ChosenColumn
 from service.core.roles import Role
-from service.errors import Conflict, NotFound, NotGranted
+from service.errors import Conflict, NotFound, NotGranted, UpstreamFailed
 from service.flows import cost_tabs, share
 from service.flows import costs as stating
 from service.google.rules import own_id
@@ -273,6 +273,42 @@ def test_stranger_to_the_file_learns_nothing(rig, paper):
     make(rig, paper)
     with pytest.raises(NotGranted):
         cost_tabs.read(rig.services, rig.owner, rig.identity(SAM), paper.spreadsheet_id)
+
+
+def delete_two(rig, paper):
+    """Two rows of the tab are gone, as when two SKUs are new."""
+    make(rig, paper)
+    gone = {"sheetId": paper.sheet_id(TAB), "dimension": "ROWS", "startIndex": 5, "endIndex": 7}
+    paper.change({"deleteDimension": {"range": gone}})
+
+
+def assert_each_once(rig, paper):
+    ids = [row[0] for row in paper.grid(tab=TAB)[1:]]
+    assert sorted(ids) == sorted(row.sku_id for row in stating.known_skus(rig.services, rig.owner))
+
+
+@pytest.mark.usefixtures("no_retries_inside_a_call")
+@pytest.mark.parametrize("fault", ["dropped_after", "unavailable_after", "unavailable_before", "late"])
+@pytest.mark.parametrize("begin", [lambda *_: None, delete_two], ids=["a new tab", "more rows"])
+def test_rows_whose_answer_is_lost_or_that_come_late_stand_once(rig, paper, begin, fault):
+    """Pressed again at once; the first press lands minutes later, or has landed already."""
+    begin(rig, paper)
+    rig.fail(fault)
+    with pytest.raises(UpstreamFailed):
+        make(rig, paper)
+    make(rig, paper)
+    rig.clock.advance(200)
+    assert_each_once(rig, paper)
+    assert make(rig, paper).added == 0
+
+
+def test_rows_that_somebody_else_puts_in_at_the_same_moment_stand_once(rig, paper):
+    delete_two(rig, paper)
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: make(rig, paper)]
+    with pytest.raises(Conflict, match="Try again"):
+        make(rig, paper)
+    assert_each_once(rig, paper)
 
 
 @pytest.mark.parametrize("dies_at", range(1, 4))

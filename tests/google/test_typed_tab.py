@@ -74,7 +74,7 @@ def test_more_rows_than_asked_for_are_said_and_a_tab_that_is_gone_too():
 
 def test_rows_are_put_below_everything_and_into_the_columns_as_they_stand():
     row = Filled({"id": Cell(Form.TEXT, "www.example.com"), "cost": Cell(Form.NUMBER, "4.2")}, {"id": {"type": "TEXT"}})
-    (request,) = typed_tab.more_rows(7, places={"cost": 0, "id": 2}, rows=[row])
+    _, request = typed_tab.more_rows(7, owner="costs", turn=0, places={"cost": 0, "id": 2}, rows=[row])
     assert request["appendCells"]["rows"] == [
         {
             "values": [
@@ -87,7 +87,7 @@ def test_rows_are_put_below_everything_and_into_the_columns_as_they_stand():
             ]
         }
     ]
-    assert typed_tab.more_rows(7, places={"cost": 0}, rows=[]) == []
+    assert typed_tab.more_rows(7, owner="costs", turn=0, places={"cost": 0}, rows=[]) == []
 
 
 def test_new_tab_has_room_for_its_rows_and_more():
