@@ -12,8 +12,8 @@ from stateful import answers, wishes
 from stateful.bound import BoundTab, Standing, sheet_of, text_of
 from stateful.deeds import BESIDE, BY_CONTENT, CHANGE_PROFILE, COPY_FILE, MIXING, PROTECTING, Deed, Hands
 from stateful.ground import NEVER, WINDOW_DAYS, Ground
-from stateful.judging import Loss
 from stateful.ledger import Ledger
+from stateful.naming import Naming, may_stay
 from stateful.rightness import left_behind, wrong_cells, wrong_counts
 from stateful.schedules import FLUSH, ROLL_OFF, Round, Schedule, Weather
 from stateful.traffic import Pass
@@ -23,7 +23,7 @@ from service.core.profiles import Profile, key_column, sheet_columns
 from service.flows import Services, rolling, upkeep
 from service.flows.roll_moves import LOST_TITLE
 from service.sandbox.sheets.state.sheet import Sheet
-from service.store import flushes, leases, people, places, roll_offs, rows, sheets
+from service.store import leases, people, places, roll_offs, rows, sheets
 
 SWEEP_S = 61.0
 STAGING = "Rowstream is moving rows"  # what the tab is called through which rows leave
@@ -72,6 +72,7 @@ class Play:
         self.ledger = Ledger(
             workbook, self.tabs, keys=self.orders.keys, is_unsure=self._is_unsure, standing=self._standing
         )  # fmt: skip
+        self.naming = Naming(self.services, self.spreadsheet_id, self.ledger)
         self.hands = Hands(workbook, self.tabs)
         self.ground.traffic.begin(self.ledger)
         faults = self.ground.world.emulator.faults
@@ -194,7 +195,10 @@ class Play:
         if self.keeper is not None:
             self.keeper(self)
         else:
-            run_job(services, WakeUp(services.clock.now(), kind, self.spreadsheet_id))
+            try:
+                run_job(services, WakeUp(services.clock.now(), kind, self.spreadsheet_id))
+            finally:  # it may die after it has named something
+                self.naming.note()
 
     # --- time ---
 
@@ -251,8 +255,8 @@ class Play:
     def wrong(self) -> list[str]:
         """What is against the words of the design now."""
         found = list(self.ledger.harm)
-        found += [f"never put right: {loss}" for loss in self.ledger.outstanding() if not _may_stay(loss)]
-        found += self._misnamed()
+        found += [f"never put right: {loss}" for loss in self.ledger.outstanding() if not may_stay(loss)]
+        found += self.naming.misnamed(is_mixed=self.is_mixed)
         found += [
             f"the product wrote into the copy {one}"
             for one, version in self.copies.items()
@@ -334,26 +338,6 @@ class Play:
         sheet = self.layout.workbook.sheet(tab.sheet_id)
         return {key: text_of(sheet.grid.cell(0, column)) for key, column in tab.columns(sheet).items()}
 
-    def _misnamed(self) -> list[str]:
-        """Texts of people that we replaced and the history does not name, each as often as it happened; and cells that
-        it names although nobody's text was there.
-
-        A text that somebody typed into our own cell after we had read it was seen by nobody, and cannot be named.
-        """
-        named, ledger = self._named(), self.ledger
-        replaced = [loss for loss in ledger.replaced if not loss.is_born_inside]
-        lost = [*(loss for loss in ledger.outstanding() if _may_stay(loss)), *replaced]
-        often = Counter(loss.address for loss in lost)
-        found = [f"not named in the history: {loss}" for loss in lost if often[loss.address] > named[loss.address]]
-        untrue = Counter[str]() if self.is_mixed else named - often - ledger.raced
-        return found + [f"named in the history, and nothing happened there: {address}" for address in sorted(untrue)]
-
-    def _named(self) -> Counter[str]:
-        """Every address that the sync history names, and how often."""
-        with self.services.store.read() as tx:
-            lines = flushes.recent(tx, self.spreadsheet_id, limit=1000)
-        return Counter(word.rpartition("!")[2] for one in lines for word in one.cells or [])
-
     def _is_unsure(self, family: str, key: str) -> bool:
         """Whether the product itself does not know yet if it has put this row there, is about to carry it from one tab
         to the other, or may have hurt its key by a write without an answer, which it then puts back.
@@ -400,13 +384,6 @@ class Play:
         figures.hits += ledger.hits
         figures.named += len(ledger.outstanding())
         figures.replaced += len(ledger.replaced)
-
-
-def _may_stay(loss: Loss) -> bool:
-    """Whether the loss is one that cannot be mended: a text in our columns in a row of theirs, or one that came into
-    being only after the product had read. Sheets knows no conditional write: nobody else has seen it.
-    """
-    return loss.column_is_ours or loss.is_born_inside
 
 
 def _told(weather: Weather) -> str:

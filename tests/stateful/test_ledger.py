@@ -10,6 +10,8 @@ from service.google import rolling
 from service.google.rolling import Cut
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
+from service.store import flushes
+from service.store.records import FlushRow
 
 START = Round((Trade("place", 2),), wait_s=61)
 
@@ -119,6 +121,37 @@ def test_our_own_cells_are_ours_to_write(play):
     written(play, cell(play, 1, 4, "carrier"))
     assert play.ledger.harm == []
     assert play.ledger.outstanding() == []
+
+
+def name(play, *cells):
+    """The history of the file has a line that names these cells."""
+    now = play.services.clock.now()
+    line = FlushRow(
+        at=now, inserted=0, updated=0, unchanged=0, reads=1, writes=0, ms=0, outcome="ok", reason="", kind="audit",
+        cells=list(cells),
+    )  # fmt: skip
+    with play.services.store.write() as tx:
+        flushes.put(tx, play.services.new_id(), play.spreadsheet_id, line)
+    play.naming.note()
+
+
+def test_a_text_in_our_cell_that_was_named_where_it_stood_is_named_when_she_moves_the_row(play):
+    play.do(Deed("type over", a=0, b=10))
+    name(play, "SLA Watch List!K2")
+    play.do(Deed("move row", a=0, b=2))
+    written(play, cell(play, 2, 10, "AWAITING_SHIPMENT"))
+    assert [loss.address for loss in play.ledger.replaced] == ["K3"]
+    assert play.naming.misnamed(is_mixed=False) == []
+
+
+def test_a_text_in_our_cell_is_not_named_by_a_cell_where_it_never_stood(play):
+    play.do(Deed("type over", a=0, b=10))
+    name(play, "SLA Watch List!K4")
+    play.do(Deed("move row", a=0, b=2))
+    written(play, cell(play, 2, 10, "AWAITING_SHIPMENT"))
+    found = play.naming.misnamed(is_mixed=False)
+    assert any("not named in the history" in one and "«2»" in one for one in found)
+    assert "named in the history, and nothing happened there: K4" in found
 
 
 def test_an_order_that_stands_twice_is_found(play):
