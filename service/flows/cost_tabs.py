@@ -91,7 +91,7 @@ def make(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_i
     if len(rows) + (len(here.rows) if here is not None else 0) > MOST_ROWS:
         raise _too_long()
     if requests and not _send(services, identity, spreadsheet_id, requests=requests, before=here):
-        raise Conflict("Somebody else put rows into it at this moment. Try again.")
+        raise Conflict("Rows are being written at this moment. Try again in a few seconds.")
     return Made(title, added, is_new=here is None)
 
 
