@@ -13,7 +13,7 @@ from service.core.ledger.fields import Group
 from service.core.ledger.line_profit import profit_by_sku
 from service.core.ledger.pools import Pools, pools_of_parts
 from service.core.ledger.profit import SELLER_VAT, coverage, profit_of
-from service.core.ledger.rates import Estimate, OwnTerms, Trust
+from service.core.ledger.rates import Estimate, OwnTerms, RecentRates, Trust
 from service.core.ledger.reconciling import Part
 from service.core.ledger.sales import Refund
 from service.core.ledger.settling import Basis
@@ -255,6 +255,9 @@ def test_a_refund_that_no_statement_shows_keeps_the_order_partial():
             "fee.refund_administration_fee_amount": "-0.27", "fee.affiliate_commission_amount": "3.15",
         },
     )  # fmt: skip
+    recent = RecentRates("USD", 5, d(100), {"referral_fee_amount": d(-50)})
+    guessed = profit_of(us_facts(entries=(entry,), refunds=(refund,)), us_terms(recent=recent))
+    assert guessed.shown.net == waiting.shown.net, "a refund changes nothing about other orders' rates"
     done = profit_of(us_facts(entries=(entry, back), refunds=(refund,)), us_terms())
     assert (done.basis, done.settled.net) == (Basis.SETTLED, d("4.53"))
 
@@ -295,6 +298,18 @@ def test_a_sample_is_marketing_and_no_sale(marked):
     assert (shown.pools.marketing.samples, shown.net) == (d("25.20"), d("-25.20"))
     lines = profit_by_sku(profit, us_facts(order=order, entries=(fee,)), us_terms())
     assert lines[A].shown.net == d("-25.20")
+
+
+def test_the_lines_of_a_sample_that_was_made_good_to_the_cent_add_up_to_it():
+    """Nothing is left of it in any pool, and its goods are still no COGS of its lines."""
+    order = us_order(is_sample=True)
+    back = make_entry(
+        1, kind="PLATFORM_COMPENSATION", currency="USD", order_id="", adjustment_order_id="O1", settlement="21.20"
+    )
+    facts = us_facts(order=order, entries=(back,))
+    profit = profit_of(facts, us_terms())
+    line = profit_by_sku(profit, facts, us_terms())[A].shown
+    assert (line.cogs.total, line.net) == (profit.shown.cogs.total, profit.shown.net) == (0, 0)
 
 
 def test_a_marked_sample_with_a_price_brings_in_nothing():

@@ -133,13 +133,16 @@ def outcome_of(pools: Pools, cogs: Cogs, *, facts: Facts, tax: TaxTerms) -> Outc
 
 
 def _sample(pools: Pools, cogs: Cogs) -> Outcome:
-    """No revenue, no COGS: whatever the sample cost is marketing. Without a known cost the COGS stays missing."""
+    """No revenue, no COGS: whatever the sample cost is marketing. Without a known cost the COGS stays missing.
+
+    The part stands there though it come to nothing: it says that the COGS was moved.
+    """
     if cogs.total is None:
         cost, left = ZERO, cogs
     else:
         cost, left = cogs.total, Cogs(cogs.currency, sources=cogs.sources)
     given = Part(SAMPLE, Group.SAMPLES, pools.settlement - cost)
-    moved = Pools(pools.currency, (given,) if given.amount else (), told=pools.told, reserve=pools.reserve)
+    moved = Pools(pools.currency, (given,), told=pools.told, reserve=pools.reserve)
     return Outcome(moved, left, pools.settlement)
 
 

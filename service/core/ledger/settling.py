@@ -108,7 +108,8 @@ def _open_part(facts: Facts, terms: Terms, *, settled: Pools, whole: Pools) -> P
         return _share_of(facts.order, missing, whole)
     if has_open_refund(facts, settled):
         unrefunded = sale_of(facts.order, day=facts.day)
-        before = estimate(unrefunded, recent=terms.recent, rules=terms.rules, own=terms.own) if unrefunded else None
+        recent = None if terms.rules else terms.recent  # as with refunds: two sources differ by more than the refund
+        before = estimate(unrefunded, recent=recent, rules=terms.rules, own=terms.own) if unrefunded else None
         if before is not None:
             return whole - before.pools
     return Pools(whole.currency)
