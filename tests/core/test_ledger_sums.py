@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 from core.made_entries import CENTS, d, make_entry
-from core.made_orders import make_line, make_order, make_payment, real_policies
+from core.made_orders import CREATED, make_line, make_order, make_payment, real_policies
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +60,14 @@ def test_a_sale_of_which_nothing_says_what_is_charged_is_in_no_sum():
 def test_what_was_never_paid_waits_for_no_settlement(status):
     """It would keep the coverage from ever being whole."""
     assert sums_of_one(books(status=status)) == OrderSums("GBP", idle=1)
+
+
+def test_a_parcel_that_was_lost_on_its_way_has_cost_its_goods():
+    """As in its own row: the goods are gone. TikTok settles nothing of it, so that no coverage waits for it."""
+    lost = books(status="CANCELLED", collected_at=CREATED)
+    one = sums_of_one(lost)
+    assert (one.idle, one.sales, one.profits, one.cogs) == (1, 0, 1, 5)
+    assert one.net == lost.profit.shown.net == -5
 
 
 def test_a_cancelled_order_that_was_charged_is_counted():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 
 from service.core.ledger.books import Books
+from service.core.ledger.costs import units_sent
 from service.core.ledger.fields import POOL_OF_GROUP, Pool
 from service.core.ledger.profit import OUTSIDE_ADS, SELLER_VAT, Outcome, Profit, coverage
 from service.core.ledger.reconciling import ZERO
@@ -25,7 +26,8 @@ class OrderSums:
     """Counts of orders, and amounts in major units of one currency; a pool is a cost and positive.
 
     `settled` of `sales`: the coverage. `extras`: samples and replacements, whose cost counts and which are no sales;
-    `idle`: never paid, or cancelled before anything was charged; `unreadable`: stated in two currencies, in no sum.
+    `idle`: never paid, or cancelled before anything was charged, no sales either; of what was lost on its way the cost
+    counts all the same. `unreadable`: stated in two currencies, in no sum.
     `unknown`: in no sum because nothing says what they will come to. `costless`: no cost is known of some of their
     goods, so that they are in every sum but the profit; `profits` counts those that are in it.
 
@@ -83,16 +85,22 @@ def sums_of_one(books: Books) -> OrderSums:
     """One order as sums."""
     order = books.facts.order
     currency = order.payment.currency
-    if order.status in _NOTHING_TO_SETTLE and not books.facts.entries and not books.facts.unsettled:
+    is_idle = order.status in _NOTHING_TO_SETTLE and not books.facts.entries and not books.facts.unsettled
+    is_lost = order.status == OrderStatus.CANCELLED and bool(units_sent(order))
+    if is_idle and not is_lost:
         return OrderSums(currency, idle=1)
     profit = books.profit
     if profit is None:  # amounts in another currency than the order's
         return OrderSums(currency, unreadable=1)
-    settled, sales = coverage([profit])
-    counted = OrderSums(currency, sales=sales, settled=settled, extras=1 - sales)
+    counted = OrderSums(currency, idle=1) if is_idle else _counted(profit)
     if profit.shown is None:
         return counted + OrderSums(currency, unknown=1)
     return counted + _amounts(profit, profit.shown, is_given=is_sample(order))
+
+
+def _counted(profit: Profit) -> OrderSums:
+    settled, sales = coverage([profit])
+    return OrderSums(profit.currency, sales=sales, settled=settled, extras=1 - sales)
 
 
 def _amounts(profit: Profit, shown: Outcome, *, is_given: bool) -> OrderSums:

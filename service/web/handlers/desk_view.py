@@ -55,9 +55,9 @@ _STATUS_WORDS: Mapping[str, str] = {
 
 def shop_whole(ask: Ask, found: ShopDesk) -> ShopWhole:
     """A shop's period with everything."""
-    earned = (_earned(ask, one) for one in found.orders.sums.values() if one.sales or one.extras)
+    sums = (one for one in found.orders.sums.values() if one.sales or one.extras or one.profits or one.costless)
     ties = tuple(tie_of(ask, one) for one in found.statements.values())
-    return ShopWhole(shop_brief(ask, found), ties, tuple(earned), found.undated)
+    return ShopWhole(shop_brief(ask, found), ties, tuple(_earned(ask, one) for one in sums), found.undated)
 
 
 def shop_brief(ask: Ask, found: ShopDesk) -> ShopBrief:
