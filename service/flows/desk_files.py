@@ -13,7 +13,8 @@ from service.core.ledger.entries import Entry
 from service.core.ledger.exchange import rate_of_payment
 from service.core.ledger.periods import Period, Span
 from service.core.ledger.pools import Pools, pools_of_one
-from service.core.ledger.tie_out import PayoutTie, StatementTie, day_covered
+from service.core.ledger.tie_out import PayoutTie, Standing, StatementTie, day_covered
+from service.core.profiles import may_see
 from service.core.roles import Actor, Group, Permission, Scope
 from service.core.zones import zone
 from service.errors import TooMuch
@@ -55,7 +56,7 @@ def statements_table(services: Services, actor: Actor, subject: str) -> Export:
     """Every statement of the period with what it came to and whether it ties, newest first."""
     found = _opened(services, actor, subject)
     rows = [row for one in found.statements.values() for row in _statement_rows(one)]
-    return _export(found.shop, found.period, "statements", _STATEMENTS, rows)
+    return _export(_title(actor, found.shop, found.period, "statements"), _STATEMENTS, rows)
 
 
 def payouts_table(services: Services, actor: Actor, subject: str) -> Export:
@@ -63,7 +64,7 @@ def payouts_table(services: Services, actor: Actor, subject: str) -> Export:
     found = _opened(services, actor, subject)
     if found.has_payouts:
         rows = [_payout_row(one, tie) for one in found.statements.values() for tie in one.out.payouts]
-        return _export(found.shop, found.period, "payouts", _PAYOUTS, rows)
+        return _export(_title(actor, found.shop, found.period, "payouts"), _PAYOUTS, rows)
     since, until = found.period.of_orders(zone(zone_of(services, found.shop)))
     with services.store.read() as tx:
         mine = finance_reading.withdrawals_of(tx, _only(actor, found.shop), since=since, until=until)
@@ -72,7 +73,7 @@ def payouts_table(services: Services, actor: Actor, subject: str) -> Export:
          one.amount.value if one.amount else None)
         for _shop_id, one in mine
     ]  # fmt: skip
-    return _export(found.shop, found.period, "withdrawals", _WITHDRAWALS, moved)
+    return _export(_title(actor, found.shop, found.period, "withdrawals"), _WITHDRAWALS, moved)
 
 
 def transactions_table(services: Services, actor: Actor, subject: str) -> Export:
@@ -89,7 +90,7 @@ def transactions_table(services: Services, actor: Actor, subject: str) -> Export
     is_named = actor.audience.may_see(Group.ID)
     rows = _line_rows(services, scope, shop.id, kept, is_named=is_named)
     content = delimited.lines(_LINES, rows)
-    return Export(_title(shop, period, "transactions"), "csv", delimited.MIMETYPE, content, rows=count)
+    return Export(_title(actor, shop, period, "transactions"), "csv", delimited.MIMETYPE, content, rows=count)
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------
@@ -112,13 +113,14 @@ def _only(actor: Actor, shop: ShopRow) -> Scope:
     return Scope(actor.account_id, frozenset({shop.id}))
 
 
-def _title(shop: ShopRow, period: Period, name: str) -> str:
-    return f"{shop.name} – {name} {period.first.isoformat()} to {period.last.isoformat()}"
+def _title(actor: Actor, shop: ShopRow, period: Period, name: str) -> str:
+    """What the file is called: after the shop for those who may know which it is."""
+    of = shop.name if may_see("shop_name", actor.audience) else "Shop"
+    return f"{of} – {name} {period.first.isoformat()} to {period.last.isoformat()}"
 
 
-def _export(shop: ShopRow, period: Period, name: str, header: Sequence[str], rows: Sequence[Row]) -> Export:
-    content = delimited.lines(header, rows)
-    return Export(_title(shop, period, name), "csv", delimited.MIMETYPE, content, rows=len(rows))
+def _export(title: str, header: Sequence[str], rows: Sequence[Row]) -> Export:
+    return Export(title, "csv", delimited.MIMETYPE, delimited.lines(header, rows), rows=len(rows))
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
@@ -171,6 +173,7 @@ def _state(tie: StatementTie) -> str:
 
 
 def _payout_row(found: Tied, tie: PayoutTie) -> Row:
+    """What was not compared has no difference, which is not a difference of nothing."""
     payment = found.payments.get(tie.payment_id)
     rate = rate_of_payment(payment) if payment else None
     return (
@@ -179,12 +182,12 @@ def _payout_row(found: Tied, tie: PayoutTie) -> Row:
         payment.paid_at if payment else None,
         " ".join(tie.statements),
         tie.payable.currency,
-        tie.payable.value,
+        tie.payable.value if tie.is_whole else None,
         tie.amount.currency if tie.amount else "",
         tie.amount.value if tie.amount else None,
         rate.rate if rate else None,
         tie.standing.value,
-        sum((residual.amount for residual in tie.residuals), Decimal(0)),
+        None if tie.standing is Standing.OPEN else sum((one.amount for one in tie.residuals), Decimal(0)),
     )
 
 

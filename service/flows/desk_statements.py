@@ -149,6 +149,7 @@ def payout_of(
         statements=tuple(sorted(one.statement.statement_id for one in paid)),
         amount=payment.amount if payment else None,
         exchange_rate=payment.exchange_rate if payment else None,
+        is_whole=is_whole,
     )
 
 

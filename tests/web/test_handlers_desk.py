@@ -300,6 +300,14 @@ def test_payouts_are_taken_away_with_their_statements(team, ledger):
     assert (row["State"], row["Difference"]) == ("ties", "0")
 
 
+def test_a_payout_of_which_a_statement_is_missing_has_neither_sum_nor_difference(team, ledger):
+    """The sum of some of its statements is not what it pays, and what was not compared does not differ by nothing."""
+    ledger.state("S2", [ledger.line(3, statement="S2")], day=22, is_read=False, payment_id="P1")
+    (row,) = rows_of(team, "payouts")
+    assert (row["Statements"], row["Their sum"], row["Difference"]) == ("S1 S2", "", "")
+    assert (row["State"], row["Bank amount"]) == ("open", "40.00")
+
+
 def test_movements_of_the_balance_are_taken_away_where_there_are_no_payouts(team, ledger):
     ledger.withdraw("W1", "150000", "VND")
     with team.product.services.store.engine.begin() as connection:
@@ -324,8 +332,11 @@ def test_a_role_without_files_is_handed_none_and_one_without_order_numbers_sees_
     for make in (desk_files.statements_table, desk_files.transactions_table, desk_files.payouts_table):
         with pytest.raises(NotAllowed):
             make(services, of(rights), subject)
-    export = desk_files.transactions_table(services, of(rights | {Permission.EXPORT}), subject)
-    assert b"57640000000000" not in b"".join(export.content)
+    for make in (desk_files.statements_table, desk_files.transactions_table, desk_files.payouts_table):
+        export = make(services, of(rights | {Permission.EXPORT}), subject)
+        assert b"57640000000000" not in b"".join(export.content)
+        assert ledger.shop.name not in export.title
+        assert ledger.shop.name in make(services, known, subject).title
 
 
 def test_no_file_names_a_cost_or_a_buyer(team, ledger):

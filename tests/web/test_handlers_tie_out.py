@@ -64,6 +64,15 @@ def test_a_statement_whose_lines_are_not_all_here_is_not_tied_out(team, ledger):
     assert tie_out(team, list="payouts").says("£40.00 paid 23 Nov 2026")
 
 
+def test_a_payout_has_no_sum_while_one_of_its_statements_is_not_all_here(team, ledger):
+    """The sum of the others is not what it pays."""
+    ledger.state("S2", [ledger.line(3, statement="S2")], day=22, is_read=False, payment_id="P1")
+    ledger.pay("P1", "60.00")
+    payouts = tie_out(team, list="payouts").texts()
+    assert "£60.00 paid 23 Nov 2026 · 2 statements" in payouts
+    assert payouts.count("Not complete yet") == 2, "of the whole, and of this payout"
+
+
 def test_a_payout_of_statements_outside_the_period_ties_with_all_of_them(team, ledger):
     ledger.state("S0", [ledger.line(6, statement="S0")], day=10, payment_id="P1")
     ledger.pay("P1", "60.00")

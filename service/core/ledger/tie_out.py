@@ -71,7 +71,8 @@ class PayoutTie:
     """One payment against the statements it pays, in the currency of the statements.
 
     `payable` is their settlement with what was held back and released. `amount` is what reached the bank, perhaps in
-    another currency; `exchange_rate` is upstream's own then, and the two are compared before the exchange.
+    another currency; `exchange_rate` is upstream's own then, and the two are compared before the exchange. `is_whole`
+    false: some of its statements are not added up, and `payable` is of the others.
     """
 
     payment_id: str
@@ -81,6 +82,7 @@ class PayoutTie:
     exchange_rate: Decimal | None
     standing: Standing
     residuals: tuple[Residual, ...] = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -243,11 +243,14 @@ def _paid_words(ask: Ask, one: Statement) -> str:
 
 
 def payout_line(ask: Ask, tie: PayoutTie, payment: Payment | None) -> PayoutLine:
-    """A payout with what reached the bank: in another currency with the rate and its day."""
+    """A payout with what reached the bank: in another currency with the rate and its day. A sum of some of its
+    statements is none.
+    """
+    payable = money(ask, tie.payable.value, tie.payable.currency) if tie.is_whole else ask.words("Not complete yet")
     status = payment.status.upper() if payment else ""
     return PayoutLine(
         payment_id=tie.payment_id,
-        payable=money(ask, tie.payable.value, tie.payable.currency),
+        payable=payable,
         statements=len(tie.statements),
         verdict=_OF_PAYOUT[tie.standing],
         bank=_bank(ask, payment) if payment else "",
