@@ -57,6 +57,7 @@ class _Loader:
         self._scope = Scope(shop.account_id, frozenset({shop.id}))
         market = services.policies.market(shop.region)
         self._zone = zone(market.time_zone if market else NO_MARKET_ZONE)
+        self._currency = market.currency if market else ""
         self._said = shop_terms.of_shop(tx, shop.id)
         self._rules: dict[tuple[date, str], tuple[FeeRule, ...]] = {}
 
@@ -90,16 +91,19 @@ class _Loader:
         return Terms(
             book=replace(costs, bundles={**costs.bundles, **bundles}) if bundles else costs,
             tax=said.tax(usual_tax(self._services.policies, self._shop.region, day)),
-            rules=self._rules_on(day, order.shipping_type),
+            rules=self._rules_of(order, day),
             own=said.own(self._shop.region),
             recent=recent.rates(skus, order.payment.currency),
         )
 
-    def _rules_on(self, day: date, shipping: str) -> tuple[FeeRule, ...]:
-        key = (day, shipping)
+    def _rules_of(self, order: Order, day: date) -> tuple[FeeRule, ...]:
+        """The rules in force for the order. They are in the market's currency, and say nothing of a sale in another."""
+        if order.payment.currency != self._currency:
+            return ()
+        key = (day, order.shipping_type)
         if key not in self._rules:
             policies = self._services.policies
-            self._rules[key] = policies.fee_rules(market=self._shop.region, shipping=shipping, day=day)
+            self._rules[key] = policies.fee_rules(market=self._shop.region, shipping=order.shipping_type, day=day)
         return self._rules[key]
 
     def _statements(self, found: Iterable[Sequence[Entry]]) -> Mapping[str, Statement]:

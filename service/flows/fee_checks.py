@@ -20,7 +20,7 @@ from service.store.session import Tx
 
 PORTION = 100  # orders of the walk in one transaction
 #: Part of the mark of the rules: another way of checking has all orders checked anew.
-_WAY = "1"
+_WAY = "2"
 
 
 def check_orders(services: Services, tx: Tx, shop: ShopRow, order_ids: Collection[str]) -> None:

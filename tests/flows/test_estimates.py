@@ -65,6 +65,18 @@ def test_an_estimate_is_replaced_by_upstream_s_and_the_last_one_stays_beside_wha
     assert (after.estimated, after.settled) == (before.estimated, after.shown)
 
 
+def test_rules_of_a_market_say_nothing_of_a_sale_in_another_currency(trading):
+    """Their flat amounts and caps are pounds: no dollars are estimated or audited by them."""
+    rig, order_id = trading
+    look(rig)
+    with rig.services.store.read() as tx:
+        (order,) = orders.stored_without_buyers(tx, shop_id=rig.shop.id, order_ids=[order_id]).values()
+        abroad = replace(order, payment=replace(order.payment, currency="USD"))
+        found = [books_of(rig.services, tx, rig.shop, {order_id: one})[order_id].terms.rules for one in (order, abroad)]
+    assert found[0]
+    assert found[1] == ()
+
+
 def test_a_late_refund_changes_what_was_settled_and_not_what_was_expected(trading):
     rig, order_id = trading
     look(rig)
