@@ -36,6 +36,8 @@ def census(this: Pass, one: TabWork, view: TabView, keys: Mapping[str, Sequence[
     with this.services.store.write() as tx:
         hold(this, tx)
         placed = places.place(tx, binding_id, keys, now=now)
+        strayed = intents.rekeyed(tx, this.file.spreadsheet_id, binding_id) & keys.keys()
+        places.rest(tx, binding_id, strayed, intents.over_at(tx, this.file.spreadsheet_id, binding_id) or now)
         _note_seen(this, tx, one, view, placed)
     _judge(this, one, view, keys, placed)
     return placed

@@ -92,18 +92,29 @@ def clear_copy(this: Pass, one: TabWork, *, at: int, row_key: str, strange: Coll
     return at not in after.keys.get(row_key, ())
 
 
+def take_key_away(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: str, owner: str) -> None:
+    """The key is out of the row at `at`, which is not its order's. `owner`: the key that the row had, empty when it is
+    none of ours.
+    """
+    after = _write(this, one, before, at, values={one.tab.key_column: owner}, row_key=owner or row_key)
+    if owner and list(after.keys.get(owner, ())) == [at]:
+        _settle(this, one, owner, at)
+
+
 def _write(this: Pass, one: TabWork, before: Proof, at: int, *, values: Mapping[str, str], row_key: str) -> Proof:
     """The owned cells of one row have these texts (empty = blank), and what the tab shows then.
 
     The intent stands until the reads that follow have answered: what it names is not known until then.
     """
     services, binding_id = this.services, one.bound.row.id
-    body = {binding_id: {"inserted": [], "updated": [row_key], "places": [at], "columns": {}}}
+    rekeyed = [row_key] if values.get(one.tab.key_column) else []
+    body = {binding_id: {"inserted": [], "updated": [row_key], "places": [at], "columns": {}, "rekeyed": rekeyed}}
     intent = IntentRow(services.new_id(), this.file.spreadsheet_id, this.epoch, services.clock.now(), body)
     with services.store.write() as tx:
         hold(this, tx)
         intents.add_intent(tx, intent)
         rows.suspect(tx, binding_id, [row_key])
+        places.rest(tx, binding_id, rekeyed, intent.sent_at + LATE_WRITE)  # the key may come to stand in another row
         audits.hasten(tx, [binding_id], intent.sent_at + LATE_WRITE)
     requests = [_text_cell(one, before.view.columns[key], at, text) for key, text in values.items()]
     try:

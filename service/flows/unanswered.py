@@ -10,7 +10,18 @@ from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
 from service.core.roles import Audience
-from service.flows import due_rows, images, landings, mending, quota, reading, resting, typed_over
+from service.flows import (
+    damaged_keys,
+    due_rows,
+    images,
+    landings,
+    late_keys,
+    mending,
+    quota,
+    reading,
+    resting,
+    typed_over,
+)
 from service.flows.mending import Wound
 from service.flows.passes import Pass, hold, name_cells
 from service.flows.sending import Repaired
@@ -47,6 +58,7 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     if not late:
         return
     still = resting.resting(this)
+    late_keys.look_after(this, late, [*live, *(one for one in still if one.row.reason not in resting.SHUT)], audience)
     owned = {one.row.id: due_rows.owned_tab(one, audience) for one in (*live, *still)}
     at_rest = {one.row.id for one in still}
     cases = [
@@ -367,8 +379,15 @@ def _doubt(
     views: Mapping[int, TabView],
     wounds: Sequence[Wound],
 ) -> None:
-    """The rows that were written, and those that stand where they were, are unknown; the tabs are compared soon."""
+    """The rows that were written, and those that stand where they were, are unknown; the tabs are compared soon. A row
+    whose key a person has typed over is left to her: once the write is over nobody could tell that it was not us.
+    """
     now = this.services.clock.now()
+    taken = {
+        case.tab.binding_id: damaged_keys.taken(this, case.tab, view, case.places)
+        for case in cases
+        if (view := views.get(case.tab.sheet_id)) is not None
+    }
     hit = {wound.binding_id: wound.damage.hit for wound in wounds}
     with this.services.store.write() as tx:
         hold(this, tx)
@@ -380,4 +399,6 @@ def _doubt(
             standing = {view.key_at(row, case.tab) for row in case.places} - {""} if view else set()
             standing |= places.noted(tx, case.tab.binding_id, case.places)  # some of them may have lost their key
             rows.make_unknown(tx, case.tab.binding_id, standing - set(case.updated), now)
+        for binding_id, row_keys in taken.items():
+            rows.trust(tx, binding_id, row_keys)
         audits.hasten(tx, [case.tab.binding_id for case in cases], now)

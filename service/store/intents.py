@@ -78,6 +78,20 @@ def _amend(
             tx.execute(sa.update(intents).where(intents.c.id == row.id).values(body=body))
 
 
+def rekeyed(tx: Tx, spreadsheet_id: str, binding_id: str) -> set[str]:
+    """Keys that unsettled writes put into the key cell of a row, or into another's that came to stand there."""
+    return {key for part in open_parts(tx, spreadsheet_id, binding_id) for key in part.get("rekeyed", ())}
+
+
+def forget_rekeyed(tx: Tx, spreadsheet_id: str, binding_id: str, row_key: str) -> None:
+    """Where this key came to stand has been looked at."""
+
+    def left(part: Mapping[str, Any]) -> list[str]:
+        return [key for key in part.get("rekeyed", ()) if key != row_key]
+
+    _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, "rekeyed": left(part)})
+
+
 def settle_intents(tx: Tx, ids: Collection[str]) -> None:
     """These writes' outcome is known."""
     tx.execute(sa.delete(intents).where(intents.c.id.in_(list(ids))))

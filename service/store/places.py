@@ -264,6 +264,16 @@ def missing(tx: Tx, binding_id: str) -> list[str]:
     return list(tx.execute(query.order_by(sheet_rows.c.row_key)).scalars())
 
 
+def unseen(tx: Tx, binding_id: str, keys: Collection[str]) -> list[str]:
+    """Keys of the rows that were written, are not taken for deleted, and are not among these, in order."""
+    query = sa.select(sheet_rows.c.row_key).where(
+        sheet_rows.c.binding_id == binding_id,
+        sheet_rows.c.position.is_distinct_from(DELETED),
+        sheet_rows.c.image.is_not(None),
+    )
+    return sorted(set(tx.execute(query).scalars()) - set(keys))
+
+
 def last(tx: Tx, binding_id: str) -> int | None:
     """The lowest place (highest grid index) at which a row of the binding or a copy of one was last seen."""
     of_binding = sheet_rows.c.binding_id == binding_id

@@ -1,0 +1,96 @@
+"""A key that is put back into its cell by a write without an answer, and arrives when another row stands there."""
+
+import pytest
+
+from service.errors import UpstreamFailed
+from service.flows import repairs
+from service.google import grid
+from service.store import audits, intents, reports
+from service.store.reports import Kind
+
+MINUTE = 60
+NOTE = "My note"
+AT = 4  # the grid row of the order whose key is damaged
+
+pytestmark = pytest.mark.usefixtures("no_retries_inside_a_call")
+
+
+@pytest.fixture
+def listed(rig, paper):
+    """Eight orders, and on the left a column of the owner's with a remark on each row."""
+    rig.place(8)
+    rig.settle()
+    paper.hand("insert", "COLUMNS", 0)
+    paper.type("A1", NOTE)
+    for number, key in enumerate(paper.keys(), start=2):
+        paper.type(f"A{number}", f"about {key}")
+    rig.live_through(30)
+    return paper
+
+
+def look(rig, paper):
+    """The tab is compared with its images, and once more where rows are missing."""
+    for _ in range(2):
+        rig.write(audits.hasten, [rig.only_binding(paper).id], rig.clock.now())
+        rig.live_through(75, step_s=15)
+
+
+def told(rig, paper):
+    found = rig.read(reports.open_reports, rig.only_binding(paper).id, limit=100)
+    return {(one.kind, one.subject): one.id for one in found}
+
+
+def remarks(paper):
+    return {row["Key"]: row[NOTE] for row in paper.rows() if row["Key"]}
+
+
+def press(rig, paper, report_id):
+    repairs.repair_key(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, report_id)
+
+
+def put_in_a_row(paper):
+    """Right where the key is going to arrive, with words in our columns."""
+    paper.hand("insert", "ROWS", AT)
+    for at in (1, 3, 5):
+        paper.type(f"{grid.column_letters(at)}{AT + 1}", f"mine {at}")
+
+
+HANDS = {
+    "nothing": lambda paper: None,
+    "all sorted": lambda paper: paper.hand("sort", "N", order="DESCENDING"),
+    "a row put in": put_in_a_row,
+    "a row deleted": lambda paper: paper.hand("delete", "ROWS", 2),
+}
+
+
+@pytest.mark.parametrize("deed", HANDS)
+def test_a_key_that_arrives_in_another_row_leaves_it_again(rig, listed, deed):
+    """Its own order changes meanwhile, and is written into no other row; then the key may be put back once more."""
+    key = listed.rows()[AT - 1]["Key"]
+    before = remarks(listed)
+    letter = grid.column_letters(listed.column("Key"))
+    listed.hand("clear", f"{letter}{AT + 1}")
+    look(rig, listed)
+    rig.fail("late")
+    with pytest.raises(UpstreamFailed):
+        press(rig, listed, told(rig, listed)[Kind.KEY_DAMAGED, key])
+    HANDS[deed](listed)
+    mine = [cell for row in listed.grid() for cell in row if str(cell).startswith("mine")]
+    rig.live_through(2 * MINUTE, step_s=30)
+    assert key in set(listed.keys()), "it has arrived"
+    rig.ship(rig.all_rows(listed)[key].order_id)
+    rig.live_through(5 * MINUTE, step_s=30)
+    for (kind, _), report_id in told(rig, listed).items():
+        if kind == Kind.KEY_DAMAGED:
+            press(rig, listed, report_id)
+    look(rig, listed)
+    shown = remarks(listed)
+    assert {one: shown[one] for one in before.keys() & shown.keys()} == {one: before[one] for one in shown}
+    assert len(before) - len(shown) == (deed == "a row deleted")
+    assert [cell for row in listed.grid() for cell in row if str(cell).startswith("mine")] == mine
+    assert rig.dirty(listed) == []
+    assert rig.read(intents.open_parts, listed.spreadsheet_id, rig.only_binding(listed).id) == []
+    listed.assert_right()
+    if deed == "a row put in":
+        named = {name for line in rig.history(listed) for name in line.cells or ()}
+        assert f"{listed.tab}!{letter}{AT + 1}" in named
