@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.core.cells import BLANK
-from service.flows import images, quota, reading
+from service.flows import images, quota, reading, typed_over
 from service.flows.due_rows import TabWork
 from service.flows.passes import Pass
 from service.google import tabs
-from service.google.tabs import TabView
-from service.store import places, rows
+from service.google.tabs import OwnedTab, TabView
+from service.store import intents, places, rows
 from service.store.places import Placed
 
 #: Cells that have to be filled and equal before a row is taken for an order's: fewer would fit many. One is enough
@@ -41,7 +41,7 @@ def look(
     `view` knows the tab's columns. One read, none when no row lacks a key of ours.
     """
     suspects = _suspects(one, view, keys, placed)
-    columns = _columns(one, view)
+    columns = _columns(one.tab, view)
     if not suspects or not columns:
         return {}
     quota.take_care(this.services, this.identity, read=1)
@@ -64,18 +64,53 @@ def look(
         **_resembling(wanted, found, doubted),
         **_equal(wanted, found, noted),
     }
-    return {key: Damaged(at, is_ours=key in doubted or now.key_at(at, one.tab) in doubted) for key, at in told.items()}
+    hers = typed(this, one.tab, now, told.values())
+    ours = {key for key, at in told.items() if key in doubted or now.key_at(at, one.tab) in doubted}
+    return {key: Damaged(at, is_ours=key in ours and at not in hers) for key, at in told.items()}
+
+
+def typed(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> set[int]:
+    """At which of these places a person's own text stands in the key cell, and surely: unsettled writes may still have
+    hurt the key, but it is known what they all sent, and this is none of it. Nobody writes over it unasked.
+
+    Empty when no write is unsettled: then nobody knows any more what it sent.
+    """
+    column, binding_id = view.columns.get(tab.key_column), tab.binding_id
+    with this.services.store.read() as tx:
+        parts = intents.open_parts(tx, this.file.spreadsheet_id, binding_id)
+        ours = rows.known(tx, binding_id, {view.key_at(at, tab) for at in standing} - {""}) if parts else {}
+    if column is None or not parts or not all(map(typed_over.is_told, parts)):
+        return set()
+    sent, sealer = typed_over.prints_of(parts), this.services.store.sealer
+    shown = {at: view.cell(at, column) for at in standing if view.key_at(at, tab) not in ours}
+    return {at for at, cell in shown.items() if cell != BLANK and images.print_of(sealer, cell) not in sent}
+
+
+def taken(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> set[str]:
+    """Keys of orders whose row was last seen at one of these places, stands there still by what is left of it, and has
+    a person's own text where its key was.
+    """
+    found = set()
+    for at in typed(this, tab, view, standing):
+        with this.services.store.read() as tx:
+            noted = places.noted(tx, tab.binding_id, [at])
+        found |= {key for key in noted if _is_there(*_compared(this, tab, view, at, row_key=key))}
+    return found
 
 
 def shows(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
     """Whether the row at this place, where it was recognised, shows what this order's row last showed; not its key."""
-    wanted, found = _compared(this, one, view, at, row_key=row_key)
+    wanted, found = _compared(this, one.tab, view, at, row_key=row_key)
     return _told(wanted) > 0 and wanted == found
 
 
 def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
-    """Whether the row at this place, where it was recognised, may still be this order's, hurt by a write of ours."""
-    wanted, found = _compared(this, one, view, at, row_key=row_key)
+    """Whether the row at this place, where it was recognised, may still be this order's, hurt by a write of ours; not
+    when its key cell shows a person's own text.
+    """
+    wanted, found = _compared(this, one.tab, view, at, row_key=row_key)
+    if typed(this, one.tab, view, [at]):
+        return False
     if _is_like(wanted, _alike(wanted, found)):
         return True
     with this.services.store.read() as tx:
@@ -83,14 +118,14 @@ def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str)
     return not others and _is_left(wanted, found)
 
 
-def _compared(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> tuple[Shown, Shown]:
+def _compared(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str) -> tuple[Shown, Shown]:
     """What the order's row last showed, and what the row at this place shows; nothing when that is not known."""
     with this.services.store.read() as tx:
-        row = rows.known(tx, one.bound.row.id, [row_key]).get(row_key)
+        row = rows.known(tx, tab.binding_id, [row_key]).get(row_key)
     if row is None or row.image is None:
         return (), ()
     image = row.image
-    columns = [column for column in _columns(one, view) if not _is_formula(image.get(column))]
+    columns = [column for column in _columns(tab, view) if not _is_formula(image.get(column))]
     return _shown(image, columns), _shown(cells_at(this, view, at, columns), columns)
 
 
@@ -99,9 +134,9 @@ def cells_at(this: Pass, view: TabView, at: int, columns: Iterable[str]) -> Mapp
     return images.keep(this.services.store.sealer, {key: view.cell(at, view.columns[key]) for key in columns})
 
 
-def _columns(one: TabWork, view: TabView) -> list[str]:
+def _columns(tab: OwnedTab, view: TabView) -> list[str]:
     """The columns that are surely ours, but the key."""
-    return sorted(key for key in view.columns if key != one.tab.key_column and key not in view.proposed)
+    return sorted(key for key in view.columns if key != tab.key_column and key not in view.proposed)
 
 
 def _suspects(one: TabWork, view: TabView, keys: Mapping[str, Sequence[int]], placed: Placed) -> list[int]:
@@ -165,6 +200,11 @@ def _left(
         if _is_left(wanted[key], shown) and _alike(wanted[key], shown) > elsewhere:
             answer[key] = noted[key]
     return answer
+
+
+def _is_there(wanted: Shown, found: Shown) -> bool:
+    """Whether the row may be the wanted one, hurt by a write of ours."""
+    return _is_like(wanted, _alike(wanted, found)) or _is_left(wanted, found)
 
 
 def _is_left(wanted: Shown, found: Shown) -> bool:

@@ -48,9 +48,14 @@ def sent_to(row_key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, set[s
 
 def prints_of(parts: Iterable[Mapping[str, Any]]) -> set[str]:
     """The fingerprints of all that these unsettled writes sent, to whatever row and column: where columns or rows move
-    under a write it comes to stand in others.
+    under a write it comes to stand in others. What repairs put back is not among it.
     """
     return {shown for part in parts for prints in part.get("sent", {}).values() for shown in prints.values()}
+
+
+def is_told(part: Mapping[str, Any]) -> bool:
+    """Whether all that this unsettled write sent is known: neither much at once nor people's own cells, put back."""
+    return bool(part.get("sent")) and not part.get("repaired")
 
 
 def sent_anywhere(columns: Iterable[str], part: Mapping[str, Any]) -> dict[str, set[str]] | None:
