@@ -84,8 +84,7 @@ def make(granter: Audience, role_id: str, choice: Choice, *, names: Iterable[str
     for group in sorted(choice.groups):
         _check_reveals(group, choice.groups)
     for permission in sorted(choice.permissions):
-        sight = NEEDS_SIGHT.get(permission)
-        if sight is not None and sight not in choice.groups:
+        if not choice.groups.issuperset(NEEDS_SIGHT.get(permission, ())):
             raise BadInput("A role cannot change what it does not see.", field="permissions", detail=permission)
     return CustomRole(role_id, name, choice.base, choice.groups, choice.permissions - EVERYBODY)
 

@@ -141,13 +141,14 @@ IMPLIES: Mapping[Group, tuple[Group, ...]] = {
     Group.NOTES_INTERNAL: (Group.NOTES,),
 }
 
-#: What cannot be done blind: the permission counts only where the group may be seen.
-NEEDS_SIGHT: Mapping[Permission, Group] = {
-    Permission.NOTES_WRITE: Group.NOTES,
-    Permission.TRACKING_PROPOSE: Group.FULFIL,
-    Permission.TRACKING_APPROVE: Group.FULFIL,
-    Permission.COSTS_EDIT: Group.COST,
-    Permission.LEDGER_SEE: Group.FEES,
+#: What cannot be done blind: the permission counts only where all these groups may be seen. Costs are stated product by
+#: product, by name.
+NEEDS_SIGHT: Mapping[Permission, tuple[Group, ...]] = {
+    Permission.NOTES_WRITE: (Group.NOTES,),
+    Permission.TRACKING_PROPOSE: (Group.FULFIL,),
+    Permission.TRACKING_APPROVE: (Group.FULFIL,),
+    Permission.COSTS_EDIT: (Group.COST, Group.ITEM),
+    Permission.LEDGER_SEE: (Group.FEES,),
 }
 
 #: Every role has these; a choice of permissions does not name them.
@@ -210,9 +211,8 @@ class Audience:
             return self._open(DOES[permission], self.role)
         if permission in EVERYBODY:
             return True
-        sight = NEEDS_SIGHT.get(permission)
         is_chosen = permission in self.custom.permissions and permission not in RESERVED
-        return is_chosen and (sight is None or self.may_see(sight))
+        return is_chosen and all(self.may_see(group) for group in NEEDS_SIGHT.get(permission, ()))
 
     def missing_switches(self, group: Group) -> frozenset[Switch] | None:
         """The account switches still to be turned on before this audience sees `group`; None if none can open it."""

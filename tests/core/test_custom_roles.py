@@ -130,6 +130,17 @@ def test_what_cannot_be_a_role_is_said_at_the_field(changes, field):
     assert refused.value.field == field
 
 
+def test_nobody_enters_costs_without_seeing_the_products():
+    """They are stated product by product: a role made without the products would be told all of their names."""
+    costs = frozenset({Permission.COSTS_EDIT})
+    role = CustomRole("r1", "Costs", Role.FINANCE, frozenset({Group.COST, Group.ITEM}), costs)
+    blind = CustomRole("r2", "Costs", Role.FINANCE, frozenset({Group.COST}), costs)
+    assert under(role).may_do(Permission.COSTS_EDIT)
+    assert not under(blind).may_do(Permission.COSTS_EDIT)
+    with pytest.raises(BadInput):
+        make(OWNER, "r2", Choice("Costs", Role.FINANCE, blind.groups, costs))
+
+
 @pytest.mark.parametrize("permission", sorted(RESERVED))
 def test_giving_rights_cannot_be_given(permission):
     with pytest.raises(NotAllowed):
