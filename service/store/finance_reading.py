@@ -15,7 +15,7 @@ from service.store.tables import entries, finance_cursors, payments, statements,
 
 
 def cursors_of(tx: Tx, scope: Scope) -> list[FinanceCursorRow]:
-    """The same for every shop in scope, by id."""
+    """How far the finance of every shop in scope has come, disconnected ones included, by id."""
     query = sa.select(*columns_of(finance_cursors, FinanceCursorRow)).where(*_within(finance_cursors, scope))
     return many(FinanceCursorRow, tx.execute(query.order_by(finance_cursors.c.shop_id)))
 

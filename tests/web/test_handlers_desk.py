@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from card_reading import clicks
 from team import build_team
 from web.november import NOVEMBER, desk, november, statement, tie_out
-from web.stated import SKU, d, sale
+from web.stated import NOON, SKU, d, sale
 
 from service.core.ledger.costs import Cost
 from service.core.roles import Audience, CustomRole, Group, Permission, Role, Switch
@@ -22,6 +22,9 @@ from service.flows import desk_files, manage
 from service.store import costs, shops
 from service.store.costs import Editor
 from service.store.tables import audit, finance_cursors
+from service.store.tables import shops as shop_rows
+
+GONE = {"id": "gone", "tiktok_shop_id": "7000000000000000000", "state": "disconnected"}
 
 
 @pytest.fixture
@@ -355,3 +358,18 @@ def test_home_says_how_fresh_the_finances_are_to_those_who_have_the_desk(team, l
     with team.product.services.store.engine.begin() as connection:
         connection.execute(sa.update(finance_cursors).values(trouble="No."))
     assert team.sidebar("finance").says("The finances of a shop cannot be read")
+
+
+def test_home_waits_for_no_finances_of_a_shop_that_is_gone(team, ledger):
+    """It is read no more: its last look grows older for ever, and its last trouble is nobody's any more."""
+    team.bind("preset:accountant", role="accountant")
+    with team.product.services.store.engine.begin() as connection:
+        gone = connection.execute(sa.select(shop_rows).where(shop_rows.c.id == ledger.shop.id)).one()
+        connection.execute(sa.insert(shop_rows).values(gone._asdict() | GONE))
+        connection.execute(
+            sa.insert(finance_cursors).values(
+                shop_id="gone", account_id=team.account_id, statements_at=NOON - timedelta(days=90), next_at=NOON,
+                trouble="No.",
+            )
+        )  # fmt: skip
+    assert team.sidebar("finance").says("Finances read 60 minutes ago")
