@@ -86,15 +86,15 @@ def typed(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -
     return {at for at, cell in shown.items() if cell != BLANK and images.print_of(sealer, cell) not in sent}
 
 
-def taken(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> set[str]:
+def taken(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> dict[str, int]:
     """Keys of orders whose row was last seen at one of these places, stands there still by what is left of it, and has
-    a person's own text where its key was.
+    a person's own text where its key was; with the place.
     """
-    found = set()
+    found = {}
     for at in typed(this, tab, view, standing):
         with this.services.store.read() as tx:
             noted = places.noted(tx, tab.binding_id, [at])
-        found |= {key for key in noted if _is_there(*_compared(this, tab, view, at, row_key=key))}
+        found |= {key: at for key in noted if _is_there(*_compared(this, tab, view, at, row_key=key))}
     return found
 
 

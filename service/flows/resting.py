@@ -37,17 +37,22 @@ def look(this: Pass, tab: OwnedTab, view: TabView, row_keys: Collection[str]) ->
 
     Rows are left out where the two cannot be told apart. Ask before the write without an answer is settled.
     """
+    places_of = {key: [at for at in view.rows if view.key_at(at, tab) == key] for key in row_keys}
+    return look_at(this, tab, view, {key: found[0] for key, found in places_of.items() if len(found) == 1})
+
+
+def look_at(this: Pass, tab: OwnedTab, view: TabView, standing: Mapping[str, int]) -> list[Settled]:
+    """The same for rows that are known to stand at these places, whatever their key cell shows."""
     with this.services.store.read() as tx:
-        known = rows.known(tx, tab.binding_id, row_keys)
+        known = rows.known(tx, tab.binding_id, standing.keys())
         parts = intents.open_parts(tx, this.file.spreadsheet_id, tab.binding_id)
     found = []
     for row_key, row in known.items():
-        standing = [at for at in view.rows if view.key_at(at, tab) == row_key]
-        if len(standing) != 1 or row.copies or row.image is None:
+        if row.copies or row.image is None:
             continue
-        image = _image(this, view, standing[0], row=row, parts=parts)
+        image = _image(this, view, standing[row_key], row=row, parts=parts)
         if image is not None:
-            found.append(Settled(row_key, row.settled, image, standing[0]))
+            found.append(Settled(row_key, row.settled, image, standing[row_key]))
     return found
 
 

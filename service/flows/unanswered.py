@@ -384,7 +384,7 @@ def _doubt(
     """
     now = this.services.clock.now()
     taken = {
-        case.tab.binding_id: damaged_keys.taken(this, case.tab, view, case.places)
+        case.tab.binding_id: _taken(this, case, view)
         for case in cases
         if (view := views.get(case.tab.sheet_id)) is not None
     }
@@ -399,6 +399,11 @@ def _doubt(
             standing = {view.key_at(row, case.tab) for row in case.places} - {""} if view else set()
             standing |= places.noted(tx, case.tab.binding_id, case.places)  # some of them may have lost their key
             rows.make_unknown(tx, case.tab.binding_id, standing - set(case.updated), now)
-        for binding_id, row_keys in taken.items():
-            rows.trust(tx, binding_id, row_keys)
+        for binding_id, settled in taken.items():
+            rows.settle(tx, binding_id, settled)
         audits.hasten(tx, [case.tab.binding_id for case in cases], now)
+
+
+def _taken(this: Pass, case: _Case, view: TabView) -> list[Settled]:
+    """What the rows show of ours that stand under a person's text where their key was."""
+    return resting.look_at(this, case.tab, view, damaged_keys.taken(this, case.tab, view, case.places))

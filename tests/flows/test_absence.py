@@ -5,6 +5,7 @@ from flows.mishaps import interpose
 
 from service.core.profiles import ChosenColumn, Profile
 from service.core.rows import Grain
+from service.errors import UpstreamFailed
 from service.flows import absence
 from service.store import audits, intents, reports, rows
 from service.store.records import IntentRow
@@ -196,6 +197,22 @@ def test_a_key_that_our_own_unanswered_write_may_have_hurt_is_put_back_without_a
     rig.live_through(5 * MINUTE)
     assert told(rig, listed) == set()
     listed.assert_right()
+
+
+def test_words_that_she_types_over_a_key_while_a_write_may_still_arrive_are_hers(rig, listed):
+    """It is known what the write sends, and this is none of it: she is asked, then and when the write is over."""
+    row = listed.rows()[3]
+    cell = f"{_letter(listed, 'Key')}5"
+    rig.fail("dropped_after")
+    rig.ship(rig.all_rows(listed)[row["Key"]].order_id)
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    listed.type(cell, "her own words")
+    look(rig, listed)
+    assert told(rig, listed) == {(Kind.KEY_DAMAGED, row["Key"])}
+    rig.live_through(20 * MINUTE, step_s=30)
+    assert listed.rows()[3]["Key"] == "her own words"
+    assert told(rig, listed) == {(Kind.KEY_DAMAGED, row["Key"])}
 
 
 def test_a_row_of_which_our_own_unanswered_write_hurt_more_than_the_key_is_put_back_too(rig, listed):
