@@ -14,6 +14,7 @@ from service.core.profiles import Profile
 from service.core.roles import Actor, Scope
 from service.errors import Conflict, NotFound
 from service.flows import Services, images, sources
+from service.flows.transactions import is_of_transactions
 from service.store import (
     archives,
     costs,
@@ -27,6 +28,7 @@ from service.store import (
     profits,
     rows,
     sheets,
+    shop_terms,
     shops,
     skus,
     traces,
@@ -102,10 +104,14 @@ def _forget_some(services: Services, shop: ShopRow) -> None:
             profits.forget_shop(tx, shop.id)
             fee_checks.forget_shop(tx, shop.id)
             fee_drifts.forget_shop(tx, shop.id)
+            shop_terms.forget_shop(tx, shop.id)
             shops.forget_later(tx, shop.id, None)
             traces.note(tx)
         bound = sheets.bindings_of_account(tx, shop.account_id)
         touched = personal.mark(tx, [row.id for row in bound], shop.id, ids, now)
+        if not ids:  # rows that are transactions go with the shop's finance, and some are of no order
+            settled = [row.id for row in bound if is_of_transactions(row)]
+            touched |= {binding_id for binding_id in settled if rows.mark_shop(tx, binding_id, shop.id, now)}
         _wake(services, tx, [row for row in bound if row.id in touched])
 
 

@@ -54,6 +54,11 @@ def drop(tx: Tx, scope: Scope, shop_id: str, from_day: date | None) -> None:
     )
 
 
+def forget_shop(tx: Tx, shop_id: str) -> None:
+    """Nothing is known of what the seller said of the shop."""
+    tx.execute(sa.delete(shop_terms).where(shop_terms.c.shop_id == shop_id))
+
+
 def _day(day: date | None) -> str:
     return "" if day is None else day.isoformat()
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
+from flows.buyers import sweep_until_erased
 from flows.listening import faults
 from flows.mishaps import Fate, KilledError, MortalStore
 from flows.rig import scope
@@ -17,6 +18,7 @@ from service.core.columns import COLUMNS
 from service.core.filters import RowFilter
 from service.core.hunting.report import Verdict
 from service.core.ledger.pools import pools_of_one
+from service.core.ledger.shop_terms import ShopTerms
 from service.core.ledger.tie_out import day_before_cut
 from service.core.profiles import ChosenColumn, Profile
 from service.core.roles import Role, Switch
@@ -24,9 +26,10 @@ from service.core.rows import Grain, is_masked_key
 from service.errors import BadInput
 from service.flows import archive_care, connect, filling, finance, proving, stream, transactions, trial, whereabouts
 from service.flows.design import Designed
+from service.flows.erasing import Erase
 from service.flows.whereabouts import Reason
 from service.store import finance as ledger
-from service.store import finance_reading, proofs, sheets
+from service.store import finance_reading, proofs, sheets, shop_terms
 from service.store.tables import entries
 
 DAY_S = 86_400
@@ -195,6 +198,23 @@ def test_a_transaction_that_its_statement_no_longer_has_says_so_and_counts_nothi
     gone = paper.by_key()[key]
     assert {name: text for name, text in gone.items() if text != ""} == {"Key": key, "Transaction": "removed"}
     assert paper.by_key().keys() - {key} == lines(settled).keys()
+
+
+def test_all_transactions_of_a_shop_go_with_it(settled):
+    """Those of no order too, and what the seller said of the shop; the rows keep their keys."""
+    look(settled)
+    control(settled, "adjustments", type="REBATE", amount_minor=500)
+    settled.world.market.advance(DAY_S)
+    look(settled)
+    settled.write(shop_terms.put, settled.shop, ShopTerms(vat_percent=Decimal(20)), settled.clock.now())
+    paper = bound(settled)
+    keys = set(paper.by_key())
+    connect.disconnect(settled.services, settled.owner, settled.shop.id, erase=Erase.ORDERS)
+    sweep_until_erased(settled)
+    assert lines(settled) == {}
+    assert settled.read(shop_terms.of_shop, settled.shop.id) == []
+    assert set(paper.by_key()) == keys
+    assert {text for row in paper.by_key().values() for text in row.values()} <= {"", "removed", *keys}
 
 
 def test_a_tab_of_some_days_has_what_their_statements_hold(settled):
