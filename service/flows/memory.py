@@ -59,6 +59,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Notes that were sent to headings, and what the headings of the tab had by then (heading → note)."""
+
+    notes: frozenset[str]
+    before: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """Rows that were projected before their pass. `basis`: what they were made from besides their orders."""
 
@@ -76,6 +84,7 @@ class Memory:
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _seen: TTLCache[str, TabView] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+    _said: TTLCache[str, Said] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _hurt: "TTLCache[str, Hurt]" = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
     _sittings: "TTLCache[str, Sitting]" = field(default_factory=lambda: TTLCache(MOST_SITTINGS, SITTING_S))
@@ -184,6 +193,18 @@ class Memory:
         """How the tab looked then."""
         with self._lock:
             return self._seen.get(binding_id)
+
+    def keep_said(self, binding_id: str, said: Said) -> None:
+        """Notes are on their way to the tab's headings, and may fall upon others; earlier ones may be so still."""
+        with self._lock:
+            earlier = self._said.get(binding_id)
+            notes = said.notes | earlier.notes if earlier is not None else said.notes
+            self._said[binding_id] = Said(notes, said.before)
+
+    def said(self, binding_id: str) -> Said | None:
+        """What was sent to the tab's headings last."""
+        with self._lock:
+            return self._said.get(binding_id)
 
     def keep_hurt(self, spreadsheet_id: str, hurt: "Hurt") -> None:
         """What the file's last write did to people's cells, until it is put right."""

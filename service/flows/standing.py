@@ -18,11 +18,11 @@ from service.core.roles import Actor, Audience, Scope
 from service.core.zones import wall, zone
 from service.errors import NotAllowed, NotFound, NotGranted, Problem
 from service.flows import Services, due_rows, quota, share, sources, turns, writers
+from service.flows.memory import Said
 from service.flows.passes import Pass, hold
 from service.flows.quota import NoSlotError
 from service.flows.tab_setup import SETTING_UP
 from service.google import headnotes
-from service.google.grid import Json
 from service.google.headnotes import Heading, Headings
 from service.google.identities import Identity, UserIdentity
 from service.google.problems import QuotaSpent, RangeGone, RequestRefused
@@ -221,11 +221,24 @@ def _say_one(this: Pass, row: BindingRow, audience: Audience, *, line: str) -> N
     if top is None:
         _note(this, row, line)
         return
-    note = compose(top.first.note, line)
-    if note != top.first.note and not _write(this, row, tab, top, place=top.first, note=note):
+    notes = _wanted(this.services.memory.said(row.id), top, line)
+    if notes and not _write(this, row, tab, top, notes=notes):
         return
-    said = _LINE.search(note)
+    said = _LINE.search(notes.get(top.first, top.first.note))
     _settle(this, row, said[0].strip() if said else "")
+
+
+def _wanted(sent: Said | None, top: Headings, line: str) -> dict[Heading, str]:
+    """The headings whose notes are to change: the first bears the line, and no other does, such as one that was the
+    first before; and what a write without an answer fell upon has its own note again, where that is remembered.
+    """
+    found: dict[Heading, str] = {}
+    for one in top.all:
+        known = sent.before.get(one.text) if sent is not None and one.note in sent.notes else None
+        is_hit = known is not None and compose(known, "") != compose(one.note, "")
+        note = known if is_hit and known is not None else one.note
+        found[one] = compose(note, line if one is top.first else "")
+    return {one: note for one, note in found.items() if one.note != note}
 
 
 def compose(note: str, line: str) -> str:
@@ -237,32 +250,36 @@ def compose(note: str, line: str) -> str:
     return "\n\n".join(part for part in (rest, line) if part)
 
 
-def _write(this: Pass, row: BindingRow, tab: OwnedTab, top: Headings, *, place: Heading, note: str) -> bool:
-    """Whether the heading shows the note. When columns moved meanwhile, what was hit instead is put right."""
-    after = _send(this, row, headnotes.change(tab, top, place, note), tab)
-    this.tally.remarks.append(
-        "said on the heading why rows are not updated" if MARK in note else "the heading is plain"
-    )
+def _write(this: Pass, row: BindingRow, tab: OwnedTab, top: Headings, *, notes: Mapping[Heading, str]) -> bool:
+    """Whether the headings show their notes. When columns moved meanwhile, what was hit instead is put right."""
+    after = _send(this, row, tab, top, notes=notes)
+    is_said = any(MARK in note for note in notes.values())
+    this.tally.remarks.append("said on the heading why rows are not updated" if is_said else "the heading is plain")
     if after is None:
         return False
-    if (after.key, after.first.row, after.first.column) == (top.key, place.row, place.column):
-        return after.first.note == note
-    hit = after.at(place.column) if after.first.row == place.row else None
-    if hit is not None and hit.note == note:
-        before = next((one.note for one in top.all if one.text == hit.text and one.text), "")
+    now = {place: after.at(place.column) if after.first.row == place.row else None for place in notes}
+    if after.key == top.key and all(one and one.text == place.text for place, one in now.items()):
+        return all(one is not None and one.note == notes[place] for place, one in now.items())
+    hit = {one: place for place, one in now.items() if one and one.text != place.text and one.note == notes[place]}
+    if hit:
+        before = {one: known.note if (known := top.called(one.text)) else "" for one in hit}
         quota.take_care(this.services, this.identity, write=1)
-        _send(this, row, headnotes.change(tab, after, hit, before), tab)
+        _send(this, row, tab, after, notes=before)
     return False
 
 
-def _send(this: Pass, row: BindingRow, body: Json, tab: OwnedTab) -> Headings | None:
+def _send(
+    this: Pass, row: BindingRow, tab: OwnedTab, top: Headings, *, notes: Mapping[Heading, str]
+) -> Headings | None:
     """The top of the tab after the write. Until somebody settles it, what the tab says is not known."""
     _note(this, row, f"{_UNKNOWN}{this.services.clock.now().isoformat()}")
+    before = {one.text: notes.get(one, one.note) for one in top.all if one.text}
+    this.services.memory.keep_said(row.id, Said(frozenset(notes.values()), before))
     try:
         answer = this.services.google.batch_update(
             this.identity,
             this.file.spreadsheet_id,
-            body=body,
+            body=headnotes.change(tab, top, notes),
             fields=f"updatedSpreadsheet({headnotes.FIELDS})",
             budget_s=this.budget_s,
         )

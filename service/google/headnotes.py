@@ -45,6 +45,10 @@ class Headings:
         """The heading that stands in this column."""
         return next((one for one in self.all if one.column == column), None)
 
+    def called(self, text: str) -> Heading | None:
+        """The heading with this text; None for none, and for no text."""
+        return next((one for one in self.all if one.text == text), None) if text else None
+
 
 def top_filter(tab: OwnedTab) -> Json:
     """The data filter that reads the top of the tab."""
@@ -97,14 +101,18 @@ def _hidden(sheet: Mapping[str, Any]) -> set[int]:
     }
 
 
-def change(tab: OwnedTab, top: Headings, place: Heading, note: str) -> Json:
-    """The batchUpdate body that gives one heading this note, and shows the top of the tab afterwards."""
-    start = {"sheetId": tab.sheet_id, "rowIndex": place.row, "columnIndex": place.column}
-    cell: Json = {"note": note} if note else {}
+def change(tab: OwnedTab, top: Headings, notes: Mapping[Heading, str]) -> Json:
+    """The batchUpdate body that gives these headings their notes, and shows the top of the tab afterwards."""
     end = min(tab.header_row + REACH, top.row_count)
     return {
-        "requests": [{"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": "note"}}],
+        "requests": [_noted(tab, place, note) for place, note in notes.items()],
         "includeSpreadsheetInResponse": True,
         "responseIncludeGridData": True,
         "responseRanges": [grid.a1_rows(top.title, 0, end)],
     }
+
+
+def _noted(tab: OwnedTab, place: Heading, note: str) -> Json:
+    start = {"sheetId": tab.sheet_id, "rowIndex": place.row, "columnIndex": place.column}
+    cell: Json = {"note": note} if note else {}
+    return {"updateCells": {"start": start, "rows": [{"values": [cell]}], "fields": "note"}}

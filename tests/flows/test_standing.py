@@ -9,6 +9,7 @@ from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore, interpos
 
 from service.core.roles import Role
 from service.flows import care, standing, stream
+from service.flows.memory import Memory
 from service.flows.standing import MARK, compose
 from service.sandbox.sheets.state.files import Permission, permission_id_of, unshare
 from service.sandbox.sheets.state.files import share as grant_access
@@ -272,6 +273,47 @@ def test_a_line_that_arrives_late_is_taken_off_again(rig, paper):
     rig.live_through(300)
     assert notes(paper) == before
     assert rig.only_binding(paper).notice == ""
+
+
+@pytest.mark.parametrize(
+    ("is_moved_on", "has_died"), [(False, False), (True, False), (True, True)], ids=["", "it moves on", "nobody knows"]
+)
+def test_a_line_that_arrives_late_upon_another_heading_is_taken_off_there(rig, paper, is_moved_on, has_died):
+    """Her own note comes back where it is remembered; where it is not, no line of ours stays on her heading."""
+    start = {"sheetId": paper.sheet_id(), "rowIndex": 0, "columnIndex": 2}
+    paper.change({"updateCells": {"start": start, "rows": [{"values": [{"note": "call Sam"}]}], "fields": "note"}})
+    before = notes(paper)
+    hers = list(before)[2]
+    rig.line.hold()
+    pause(rig, paper)
+    paper.hand("move", "COLUMNS", 2, to=0)
+    rig.line.deliver()
+    assert MARK in notes(paper)[hers]
+    if is_moved_on:
+        paper.hand("move", "COLUMNS", 0, to=3)
+    if has_died:
+        object.__setattr__(rig.services, "memory", Memory())
+    rig.live_through(300)
+    after = notes(paper)
+    assert [heading for heading, note in after.items() if MARK in note] == ["Order ID" if is_moved_on else hers]
+    left = {heading: note.partition(f"\n\n{MARK}")[0] for heading, note in after.items()}
+    if has_died:
+        assert left.pop(hers) == before["Order ID"]
+        del before[hers]
+    assert left == before
+
+
+@pytest.mark.parametrize("deed", ["another comes first", "it is hidden"])
+def test_a_line_goes_with_the_pause_wherever_its_heading_stands_by_then(rig, paper, deed):
+    """Another column of ours is the first in sight when the tab goes on."""
+    before = notes(paper)
+    pause(rig, paper)
+    first = {"sheetId": paper.sheet_id(), "dimension": "COLUMNS", "startIndex": 0, "endIndex": 1}
+    hide = {"range": first, "properties": {"hiddenByUser": True}, "fields": "hiddenByUser"}
+    move = {"source": first, "destinationIndex": 3}
+    paper.change({"updateDimensionProperties": hide} if deed == "it is hidden" else {"moveDimension": move})
+    resume(rig, paper)
+    assert notes(paper) == before
 
 
 def test_a_process_that_dies_at_any_moment_leaves_the_right_words(rig, paper):

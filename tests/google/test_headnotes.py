@@ -76,9 +76,9 @@ def test_where_nothing_of_ours_is_left_nothing_is_found(lost):
 
 def test_a_change_touches_one_note_and_asks_to_see_the_top():
     found = headnotes.find(answer([text("Order ID", "why"), text("Status")]), TAB)
-    body = headnotes.change(TAB, found, found.first, "why\n\nmore")
+    body = headnotes.change(TAB, found, {found.first: "why\n\nmore"})
     (request,) = body["requests"]
     assert request["updateCells"]["fields"] == "note"
     assert request["updateCells"]["rows"] == [{"values": [{"note": "why\n\nmore"}]}]
     assert body["responseRanges"] == ["'Orders'!1:10"]
-    assert headnotes.change(TAB, found, found.first, "")["requests"][0]["updateCells"]["rows"] == [{"values": [{}]}]
+    assert headnotes.change(TAB, found, {found.first: ""})["requests"][0]["updateCells"]["rows"] == [{"values": [{}]}]
