@@ -19,6 +19,7 @@ from service.core.ledger.recent import RecentSales
 from service.flows.desk_memory import DeskMemory
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.consent import ConsentIdentity
+from service.google.outgoing import Heads, Top
 from service.google.tabs import FileView, TabView
 
 if TYPE_CHECKING:  # they are made of services, and services hold this memory
@@ -67,6 +68,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Blanked:
+    """Heading cells that a write was sent to blank, and the top of the tab as it was then."""
+
+    top: Top
+    heads: Heads
+
+
+@dataclass(frozen=True, slots=True)
 class Ahead:
     """Rows that were projected before their pass. `basis`: what they were made from besides their orders."""
 
@@ -84,6 +93,7 @@ class Memory:
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _seen: TTLCache[str, TabView] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+    _blanked: TTLCache[str, Blanked] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _said: TTLCache[str, Said] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _hurt: "TTLCache[str, Hurt]" = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
@@ -193,6 +203,16 @@ class Memory:
         """How the tab looked then."""
         with self._lock:
             return self._seen.get(binding_id)
+
+    def keep_blanked(self, intent_id: str, blanked: Blanked) -> None:
+        """Headings are being blanked, and others may be hit."""
+        with self._lock:
+            self._blanked[intent_id] = blanked
+
+    def blanked(self, intent_id: str) -> Blanked | None:
+        """What a write was to blank, and what stood there."""
+        with self._lock:
+            return self._blanked.get(intent_id)
 
     def keep_said(self, binding_id: str, said: Said) -> None:
         """Notes are on their way to the tab's headings, and may fall upon others; earlier ones may be so still."""

@@ -13,6 +13,7 @@ from service.core.changes import Reshaping, stored
 from service.core.profiles import ChosenColumn
 from service.core.roles import Audience
 from service.flows import due_rows, looks, quota, refused, sources
+from service.flows.memory import Blanked
 from service.flows.passes import LEAKING, ChangedError, Pass, hold, name_cells, pause_binding
 from service.flows.sources import Bound
 from service.google import grid, outgoing, setup
@@ -74,7 +75,7 @@ class _Shaper:
 
     def __init__(self, this: Pass, bound: Bound, audience: Audience) -> None:
         self._this, self._bound, self._audience = this, bound, audience
-        self._tab = _whole_tab(bound, audience)
+        self._tab = whole_tab(bound, audience)
 
     def work(self) -> None:
         """Either the new columns are put in, or what is left of the old ones goes; the other waits for the next pass.
@@ -171,7 +172,8 @@ class _Shaper:
         ChangedError when columns were moved meanwhile: what was hit instead is put back as far as it is known, and the
         next pass tries again.
         """
-        intent = self._intend()
+        intent = self._intend(heads)
+        self._this.services.memory.keep_blanked(intent.id, Blanked(top, heads))
         try:
             seen = self._send(top, outgoing.head_requests(self._tab, heads, rules))
         except RequestRefused:
@@ -223,12 +225,13 @@ class _Shaper:
             this.tally.writes += 1
         return outgoing.find(answer.get("updatedSpreadsheet", {}), self._tab)
 
-    def _intend(self) -> IntentRow:
+    def _intend(self, heads: Heads) -> IntentRow:
         """What is about to be sent is on record: it names places, and nothing of the kind is sent again while it may
         still arrive.
         """
         services, binding_id = self._this.services, self._bound.row.id
-        body: Json = {binding_id: {"inserted": [], "updated": [], "places": [], "columns": {}}}
+        places = [list(place) for place in sorted({*heads.texts, *heads.notes})]
+        body: Json = {binding_id: {"inserted": [], "updated": [], "places": [], "columns": {}, "heads": places}}
         intent = IntentRow(
             services.new_id(), self._this.file.spreadsheet_id, self._this.epoch, services.clock.now(), body
         )
@@ -259,6 +262,6 @@ class _Shaper:
         self._this.tally.remarks.append(f"{deed}: {', '.join(headers[key] for key in keys)}")
 
 
-def _whole_tab(bound: Bound, audience: Audience) -> OwnedTab:
+def whole_tab(bound: Bound, audience: Audience) -> OwnedTab:
     """The tab with the columns on their way in as well: they may stand there already."""
     return due_rows.owned_tab(replace(bound, reshaping=bound.reshaping.arrived()), audience)

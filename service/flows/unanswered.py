@@ -15,6 +15,7 @@ from service.flows import (
     due_rows,
     images,
     landings,
+    late_heads,
     late_keys,
     mending,
     quota,
@@ -59,6 +60,7 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
         return
     still = resting.resting(this)
     late_keys.look_after(this, late, [*live, *(one for one in still if one.row.reason not in resting.SHUT)], audience)
+    late_heads.look_after(this, late, live, audience)
     owned = {one.row.id: due_rows.owned_tab(one, audience) for one in (*live, *still)}
     at_rest = {one.row.id for one in still}
     cases = [

@@ -6,7 +6,9 @@ from flows.mishaps import interpose
 
 from service.core.orders import OrderStatus
 from service.core.roles import Role
+from service.errors import UpstreamFailed
 from service.flows import care
+from service.flows.memory import Memory
 from service.google.problems import RequestRefused
 
 MINUTE = 60
@@ -118,6 +120,28 @@ def test_a_call_that_lands_late_changes_nothing(rig, own, count):
     assert (header.count("Shop"), header.count("Status")) == (1, 0)
     assert own.is_calm()
     own.assert_right()
+
+
+@pytest.mark.parametrize("has_died", [False, True], ids=["", "and its sender died"])
+def test_a_head_that_is_blanked_late_was_somebody_else_s_by_then(rig, own, has_died):
+    """Their column had come to stand there: its heading is put back, or at least named."""
+    own.take_out("provider")
+    own.adopt()
+    rig.run_pass(own.paper)
+    at = own.paper.column("Carrier")
+    rig.fail("late")
+    rig.clock.advance(10)
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(own.paper)
+    own.paper.hand("move", "COLUMNS", own.paper.column(NOTE), to=at)
+    if has_died:
+        object.__setattr__(rig.services, "memory", Memory())
+    rig.live_through(6 * MINUTE, step_s=30)
+    named = [name for line in rig.history(own.paper) for name in line.cells or ()]
+    assert named == [f"{own.paper.tab}!{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[at]}1"]
+    header = own.paper.grid()[0]
+    assert (header.count(NOTE), header.count("Carrier")) == (0 if has_died else 1, 0)
+    assert own.is_calm()
 
 
 def test_what_google_refuses_rests_alone_until_somebody_tries_again(rig, own):
