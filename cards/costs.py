@@ -95,6 +95,7 @@ class CostForm:
     unit_error: str = ""
     packaging_error: str = ""
     fulfilment_error: str = ""
+    day_error: str = ""
 
 
 # --- where costs stand -----------------------------------------------------------------------------------------------
@@ -247,5 +248,6 @@ def _amount(name: str, label: str, value: str, hint: str = "") -> Widget:
 def _day(view: CostForm, words: Words) -> list[Widget]:
     return [
         date_field("from_day", words("For orders from"), day_ms=view.from_day_ms),
+        *field_error(view.day_error, words),
         paragraph(words("Leave the day empty if it always cost this. Earlier orders keep what held for them.")),
     ]

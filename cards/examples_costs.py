@@ -49,10 +49,11 @@ COST_EXAMPLES: Mapping[str, object] = {
         unit="five",
         packaging="12%",
         fulfilment="-1",
-        from_day_ms=1_788_220_800_000,
+        from_day_ms=7_468_416_000_000,
         unit_error="“five” is not an amount. Type a number, such as 4.20.",
         packaging_error="“12%” is a percentage. Type the amount itself.",
         fulfilment_error="A cost is never below zero. Type the amount without the minus sign.",
+        day_error="“1 Sept 2206” is too far from today. Check the year.",
     ),
     "cost-form-sending": CostForm(SHOP, SENDING, "Bloom UK", "GBP", is_sending=True, fulfilment="3.20"),
     "cost-report": CostReport(

@@ -64,6 +64,16 @@ def test_amount_that_cannot_be_read_is_told_at_its_field_and_stays_typed(team):
     assert known(team) == {}
 
 
+def test_a_day_that_the_tab_would_not_take_is_refused_on_the_card_too(team):
+    """Else the tab that is filled from it would have a row that can never be read."""
+    finance = team.sidebar("finance").post("cost", shop_id=team.shops()[0].id, sku_id=SEED)
+    long_ago = {"dateInput": {"msSinceEpoch": -1_000_000_000_000}}
+    finance.press(Action.SAVE_COST, form={"unit": "3.10", "from_day": long_ago})
+    assert finance.says("is too far from today. Check the year."), finance.texts()
+    assert dict(prefilled(finance.card))["unit"] == "3.10"
+    assert known(team) == {}
+
+
 def test_sending_is_stated_for_whole_orders_and_taken_out_again(team):
     finance = team.sidebar("finance").press(Action.COSTS).post("cost", shop_id=team.shops()[0].id, sku_id="sending")
     finance.press(Action.SAVE_COST, form={"fulfilment": "3.20"})

@@ -108,9 +108,14 @@ def _plain_number(text: str) -> str:
 def day_in(text: str) -> date:
     """The day, written year first, or day and month in an order only one calendar has, or as a spreadsheet's number."""
     day = _written_day(re.sub(r"[T ]00:00(:00)?$", "", text.strip()))
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if not is_in_range(day):
         raise UnreadableCellError(Wrong.DAY_OUT_OF_RANGE)
     return day
+
+
+def is_in_range(day: date) -> bool:
+    """Whether a cost may start or end on the day, wherever it is stated: a year far off is a slip."""
+    return FIRST_YEAR <= day.year <= LAST_YEAR
 
 
 def _written_day(text: str) -> date:

@@ -11,7 +11,7 @@ from cards.layout import Pager
 from cards.reply import Reply, Show
 from cards.words import Words, mark
 from service.core.currencies import exponent
-from service.core.ledger.cost_cells import UnreadableCellError, Wrong, number_in
+from service.core.ledger.cost_cells import UnreadableCellError, Wrong, is_in_range, number_in
 from service.core.ledger.cost_rows import Fault
 from service.core.ledger.costs import Cost, CostSource
 from service.core.ledger.reconciling import ZERO
@@ -56,6 +56,10 @@ def save_cost(ask: Ask) -> Reply:
             amounts[name] = _amount(ask, name, currency=_currency(known), is_needed=name == "unit" or is_sending)
         except UnreadableCellError as wrong:
             errors[f"{name}_error"] = fault_sentence(FaultLine(0, wrong.wrong, cell=ask.text(name)), ask.words)
+    from_day = ask.event.dates.get("from_day")
+    if from_day is not None and not is_in_range(from_day):
+        fault = FaultLine(0, Wrong.DAY_OUT_OF_RANGE, cell=ask.words.day(from_day))
+        errors["day_error"] = fault_sentence(fault, ask.words)
     if errors:
         return Reply(_form(ask, is_typed=True, errors=errors), Show.UPDATE)
     stated = Cost(
@@ -64,7 +68,7 @@ def save_cost(ask: Ask) -> Reply:
         amounts.get("unit") or ZERO,
         amounts.get("packaging") or ZERO,
         amounts.get("fulfilment") or ZERO,
-        from_day=ask.event.dates.get("from_day"),
+        from_day=from_day,
         source=CostSource.SETTING,
     )
     if is_sending:
