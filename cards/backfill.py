@@ -36,9 +36,13 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far back a tab reaches: orders before `since_s` seconds ago are left out; None = everything we hold."""
+    """How far back a tab reaches: what is older than `since_s` seconds is left out; None = everything we hold.
+
+    `is_settled`: its rows are settled transactions.
+    """
 
     since_s: int | None = None
+    is_settled: bool = False
 
 
 def filling(progress: Progress, words: Words) -> str:
@@ -60,7 +64,7 @@ def time_left(progress: Progress, words: Words) -> str:
     if progress.reading is not None:
         return words.plural("{count} row written so far", "{count} rows written so far", progress.done)
     if progress.total <= 0:
-        return words("We are counting your orders")
+        return words("We are counting the rows")
     parts = [words("{done} of {total} rows", done=progress.done, total=progress.total)]
     if progress.per_minute is not None:
         parts.append(words.plural("{count} row a minute", "{count} rows a minute", progress.per_minute))
@@ -74,7 +78,7 @@ def under_way(progress: Progress, binding_id: str, may: frozenset[Action], words
     said = line(bold(filling(progress, words)), bottom=time_left(progress, words), start=icon(Icon.WORKING, words))
     if progress.is_stopping:
         return [said, paragraph(words("Rows that are written stay and are kept up to date."))]
-    calm = paragraph(words("You can close the sidebar. Newest orders come first, and changes are written meanwhile."))
+    calm = paragraph(words("You can close the sidebar. The newest come first, and changes are written meanwhile."))
     if Action.STOP_BACKFILL not in may:
         return [said, calm]
     press = Press(Action.STOP_BACKFILL, {"binding_id": binding_id})
@@ -86,7 +90,10 @@ def older_orders(reach: Reach, binding_id: str, may: frozenset[Action], words: W
     if reach.since_s is None:
         return section()
     begins = words("Begins {moment}", moment=words.ago(reach.since_s))
-    edge = line(words("Older orders are not in this tab"), top=begins, start=icon(Icon.CLOCK, words))
+    left_out, fetch = words("Older orders are not in this tab"), words("Fetch older orders")
+    if reach.is_settled:
+        left_out, fetch = words("Older transactions are not in this tab"), words("Fetch older transactions")
+    edge = line(left_out, top=begins, start=icon(Icon.CLOCK, words))
     if Action.FETCH_OLDER not in may:
         return section(edge)
     press = Press(Action.FETCH_OLDER, {"binding_id": binding_id})
@@ -94,13 +101,13 @@ def older_orders(reach: Reach, binding_id: str, may: frozenset[Action], words: W
     return section(
         edge,
         dropdown("days_back", words("How far back"), _choices(further, ALL_WE_HOLD, words)),
-        buttons(button(words("Fetch older orders"), press)),
+        buttons(button(fetch, press)),
     )
 
 
-def how_far_back(chosen: str, words: Words) -> Widget:
-    """The choice when a tab is bound."""
-    return dropdown("days_back", words("Orders to fetch"), _choices(DAYS_BACK, chosen, words))
+def how_far_back(label: str, chosen: str, words: Words) -> Widget:
+    """The choice when a tab is bound. `label`: what its rows are."""
+    return dropdown("days_back", label, _choices(DAYS_BACK, chosen, words))
 
 
 def _choices(days: Sequence[int], chosen: str, words: Words) -> list[Choice]:

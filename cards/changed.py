@@ -30,7 +30,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmAdopt:
-    """The same with its columns by their headings. `filter_words`: the orders it takes then; empty when the same."""
+    """The same with its columns by their headings. `filter_words`: what it takes then; empty when the same."""
 
     binding_id: str
     version: str
@@ -81,7 +81,7 @@ def _numbers(changed: Changed, words: Words) -> str:
     parts = [
         words.plural("{count} new column", "{count} new columns", changed.added) if changed.added else "",
         words.plural("{count} taken out", "{count} taken out", changed.removed) if changed.removed else "",
-        words("other orders") if changed.has_filter else "",
+        words("other rows") if changed.has_filter else "",
     ]
     return ", ".join(part for part in parts if part)
 
@@ -108,7 +108,7 @@ def _added(view: ConfirmAdopt, words: Words) -> Section:
         line(bold(_named(view.added, words)), top=count, start=icon(Icon.COLUMN, words)),
         paragraph(
             words(
-                "New columns are put in at the right of ours and fill themselves, newest orders first. Columns of "
+                "New columns are put in at the right of ours and fill themselves, newest rows first. Columns of "
                 "your own beside them move to the right, with all that is in them."
             )
         ),
@@ -134,8 +134,8 @@ def _rows(view: ConfirmAdopt, words: Words) -> Section:
     if not view.filter_words:
         return section()
     return section(
-        line(bold(view.filter_words), top=words("Orders in this tab"), start=icon(Icon.FILTER, words)),
-        paragraph(words("Orders that fit now are added. Rows that no longer fit stay and are kept up to date.")),
+        line(bold(view.filter_words), top=words("What is in this tab"), start=icon(Icon.FILTER, words)),
+        paragraph(words("What fits now is added. Rows that no longer fit stay and are kept up to date.")),
     )
 
 

@@ -184,6 +184,15 @@ SHEET_EXAMPLES: Mapping[str, object] = {
         tab_error="A tab of this name exists. Choose it above or take another name.",
         audience_error="This file is already written for the warehouse.",
     ),
+    "bind-form-settled": BindForm(
+        "preset:accountant",
+        "Accountant",
+        ("accountant",),
+        "accountant",
+        tab_name="Accountant",
+        keep_days="",
+        is_settled=True,
+    ),
     "confirm-bind": ConfirmBind("watch-list", "SLA Watch List", "warehouse", "402", "Stock", is_ticking=True),
     "home-owner": _home("owner", LIVE, FRESH, due=DUE, may=ALL),
     "home-quiet": _home("admin", LIVE, due=(DueCount(DueKind.TODAY, 0),), may=ALL),
@@ -213,7 +222,9 @@ SHEET_EXAMPLES: Mapping[str, object] = {
     **{f"home-{trouble.kind}": _home("owner", _troubled(trouble), due=DUE, may=ALL) for trouble in TROUBLES},
     "sheet-live": _status(LIVE),
     "sheet-new": _status(FRESH),
-    "sheet-money": replace(_status(LIVE), keeping=Keeping(""), can_sum_up=True),
+    "sheet-money": replace(
+        _status(LIVE, reach=Reach(45 * 86_400, is_settled=True)), keeping=Keeping(""), can_sum_up=True
+    ),
     "sheet-filling": _status(FILLING),
     "sheet-reading-history": _status(READING_HISTORY),
     "sheet-stopping": _status(STOPPING),

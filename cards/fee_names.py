@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from cards.words import Words, mark
 
 _NAMES: Mapping[str, str] = {
+    "fee_tax_amount": mark("Fees and taxes in one sum"),
+    "shipping_cost_amount": mark("Shipping in one sum"),
     "platform_commission_amount": mark("Commission"),
     "referral_fee_amount": mark("Referral fee"),
     "refund_administration_fee_amount": mark("Refund administration fee"),

@@ -54,7 +54,8 @@ class BindForm:
     """Where to write a profile and for whom. `audience` is fixed (one entry) once the file has one.
 
     `is_ticking`: whether countdowns are to tick every minute; None where that is no question. `own_roles`: the
-    account's own among the audiences.
+    account's own among the audiences. `is_settled`: its rows are settled transactions. `keep_days` "": none is ever
+    finished with.
     """
 
     profile_id: str
@@ -70,6 +71,7 @@ class BindForm:
     tab_error: str = ""
     audience_error: str = ""
     own_roles: tuple[OwnRoleName, ...] = ()
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,12 @@ def bind_form(view: BindForm, words: Words) -> Card:
     """Which tab, and for whom it is written."""
     tabs = [Choice(NEW_TAB, words("A new tab"), view.tab == NEW_TAB)]
     tabs += [Choice(each.tab, each.name, view.tab == each.tab, each.remark) for each in view.tabs]
+    rows = words("Transactions to fetch") if view.is_settled else words("Orders to fetch")
     where = section(
         dropdown("tab", words("Write to"), tabs),
         text_field("tab_name", words("Name of the new tab"), value=view.tab_name, limit=TAB_NAME_LIMIT),
         field_error(view.tab_error, words),
-        how_far_back(view.days_back, words),
+        how_far_back(rows, view.days_back, words),
         how_long(view.keep_days, words) if view.keep_days else [],
         header=words("Where"),
     )

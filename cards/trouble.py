@@ -72,7 +72,7 @@ class _Said:
 _SAID: Mapping[TroubleKind, _Said] = {
     TroubleKind.PAUSED: _Said(
         mark("Paused"),
-        mark("{name} paused this sheet. New orders are kept and written when you resume."),
+        mark("{name} paused this sheet. Whatever comes is kept and written when you resume."),
         Action.RESUME,
         mark("Resume updates"),
     ),

@@ -103,12 +103,12 @@ _SAID: Mapping[PlaceKind, _Said] = {
     ),
     PlaceKind.IN_BACKFILL: _Said(
         mark("It waits for its turn in the backfill"),
-        mark("Newest orders are written first, and this one is further down."),
+        mark("The newest are written first, and this one is further down."),
         Icon.WORKING,
     ),
     PlaceKind.NOT_REACHED: _Said(
         mark("The backfill has not come to it yet"),
-        mark("Newest orders come first, and this one is further down."),
+        mark("The newest come first, and this one is further down."),
         Icon.WORKING,
     ),
     PlaceKind.FILE_PAUSED: _Said(
@@ -129,7 +129,7 @@ _SAID: Mapping[PlaceKind, _Said] = {
     ),
     PlaceKind.TOO_OLD: _Said(
         mark("It is older than this tab reaches"),
-        mark("Orders from before that time were left out. They can be fetched on the tab's own card."),
+        mark("What came before that time was left out. It can be fetched on the tab's own card."),
         Icon.CLOCK,
     ),
     PlaceKind.FILTERED: _Said(

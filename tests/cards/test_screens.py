@@ -136,7 +136,7 @@ def test_show_progress_with_rest_of_time():
     card = drawn(home("owner", replace(LIVE, progress=Progress(4_800, 10_000, 95))))
     assert "Filling the tab, 48%" in card
     assert "4,800 of 10,000 rows, about 2 minutes left" in card
-    assert "We are counting your orders" in drawn(home("owner", replace(LIVE, progress=Progress(0, 0))))
+    assert "We are counting the rows" in drawn(home("owner", replace(LIVE, progress=Progress(0, 0))))
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_adopt_profile_says_what_happens_to_the_sheet_before_it_does(team):
     assert {"Shop", "Carrier"} <= set(owner.texts())
     assert owner.says("New columns are put in at the right of ours")
     assert owner.says("What we wrote into these columns is cleared, the heading too.")
-    assert not owner.says("Orders that fit now are added")
+    assert not owner.says("What fits now is added")
     team.product.settle(patience_s=60)
     assert headers(team) == before
 
@@ -117,7 +117,7 @@ def test_adopt_profile_is_offered_after_the_profile_was_saved(team):
 def test_adopt_profile_tells_of_other_orders_after_the_filter_was_saved(team):
     owner = team.sidebar("owner").post("edit-filter", profile_id=team.profile_id)
     owner.press("Save filter", form={"status": ["AWAITING_SHIPMENT"]})
-    assert owner.says("other orders")
+    assert owner.says("other rows")
     owner.press(Action.ADOPT_PROFILE)
     assert owner.says("Status: awaiting shipment")
     assert owner.says("Rows that no longer fit stay and are kept up to date.")

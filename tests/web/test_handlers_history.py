@@ -157,7 +157,7 @@ def test_backfill_is_stopped_and_older_orders_are_fetched_again(bound):
     sidebar.press("Refresh status")
     assert sidebar.says("Older orders are not in this tab")
     sidebar.press("Fetch older orders", form={"days_back": ["all"]})
-    assert sidebar.toast == "Older orders are on their way"
+    assert sidebar.toast == "Older rows are on their way"
     bound.product.settle(patience_s=10)
     assert bound.bindings()[0].fill_from_at is None
     assert not sidebar.press("Refresh status").says("Older orders are not in this tab")

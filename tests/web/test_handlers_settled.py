@@ -37,15 +37,20 @@ def test_who_may_only_look_is_offered_none(team):
     assert "Add a summary tab" not in sidebar.labels()
 
 
-def test_a_tab_of_transactions_keeps_all_of_them_and_says_nothing_of_finished_orders(team):
+def test_a_tab_of_transactions_keeps_all_of_them_and_says_nothing_of_orders(team):
     form = team.sidebar("owner").post("bind-form", profile_id="preset:accountant")
     assert not form.says("Keep finished orders for")
-    form.press(Action.BIND, form={"tab": ["new"], "audience": ["accountant"]})
+    assert form.says("Transactions to fetch")
+    assert not form.says("Orders to fetch")
+    form.press(Action.BIND, form={"tab": ["new"], "audience": ["accountant"], "days_back": ["30"]})
     (row,) = team.bindings()
     assert row.window_days is None
     team.product.settle()
     card = team.sidebar("owner").press(Action.SHEET)
     assert not card.says("Keep finished orders for")
+    assert card.says("Older transactions are not in this tab")
+    assert not card.says("Older orders")
+    assert "Fetch older transactions" in card.labels()
     refused = card.post("keep-finished", binding_id=row.id, form={"keep_days": ["30"]})
     assert refused.says("A tab of settled transactions keeps all of them, so that they add up.")
 

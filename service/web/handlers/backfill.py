@@ -1,4 +1,4 @@
-"""The orders of a tab and of its archive: ending the first fill, fetching older ones, keeping finished ones.
+"""The rows of a tab and of its archive: ending the first fill, fetching older ones, keeping finished orders.
 `binding_id`.
 """
 
@@ -20,7 +20,7 @@ def fetch_older(ask: Ask) -> Reply:
     days = days_of(ask.text("days_back"))
     binding_id = ask.param("binding_id")
     is_further = archive_care.fetch_older(ask.services, ask.actor, ask.spreadsheet_id, binding_id, days=days)
-    good, idle = ask.words("Older orders are on their way"), ask.words("This tab shows those orders already")
+    good, idle = ask.words("Older rows are on their way"), ask.words("This tab reaches so far already")
     return Reply(status_view(ask), Show.UPDATE, toast=good if is_further else idle)
 
 

@@ -16,6 +16,7 @@ from cards.words import Words
 from service.core.roles import Role
 from service.flows import consents, design, share
 from service.flows.overview import MANY_TRIES, BoundFile, Happened, OpenFile, OpenTab, Sheet, ShopState
+from service.flows.transactions import is_of_transactions
 from service.web.ask import Ask
 from service.web.handlers.reader_lines import kept_readers
 
@@ -151,7 +152,7 @@ def reach(ask: Ask, tab: OpenTab) -> Reach:
     begins_at = tab.row.fill_from_at
     if begins_at is None or tab.row.fill_at is not None:
         return Reach()
-    return Reach(seconds_since(ask.services.clock.market(), begins_at))
+    return Reach(seconds_since(ask.services.clock.market(), begins_at), is_of_transactions(tab.row))
 
 
 def history_line(now: datetime, happened: Happened) -> HistoryLine:

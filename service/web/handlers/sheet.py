@@ -123,6 +123,7 @@ def form_view(ask: Ask, profile_id: str, *, typed: dict[str, str] | None = None,
         is_ticking=_ticking(designed, here, typed),
         days_back=typed.get("days_back", "") or ALL_WE_HOLD,
         keep_days="" if _is_of_transactions(designed) else typed.get("keep_days", "") or USUAL,
+        is_settled=_is_of_transactions(designed),
         **errors,
     )
 
