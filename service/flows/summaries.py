@@ -26,7 +26,6 @@ from service.store.session import Tx
 
 DEED = "make-summary"
 TITLE_ROOM = 88  # characters of the tab's own name, so that the summary's fits into a tab's
-_MOVED = "Somebody moved columns at this moment. Try again."
 
 
 def can_sum_up(row: BindingRow) -> bool:
@@ -54,12 +53,16 @@ def make(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_i
     top = _look(services, identity, spreadsheet_id, tab)
     source = _source(Profile.from_json(row.profile), tab, top)
     sheet_id = rules.own_id(binding_id, "summary")
-    title, index = _place(services, identity, spreadsheet_id, sheet_id=sheet_id, beside=top.view.title)
+    title, index, is_half_made = _place(services, identity, spreadsheet_id, sheet_id=sheet_id, beside=top.view.title)
     rows = table(source, currencies)
     money = COLUMNS[summed_keys(Profile.from_json(row.profile))[0]].kind
     formats = [_format(money.number_format(cells[1].value, top.locale)) if len(cells) > 3 else None for cells in rows]
-    requests = summary_tab.new_summary(sheet_id, title=title, index=index, rows=rows, formats=formats)
-    _send(services, identity, spreadsheet_id, tab=tab, top=top, requests=requests)
+    requests = summary_tab.new_summary(sheet_id, index=index, rows=rows, formats=formats)
+    requests = [*([summary_tab.deleted(sheet_id)] if is_half_made else []), *requests]
+    if not _is_made(services, identity, spreadsheet_id, tab=tab, top=top, requests=requests):
+        _change(services, identity, spreadsheet_id, summary_tab.deleted(sheet_id))
+        raise Conflict("Somebody moved columns at this moment. Try again.")
+    _change(services, identity, spreadsheet_id, summary_tab.shown(sheet_id, title))
     with services.store.write() as tx:
         deeds.record(
             tx, actor.account_id, sub=actor.sub, deed=DEED, subject=title, at=services.clock.now(),
@@ -112,17 +115,19 @@ def _heading(tab: OwnedTab, top: Top, key: str) -> str:
 
 def _place(
     services: Services, identity: UserIdentity, spreadsheet_id: str, *, sheet_id: int, beside: str
-) -> tuple[str, int]:
-    """A free title, and the place right of the tab. Conflict where the summary stands already."""
+) -> tuple[str, int, bool]:
+    """A free title, the place right of the tab, and whether a press that was cut off has left its half there. Conflict
+    where the summary stands already.
+    """
     answer = services.google.get(identity, spreadsheet_id, fields=summary_tab.FIELDS, budget_s=bind.BUDGET_S)
     known: list[Mapping[str, Any]] = [one["properties"] for one in answer.get("sheets", ())]
-    for one in known:
-        if int(one.get("sheetId", 0)) == sheet_id:
-            raise Conflict("There is a summary already: {title}.", values={"title": str(one.get("title", ""))})
+    own = next((one for one in known if int(one.get("sheetId", 0)) == sheet_id), None)
+    is_half_made = own is not None and own.get("title") == summary_tab.unproved(sheet_id)
+    if own is not None and not is_half_made:
+        raise Conflict("There is a summary already: {title}.", values={"title": str(own.get("title", ""))})
     index = next((int(one.get("index", 0)) for one in known if one.get("title") == beside), len(known) - 1)
-    return _free_title(
-        f"{beside[:TITLE_ROOM].rstrip()} summary", {str(one.get("title", "")) for one in known}
-    ), index + 1
+    taken = {str(one.get("title", "")) for one in known}
+    return _free_title(f"{beside[:TITLE_ROOM].rstrip()} summary", taken), index + 1, is_half_made
 
 
 def _free_title(wanted: str, taken: Collection[str]) -> str:
@@ -136,10 +141,12 @@ def _format(shape: NumberFormat | None) -> Json | None:
     return None if shape is None else {"type": shape.type, "pattern": shape.pattern}
 
 
-def _send(
+def _is_made(
     services: Services, identity: UserIdentity, spreadsheet_id: str, *, tab: OwnedTab, top: Top, requests: list[Json]
-) -> None:
-    """The summary stands, over the columns that it was made for: one that came under moving hands is taken away."""
+) -> bool:
+    """Whether the summary stands, hidden, over the columns that it was made for. Nobody sees one whose answer was lost,
+    or that arrives after somebody moved them.
+    """
     answer = services.google.batch_update(
         identity,
         spreadsheet_id,
@@ -148,8 +155,9 @@ def _send(
         budget_s=bind.BUDGET_S,
     )
     seen = outgoing.find(answer.get("updatedSpreadsheet", {}), tab)
-    if seen is not None and seen.view.columns == top.view.columns:
-        return
-    gone = {"requests": [{"deleteSheet": {"sheetId": requests[0]["addSheet"]["properties"]["sheetId"]}}]}
-    services.google.batch_update(identity, spreadsheet_id, body=gone, fields="spreadsheetId", budget_s=bind.BUDGET_S)
-    raise Conflict(_MOVED)
+    return seen is not None and seen.view.columns == top.view.columns
+
+
+def _change(services: Services, identity: UserIdentity, spreadsheet_id: str, request: Json) -> None:
+    body = {"requests": [request]}
+    services.google.batch_update(identity, spreadsheet_id, body=body, fields="spreadsheetId", budget_s=bind.BUDGET_S)

@@ -8,21 +8,27 @@ from service.google.batch import update_cells
 from service.google.grid import Json
 from service.google.setup import HEADER_FILL
 
-FIELDS = "sheets.properties(sheetId,title,index)"
+FIELDS = "sheets.properties(sheetId,title,index,hidden)"
 _MONTH: Json = {"type": "DATE", "pattern": "mmm yyyy"}
 _LOOKS = "userEnteredValue,userEnteredFormat(numberFormat,textFormat.bold,backgroundColorStyle,horizontalAlignment)"
 
 
+def unproved(sheet_id: int) -> str:
+    """The title of the tab until it is proved to sum up the right columns."""
+    return f"Rowstream is making a summary {sheet_id}"
+
+
 def new_summary(
-    sheet_id: int, *, title: str, index: int, rows: Sequence[Sequence[Cell]], formats: Sequence[Json | None]
+    sheet_id: int, *, index: int, rows: Sequence[Sequence[Cell]], formats: Sequence[Json | None]
 ) -> list[Json]:
-    """Requests that add the tab with these rows, the first of them the headings.
+    """Requests that add the tab with these rows, the first of them the headings. It is hidden until `shown`.
 
     `formats`: the number format of the amounts in each row, None for a row without any.
     """
     width = max(len(row) for row in rows)
     size = {"rowCount": len(rows), "columnCount": width, "frozenRowCount": 1, "frozenColumnCount": 2}
-    tab: Json = {"sheetId": sheet_id, "title": title, "index": index, "gridProperties": size}
+    tab: Json = {"sheetId": sheet_id, "title": unproved(sheet_id), "index": index, "hidden": True}
+    tab["gridProperties"] = size
     header, *below = rows
     values = [{"values": [_heading(cell, at) for at, cell in enumerate(header)]}]
     values += [
@@ -30,6 +36,17 @@ def new_summary(
         for row, money in zip(below, formats[1:], strict=True)
     ]
     return [{"addSheet": {"properties": tab}}, update_cells(sheet_id, 0, 0, rows=values, fields=_LOOKS)]
+
+
+def shown(sheet_id: int, title: str) -> Json:
+    """The request that makes the tab a visible one with this title."""
+    tab = {"sheetId": sheet_id, "title": title, "hidden": False}
+    return {"updateSheetProperties": {"properties": tab, "fields": "title,hidden"}}
+
+
+def deleted(sheet_id: int) -> Json:
+    """The request that takes the tab away."""
+    return {"deleteSheet": {"sheetId": sheet_id}}
 
 
 def _heading(cell: Cell, at: int) -> Json:

@@ -14,7 +14,7 @@ from flows.mishaps import interpose
 from service.core.ledger.pools import pools_of_one
 from service.core.ledger.tie_out import day_before_cut
 from service.core.roles import Role
-from service.errors import Conflict
+from service.errors import Conflict, UpstreamFailed
 from service.flows import finance, summaries
 from service.store import finance_reading, sheets
 from service.store.tables import audit
@@ -35,6 +35,10 @@ def paper(rig):
     rig.settle()
     made = rig.bound(rig.preset("accountant", Role.ACCOUNTANT), audience=Role.ACCOUNTANT)
     return replace(made, tab="Accountant")
+
+
+def tabs(paper):
+    return [one["properties"] for one in paper.look("sheets.properties(title,hidden)")["sheets"]]
 
 
 def sum_up(paper):
@@ -130,6 +134,21 @@ def test_columns_that_move_at_that_moment_leave_no_wrong_summary(paper):
     with pytest.raises(Conflict):
         sum_up(paper)
     assert TITLE not in {one["properties"]["title"] for one in paper.look("sheets.properties.title")["sheets"]}
+
+
+@pytest.mark.parametrize(("fault", "call"), [("dropped_after", 0), ("late", 0), ("late", 1)])
+def test_a_summary_whose_answer_is_lost_or_that_comes_late_is_seen_once_and_right(paper, fault, call):
+    """Columns are moved before anybody presses again."""
+    rig = paper.rig
+    rig.fail(fault, after=call)
+    with pytest.raises(UpstreamFailed):
+        sum_up(paper)
+    paper.hand("move", "COLUMNS", paper.column("Settlement"), to=3)
+    assert [one["title"] for one in tabs(paper) if not one.get("hidden")] == ["Sheet1", "Accountant"]
+    assert sum_up(paper) == TITLE
+    rig.clock.advance(200)
+    assert shown(paper) == wanted(rig)
+    assert [one["title"] for one in tabs(paper)] == ["Sheet1", "Accountant", TITLE]
 
 
 def test_a_tab_without_money_has_none(rig):
