@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from service.core.cells import BLANK, Cell, Form
-from service.flows import mending
+from service.flows import mending, newcomers
 from service.flows.mending import Wound
 from service.flows.passes import Pass
 from service.google import damage
 from service.google.batch import TabEdit
 from service.google.damage import Damage, Put
+from service.google.repairs import Repair
 from service.google.shifts import shift_between
 from service.google.tabs import TabView
 from service.store import rows
@@ -51,9 +52,18 @@ def _wound(this: Pass, edit: TabEdit, after: TabView, *, seen: TabView | None) -
     hurt = _hurt(this, edit, after, _in_place(edit, after))
     if seen is not None and not hurt:
         hurt = _hurt(this, replace(edit, view=seen, updates=(), inserts=()), after, moved_since(edit, seen, after))
-    if not hurt:
+    new = _newcomers(this, edit, after)
+    if not (hurt or new):
         return None
-    return Wound(edit.tab.binding_id, edit.tab, after, hurt, edits=(edit,))
+    found = Damage((*(hurt.repairs if hurt else ()), *new), (), hurt.foreign if hurt else ())
+    return Wound(edit.tab.binding_id, edit.tab, after, found, edits=(edit,))
+
+
+def _newcomers(this: Pass, edit: TabEdit, after: TabView) -> list[Repair]:
+    """What fell into people's columns of its new rows, and such rows as cannot be gathered without a key column."""
+    new = newcomers.of_edit(edit)
+    gone = [] if edit.tab.key_column in after.columns else newcomers.taken_back(this, new, after)
+    return [*newcomers.strays(this, new, after).repairs, *gone]
 
 
 def _hurt(this: Pass, edit: TabEdit, after: TabView, puts: Sequence[Put]) -> Damage | None:

@@ -65,7 +65,8 @@ def joined(first: Wound, second: Wound) -> Wound:
         hit=(*first.damage.hit, *second.damage.hit),
         foreign=tuple(dict.fromkeys([*first.damage.foreign, *second.damage.foreign])),
     )
-    return replace(wider, damage=hurt, due={**second.due, **first.due}, edits=(*first.edits, *second.edits))
+    view = replace(wider.view, rows={**first.view.rows, **second.view.rows, **wider.view.rows})
+    return replace(wider, view=view, damage=hurt, due={**second.due, **first.due}, edits=(*first.edits, *second.edits))
 
 
 def mend_soon(this: Pass, hurt: Hurt) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from service.core.cells import BLANK, Cell, Form
+from service.core.cells import BLANK, Form
 from service.core.roles import Audience
 from service.flows import (
     damaged_keys,
@@ -18,17 +18,20 @@ from service.flows import (
     late_heads,
     late_keys,
     mending,
+    newcomers,
     quota,
     reading,
     resting,
     typed_over,
 )
 from service.flows.mending import Wound
+from service.flows.newcomers import Newcomers
 from service.flows.passes import Pass, hold, name_cells
+from service.flows.quota import NoSlotError
 from service.flows.sending import Repaired
 from service.flows.sources import Bound
-from service.google import damage, grid, tabs
-from service.google.batch import TabEdit, key_cell
+from service.google import damage, grid
+from service.google.batch import TabEdit
 from service.google.damage import NO_DAMAGE, Damage, Put
 from service.google.repairs import Repair
 from service.google.tabs import OwnedTab, TabView
@@ -37,11 +40,14 @@ from service.store.records import IntentRow
 from service.store.rows import Settled
 from service.store.session import Tx
 
+MOST_NEW = 200  # new rows of one write that are read again wherever they are known to stand
+
 
 @dataclass(frozen=True, slots=True)
 class _Case:
     """One binding's part of an unanswered write. `edit`: what it was based on, when this process still knows."""
 
+    intent_id: str
     tab: OwnedTab
     edit: TabEdit | None
     updated: Sequence[str]
@@ -50,6 +56,11 @@ class _Case:
     columns: Mapping[str, int] = field(default_factory=dict)
     part: Mapping[str, Any] = field(default_factory=dict)  # as its sender put it down
     is_at_rest: bool = False  # no pass fills rows there
+
+    @property
+    def newcomers(self) -> Newcomers:
+        sent = {key: prints for key, prints in self.part.get("sent", {}).items() if key in self.inserted}
+        return Newcomers(self.tab, self.inserted, self.columns, sent, self.edit)
 
 
 def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
@@ -71,8 +82,10 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     views = _look(this, cases)
     if landings.mend(this, views, [one.row.id for one in live]):
         views = _look(this, cases)
+    wounds, cases, full = _wounds(this, cases, views)
+    late = _looked_at(late, cases, owned)
     shut = {one.row.id for one in still if one.row.reason in resting.SHUT}
-    wounds = [_unmended(one) if one.binding_id in shut else one for one in _wounds(this, cases, views)]
+    wounds = [_unmended(one) if one.binding_id in shut else one for one in wounds]
     shown = _shown_at_rest(this, cases, views, binding_ids=at_rest - {one.binding_id for one in wounds})
     named = {name for one in wounds for name in one.names}
     lost = [name for case in cases for name in _lost(this, case, views.get(case.tab.sheet_id), shown=shown)]
@@ -83,67 +96,106 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
 
     def end(tx: Tx) -> None:
         name_cells(this, tx, [*dict.fromkeys(lost), *again])
-        intents.settle_intents(tx, [intent.id for intent in late])
+        for intent in late:
+            _settle(this, tx, intent)
         for binding_id, settled in shown.items():
             resting.put_down(this, tx, binding_id, settled.values())
         for case in cases:
             keys = {*case.updated, *case.inserted}
             intents.forget_sent(tx, this.file.spreadsheet_id, case.tab.binding_id, keys)
-        for intent in late:
-            this.services.memory.unanswered(intent.id)
 
     if wounds:
         mending.mend(this, wounds, closing=end)
-        return
-    with this.services.store.write() as tx:
-        hold(this, tx)
-        end(tx)
+    else:
+        with this.services.store.write() as tx:
+            hold(this, tx)
+            end(tx)
+    if full is not None:
+        raise full
+
+
+def _settle(this: Pass, tx: Tx, intent: IntentRow) -> None:
+    """These parts of the write are over."""
+    intents.settle_parts(tx, intent.id, intent.body.keys())
+    kept = this.services.memory.unanswered(intent.id)
+    if left := [edit for edit in kept if edit.tab.binding_id not in intent.body]:
+        this.services.memory.keep_unanswered(intent.id, left)
+
+
+def _looked_at(late: Sequence[IntentRow], cases: Sequence[_Case], owned: Collection[str]) -> list[IntentRow]:
+    """The writes with those parts alone that these cases are; parts in tabs that are not looked at go with the last."""
+    done = {(case.intent_id, case.tab.binding_id) for case in cases}
+    found = []
+    for intent in late:
+        left = [key for key in intent.body if key in owned and (intent.id, key) not in done]
+        body = {key: it for key, it in intent.body.items() if (intent.id, key) in done or not (left or key in owned)}
+        found.append(replace(intent, body=body))
+    return found
 
 
 def _cases(this: Pass, intent: IntentRow, owned: Mapping[str, OwnedTab]) -> list[_Case]:
     known = this.services.memory.unanswered(intent.id)
     this.services.memory.keep_unanswered(intent.id, known)  # until it is over, whoever comes to that
     found = []
-    for key in intent.body.keys() & owned.keys():
+    for key in (key for key in intent.body if key in owned):
         edits: list[TabEdit | None] = [edit for edit in known if edit.tab.binding_id == key]
-        found += [_case(owned[key], edit, intent.body[key]) for edit in edits or [None]]
+        found += [_case(intent, owned[key], edit) for edit in edits or [None]]
     return found
 
 
-def _case(tab: OwnedTab, edit: TabEdit | None, part: Mapping[str, Any]) -> _Case:
-    return _Case(tab, edit, part["updated"], part["inserted"], part.get("places", ()), part.get("columns", {}), part)
+def _case(intent: IntentRow, tab: OwnedTab, edit: TabEdit | None) -> _Case:
+    part = intent.body[tab.binding_id]
+    sent = part["updated"], part["inserted"], part.get("places", ()), part.get("columns", {})
+    return _Case(intent.id, tab, edit, *sent, part)
 
 
 def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
-    """The rows as they are now where the writes were sent, with the header. One read; none when only rows were new."""
+    """The rows as they are now where the writes were sent and where new ones come, with the header. One read."""
     touched = {case.tab.sheet_id: set[int]() for case in cases}
+    ends = dict[int, int]()
     for case in cases:
-        touched[case.tab.sheet_id].update(case.places)
-        with this.services.store.read() as tx:  # where the rows of people's texts stand by now
-            known = rows.known(tx, case.tab.binding_id, {typed.row_key for typed in typed_over.met(case.part)})
+        with this.services.store.read() as tx:  # where the rows of people's texts stand by now, and the new ones
+            keys = {typed.row_key for typed in typed_over.met(case.part)} | set(case.inserted[:MOST_NEW])
+            known = rows.known(tx, case.tab.binding_id, keys)
+            last = rows.last_position(tx, case.tab.binding_id)
         standing = [row.position for row in known.values()]
-        touched[case.tab.sheet_id].update(at for at in standing if at is not None and at >= 0)
+        touched[case.tab.sheet_id] |= {*case.places, *(at for at in standing if at is not None and at >= 0)}
+        if case.inserted:
+            ends[case.tab.sheet_id] = max(case.tab.header_row + 1, last or 0)
     owned = {case.tab.sheet_id: case.tab for case in cases}
     filters = [
         {"gridRange": grid.row_range(sheet_id, start, end)}
         for sheet_id, at in touched.items()
         for start, end in grid.runs({owned[sheet_id].header_row, *at}, gap=2)
     ]
+    filters += [{"gridRange": grid.row_range(sheet_id, end)} for sheet_id, end in ends.items()]
     if not filters:
         return {}
     quota.take_care(this.services, this.identity, read=1)
     return dict(reading.read(this, filters, list(owned.values())).tabs)
 
 
-def _wounds(this: Pass, cases: Sequence[_Case], views: Mapping[int, TabView]) -> list[Wound]:
-    """What the writes did, one wound for each tab."""
-    found: dict[str, Wound] = {}
+def _wounds(
+    this: Pass, cases: Sequence[_Case], views: Mapping[int, TabView]
+) -> tuple[list[Wound], list[_Case], NoSlotError | None]:
+    """What the writes did, one wound for each tab; the cases that were looked at with the room that the quota has, and
+    why not all were. NoSlotError when there is room for none.
+    """
+    found, done, full = dict[str, Wound](), list[_Case](), None
     for case in cases:
-        wound = _wound(this, case, views.get(case.tab.sheet_id))
+        try:
+            wound = _wound(this, case, views.get(case.tab.sheet_id))
+        except NoSlotError as error:
+            if not done:
+                raise
+            full = error
+            break
+        done.append(case)
         if wound is not None:
             before = found.get(wound.binding_id)
             found[wound.binding_id] = wound if before is None else mending.joined(before, wound)
-    return list(found.values())
+    left = {(case.intent_id, case.tab.binding_id) for case in cases[len(done) :]}
+    return list(found.values()), [case for case in done if (case.intent_id, case.tab.binding_id) not in left], full
 
 
 def _unmended(wound: Wound) -> Wound:
@@ -155,12 +207,13 @@ def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
     """What the write did to people's cells, and new rows of it whose cells stand in other columns."""
     if view is None or not case.columns:
         return None
-    view = view.only(case.columns)
-    hurt = _hurt(this, case, view)
-    strewn, view = ([], view) if case.is_at_rest else _strewn(this, case, view)
-    if not (hurt.repairs or hurt.foreign or strewn):
+    view = newcomers.look(this, case.newcomers, view.only(case.columns))
+    hurt, fallen = _hurt(this, case, view), newcomers.strays(this, case.newcomers, view)
+    can_gather = case.tab.key_column in view.columns and not case.is_at_rest
+    astray = (newcomers.gathered if can_gather else newcomers.taken_back)(this, case.newcomers, view)
+    found = Damage((*hurt.repairs, *fallen.repairs, *astray), hurt.hit, (*hurt.foreign, *fallen.foreign))
+    if not (found.repairs or found.foreign):
         return None
-    found = Damage((*hurt.repairs, *strewn), hurt.hit, hurt.foreign)
     return Wound(case.tab.binding_id, case.tab, view, found, edits=(case.edit,) if case.edit else ())
 
 
@@ -225,73 +278,6 @@ def _doubtful(this: Pass, case: _Case, view: TabView) -> Iterable[str]:
         for column in case.columns.values():
             if (column not in ours or row_key not in known) and view.cell(row, column) != BLANK:
                 yield grid.a1_cell(row, column)
-
-
-def _strewn(this: Pass, case: _Case, view: TabView) -> tuple[list[Repair], TabView]:
-    """New rows that arrived while columns moved: their key stands where the key column was. They get it where it is
-    now, lose what stands in people's columns, and are filled by the next pass. Also the view with these rows in it.
-    """
-    key = case.tab.key_column
-    old, new = case.columns.get(key), view.columns.get(key)
-    missing = _missing(this, case)
-    if not missing or old is None or new is None or old == new:
-        return [], view
-    standing = _places_under(this, case.tab, old, missing)
-    if not standing:
-        return [], view
-    quota.take_care(this.services, this.identity, read=1)
-    touched = sorted({*standing.values(), *view.rows} - {case.tab.header_row})
-    filters = tabs.spot_filters(case.tab, rows=touched, tail_from=touched[-1] + 1)[:-1]
-    again = reading.read(this, filters, [case.tab]).tabs.get(case.tab.sheet_id)
-    if again is None:
-        return [], view
-    again = again.only(case.columns)
-    found = {row_key: at for row_key, at in standing.items() if _is_ours(this, case, again, at, row_key=row_key)}
-    return [_gathered(case, again, at, row_key) for row_key, at in found.items()], again
-
-
-def _missing(this: Pass, case: _Case) -> list[str]:
-    """Rows that the write was to insert and that nobody has seen."""
-    with this.services.store.read() as tx:
-        known = rows.known(tx, case.tab.binding_id, case.inserted)
-    return [key for key, row in known.items() if row.sent_at is not None]
-
-
-def _places_under(this: Pass, tab: OwnedTab, column: int, row_keys: Collection[str]) -> dict[str, int]:
-    """Where these keys stand in a column that is not the key's; those that stand once."""
-    quota.take_care(this.services, this.identity, read=1)
-    answer = this.services.google.get_by_filter(
-        this.identity,
-        this.file.spreadsheet_id,
-        filters=tabs.key_filters(tab, column),
-        fields=tabs.KEY_FIELDS,
-        budget_s=this.budget_s,
-    )
-    this.tally.reads += 1
-    found = tabs.read_keys(answer, tab.sheet_id)
-    return {key: found[key][0] for key in row_keys if len(found.get(key, ())) == 1}
-
-
-def _is_ours(this: Pass, case: _Case, view: TabView, at: int, *, row_key: str) -> bool:
-    """Whether the row is a new one of the write and not somebody's own that names the same order: it shows all that
-    was sent, or, when that is forgotten, nothing outside the columns of then; and no other row of ours.
-    """
-    with this.services.store.read() as tx:
-        if rows.known(tx, case.tab.binding_id, {view.key_at(at, case.tab)} - {""}):
-            return False
-    shown = {column: cell for column, cell in enumerate(view.rows.get(at, ())) if cell != BLANK}
-    sent = next((put for put in damage.puts_of(case.edit) if put.row_key == row_key), None) if case.edit else None
-    if sent is not None:
-        told = {column: cell for column, cell in sent.cells.items() if cell.form is not Form.FORMULA}
-        return all(grid.is_same(cell, shown.get(column, BLANK)) for column, cell in told.items())
-    return set(shown) <= set(case.columns.values()) and 2 * len(shown) > len(case.columns)
-
-
-def _gathered(case: _Case, view: TabView, at: int, row_key: str) -> Repair:
-    ours = set(view.columns.values())
-    cells: dict[int, Cell] = {column: BLANK for column in case.columns.values() if column not in ours}
-    cells[view.columns[case.tab.key_column]] = key_cell(row_key)
-    return Repair(at, cells, heals=True)
 
 
 def _lost(

@@ -92,6 +92,17 @@ def forget_rekeyed(tx: Tx, spreadsheet_id: str, binding_id: str, row_key: str) -
     _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, "rekeyed": left(part)})
 
 
+def settle_parts(tx: Tx, intent_id: str, binding_ids: Collection[str]) -> None:
+    """What this write did in these bindings' tabs is known, and all of it when there is no other."""
+    query = sa.select(intents.c.body).where(intents.c.id == intent_id)
+    body = tx.execute(query).scalar() or {}
+    left = {binding_id: part for binding_id, part in body.items() if binding_id not in binding_ids}
+    if left:
+        tx.execute(sa.update(intents).where(intents.c.id == intent_id).values(body=left))
+    else:
+        settle_intents(tx, [intent_id])
+
+
 def settle_intents(tx: Tx, ids: Collection[str]) -> None:
     """These writes' outcome is known."""
     tx.execute(sa.delete(intents).where(intents.c.id.in_(list(ids))))

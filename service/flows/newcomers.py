@@ -1,0 +1,186 @@
+"""New rows of a write without an answer that came while columns moved: what of them stands in columns that are none of
+ours, and rows whose key stands where the key column was.
+
+Such a row was blank by construction, so nothing of a person's is under what we sent; whatever she has put into it since
+is told by its fingerprint. Called under the spreadsheet's lease. Nothing is written here.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from service.core.cells import BLANK, Cell, Form
+from service.flows import images, quota, reading
+from service.flows.passes import Pass
+from service.google import grid, tabs
+from service.google.batch import TabEdit, key_cell, references_in
+from service.google.damage import NO_DAMAGE, Damage
+from service.google.repairs import Repair
+from service.google.tabs import OwnedTab, TabView
+from service.store import rows
+
+LEAST_TOLD = 3  # right cells that make a row ours of which others are wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomers:
+    """The rows that a write was to put into a tab. `columns`: where our cells were sent, by column key. `sent`: row key
+    → column key → fingerprint, of a write that was small enough; `edit`: the write itself, while it is remembered.
+    """
+
+    tab: OwnedTab
+    row_keys: Sequence[str]
+    columns: Mapping[str, int]
+    sent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    edit: TabEdit | None = None
+
+    @property
+    def key_at(self) -> int | None:
+        """The grid column to which the keys were sent."""
+        return self.columns.get(self.tab.key_column)
+
+    def cells_of(self, row_key: str) -> Mapping[str, Cell] | None:
+        """What was sent to the row; None when the write itself is forgotten."""
+        inserts = self.edit.inserts if self.edit else ()
+        return next((one.cells for one in inserts if one.row_key == row_key), None)
+
+    def remembers(self, row_key: str) -> bool:
+        """Whether it is known what was sent to the row."""
+        return row_key in self.sent or self.cells_of(row_key) is not None
+
+
+def of_edit(edit: TabEdit) -> Newcomers:
+    return Newcomers(edit.tab, [one.row_key for one in edit.inserts], edit.view.columns, edit=edit)
+
+
+def strays(this: Pass, new: Newcomers, view: TabView) -> Damage:
+    """What fell into people's columns of the rows that stand in this view under their keys. What only may be ours is
+    named.
+    """
+    ours, wanted = set(view.columns.values()), set(new.row_keys)
+    if ours.issuperset(new.columns.values()):
+        return NO_DAMAGE
+    repairs, unsure = list[Repair](), list[str]()
+    for at in view.rows:
+        if (row_key := view.key_at(at, new.tab)) in wanted:
+            told = _told(this, new, view, at, row_key=row_key)
+            told = {column: is_sent for column, is_sent in told.items() if column not in ours}
+            if cells := {column: BLANK for column, is_sent in told.items() if is_sent}:
+                repairs.append(Repair(at, cells, heals=True))
+            unsure += [grid.a1_cell(at, column) for column, is_sent in told.items() if is_sent is None]
+    return Damage(tuple(repairs), foreign=tuple(unsure))
+
+
+def astray(this: Pass, new: Newcomers, view: TabView) -> dict[int, str]:
+    """Grid row → row key of the rows in this view whose key stands where the key column was, and is none there now."""
+    if new.key_at is None or view.columns.get(new.tab.key_column) == new.key_at:
+        return {}
+    wanted = set(_missing(this, new))
+    sent = {at: view.cell(at, new.key_at) for at in view.rows if at != new.tab.header_row}
+    found = {at: cell.value for at, cell in sent.items() if cell.form is Form.TEXT and cell.value in wanted}
+    once = Counter(found.values())
+    return {at: key for at, key in found.items() if once[key] == 1 and _is_ours(this, new, view, at, row_key=key)}
+
+
+def taken_back(this: Pass, new: Newcomers, view: TabView) -> list[Repair]:
+    """Such rows without anything of ours: nobody can gather them now, and they are put in anew once somebody can."""
+    found = [(at, _ours_of(this, new, view, at, row_key=key)) for at, key in astray(this, new, view).items()]
+    return [Repair(at, dict.fromkeys(columns, BLANK), heals=True) for at, columns in found if columns]
+
+
+def gathered(this: Pass, new: Newcomers, view: TabView) -> list[Repair]:
+    """Such rows with their key where it belongs, and nothing of ours in people's columns; the next pass fills them."""
+    owned, key_at = set(view.columns.values()), view.columns[new.tab.key_column]
+    found = []
+    for at, row_key in astray(this, new, view).items():
+        fallen = set(_ours_of(this, new, view, at, row_key=row_key)) - owned
+        found.append(Repair(at, {**dict.fromkeys(fallen, BLANK), key_at: key_cell(row_key)}, heals=True))
+    return found
+
+
+def look(this: Pass, new: Newcomers, view: TabView) -> TabView:
+    """The view with the rows in it that are still missed and whose key stands where the key column was.
+
+    At most two reads; NoSlotError before the first when there is no room for both.
+    """
+    missing = _missing(this, new) if view.columns.get(new.tab.key_column) != new.key_at else []
+    missing = sorted(set(missing) - set(astray(this, new, view).values()))
+    if not missing or new.key_at is None:
+        return view
+    quota.take_care(this.services, this.identity, read=2)
+    standing = _places_under(this, new.tab, new.key_at, missing)
+    if not standing:
+        return view
+    touched = sorted({*standing.values(), *view.rows} - {new.tab.header_row})
+    filters = tabs.spot_filters(new.tab, rows=touched, tail_from=touched[-1] + 1)[:-1]
+    again = reading.read(this, filters, [new.tab]).tabs.get(new.tab.sheet_id)
+    return view if again is None else again.only(new.columns)
+
+
+def _missing(this: Pass, new: Newcomers) -> list[str]:
+    """Rows that the write was to insert and that nobody has seen."""
+    with this.services.store.read() as tx:
+        known = rows.known(tx, new.tab.binding_id, new.row_keys)
+    return [key for key, row in known.items() if row.sent_at is not None]
+
+
+def _places_under(this: Pass, tab: OwnedTab, column: int, row_keys: Collection[str]) -> dict[str, int]:
+    """Where these keys stand in a column that is not the key's; those that stand once."""
+    answer = this.services.google.get_by_filter(
+        this.identity,
+        this.file.spreadsheet_id,
+        filters=tabs.key_filters(tab, column),
+        fields=tabs.KEY_FIELDS,
+        budget_s=this.budget_s,
+    )
+    this.tally.reads += 1
+    found = tabs.read_keys(answer, tab.sheet_id)
+    return {key: found[key][0] for key in row_keys if len(found.get(key, ())) == 1}
+
+
+def _is_ours(this: Pass, new: Newcomers, view: TabView, at: int, *, row_key: str) -> bool:
+    """Whether the row is a new one of the write and not somebody's own that names the same order: it shows what was
+    sent, but for a few cells, or, when that is forgotten, nothing outside the columns of then; and no other row's key.
+    """
+    with this.services.store.read() as tx:
+        if rows.known(tx, new.tab.binding_id, {view.key_at(at, new.tab)} - {""}):
+            return False
+    told = _told(this, new, view, at, row_key=row_key)
+    if not new.remembers(row_key):
+        shown = {column for column, cell in enumerate(view.rows.get(at, ())) if cell != BLANK}
+        return shown <= set(new.columns.values()) and 2 * len(shown) > len(new.columns)
+    right, wrong = list(told.values()).count(True), list(told.values()).count(False)
+    return right > 0 and (not wrong or (right >= LEAST_TOLD and right > wrong))
+
+
+def _ours_of(this: Pass, new: Newcomers, view: TabView, at: int, *, row_key: str) -> list[int]:
+    """The grid columns in which a row of ours shows what was sent to it, or may."""
+    told = _told(this, new, view, at, row_key=row_key)
+    return [column for column, is_sent in told.items() if is_sent is not False and view.cell(at, column) != BLANK]
+
+
+def _told(this: Pass, new: Newcomers, view: TabView, at: int, *, row_key: str) -> dict[int, bool | None]:
+    """Grid column → whether the row shows there what was sent to it, of the places to which anything was sent. None
+    when it may: a formula reads otherwise once columns have moved, and what is forgotten cannot be told.
+    """
+    sealer = this.services.store.sealer
+    cells, prints = new.cells_of(row_key), new.sent.get(row_key)
+    if cells is not None:
+        sent = {key: column for key, column in new.columns.items() if cells.get(key, BLANK) != BLANK}
+        return {column: _shows(new, view, at, column, cell=cells[key]) for key, column in sent.items()}
+    if prints is None:
+        return {column: None for column in new.columns.values() if view.cell(at, column) != BLANK}
+    blank, found = images.print_of(sealer, BLANK), dict[int, bool | None]()
+    for key, column in new.columns.items():
+        if prints.get(key, blank) != blank:
+            shown = view.cell(at, column)
+            is_same = images.print_of(sealer, shown) == prints[key]
+            found[column] = None if is_same and shown.form is Form.FORMULA else is_same
+    return found
+
+
+def _shows(new: Newcomers, view: TabView, at: int, column: int, *, cell: Cell) -> bool | None:
+    shown = view.cell(at, column)
+    if cell.form is not Form.FORMULA or shown.form is not Form.FORMULA or new.edit is None:
+        return grid.is_same(cell, shown)
+    return grid.is_formula_text(cell, shown, references_in(new.edit.view, at)) or None
