@@ -90,7 +90,7 @@ def taken(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -
     """Keys of orders whose row was last seen at one of these places, stands there still by what is left of it, and has
     a person's own text where its key was; with the place.
     """
-    found = {}
+    found = dict[str, int]()
     for at in typed(this, tab, view, standing):
         with this.services.store.read() as tx:
             noted = places.noted(tx, tab.binding_id, [at])
