@@ -1,4 +1,4 @@
-"""Words of buyers, sellers and TikTok, in every field that takes any: no column makes anything else of them than text."""
+"""Words of buyers, sellers and TikTok, in every field of an order: no column makes anything else of them than text."""
 
 import re
 from dataclasses import fields, replace
