@@ -60,8 +60,13 @@ class DueRow(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def bytes_when_new(self) -> int:
-        """What all its cells weigh in a request that inserts it. A row that was made ready is asked twice."""
-        cells = self.cells.values()
+        """What all its cells weigh in a request that inserts it, as long as they stand side by side in their order.
+
+        Nothing is said of blank cells at the end. A row that was made ready is asked twice.
+        """
+        cells = list(self.cells.values())
+        while cells and cells[-1] == BLANK:
+            cells.pop()
         text = len(msgspec.json.encode([cell.value for cell in cells]))  # a blank cell is as long as empty text
         return text + sum([CELL_BYTES[cell.form] for cell in cells]) + ROW_BYTES
 

@@ -48,9 +48,11 @@ RECENT_SALES_S = 300.0
 MOST_RECENT_SALES = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
-    """What a verified write showed. `at`, `asked_s` (monotonic): when it was sent. `epoch`: of the lease then."""
+    """What a verified write showed. `at`, `asked_s` (monotonic): when it was sent. `epoch`: of the lease then, or of
+    the last turn since that wrote nothing.
+    """
 
     view: FileView
     edits: Sequence[TabEdit]
@@ -134,13 +136,27 @@ class Memory:
             self._answers[spreadsheet_id] = answer
 
     def fresh_answer(self, spreadsheet_id: str, *, epoch: int, now: datetime) -> Answer | None:
-        """The last write's answer, if it is fresh by both clocks and nobody has had the lease since."""
+        """The last write's answer, if it is fresh by both clocks and nobody has had the lease since, but for turns that
+        ended before they wrote.
+        """
         with self._lock:
-            found = self._answers.pop(spreadsheet_id, None)
+            found = self._answers.get(spreadsheet_id)
         if found is None or found.epoch + 1 != epoch:
             return None
         is_fresh = timedelta(0) <= now - found.at < FRESH and time.monotonic() - found.asked_s < FRESH_S
         return found if is_fresh else None
+
+    def forget_answer(self, spreadsheet_id: str) -> None:
+        """It was used, or will not be: the next write has its own."""
+        with self._lock:
+            self._answers.pop(spreadsheet_id, None)
+
+    def wrote_nothing(self, spreadsheet_id: str, *, epoch: int) -> None:
+        """The turn of this epoch ended before it wrote: what the sheet showed before it, it shows to the next one."""
+        with self._lock:
+            found = self._answers.get(spreadsheet_id)
+            if found is not None and found.epoch + 1 == epoch:
+                found.epoch = epoch
 
     def keep_ahead(self, spreadsheet_id: str, ahead: Ahead) -> None:
         """What the file's next pass can start from."""

@@ -6,7 +6,7 @@ healing and set-up may take the last slot, live changes leave some to them, back
 """
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
@@ -72,9 +72,22 @@ def check(services: Services, identity: Identity, **calls: int) -> None:
     most = IDENTITY_BURST - LEFT_BY_LIVE
     slots = _slots(identity, {kind: min(count, most) for kind, count in calls.items()}, left=LEFT_BY_LIVE)
     if slots:
-        with contextlib.suppress(_RoomFoundError), services.store.write() as tx:
+        with _only_asking(services) as tx:
             _charge(services, tx, slots)
-            raise _RoomFoundError  # gives all back
+
+
+def check_idle(services: Services, identity: Identity, **calls: int) -> None:
+    """The same for backfill and audits."""
+    with _only_asking(services) as tx:
+        _charge_idle(services, tx, identity, calls)
+
+
+@contextlib.contextmanager
+def _only_asking(services: Services) -> Iterator[Tx]:
+    """What is taken in the block is given back at its end."""
+    with contextlib.suppress(_RoomFoundError), services.store.write() as tx:
+        yield tx
+        raise _RoomFoundError
 
 
 def take_care(services: Services, identity: Identity, **calls: int) -> None:
@@ -86,15 +99,19 @@ def take_care(services: Services, identity: Identity, **calls: int) -> None:
 def take_idle(services: Services, identity: Identity, **calls: int) -> None:
     """The same for backfill and audits: what nobody else wants, and a fifth while live changes of this writer wait."""
     with services.store.write() as tx:
-        if not rows.is_live_waiting(tx, identity.email, services.clock.now()):
-            _charge(services, tx, _slots(identity, calls, left=LEFT_BY_IDLE))
-            return
-        share = [
-            _Slot(f"{identity.name}:idle-{kind}", PER_IDENTITY * IDLE_SHARE, IDLE_BURST)
-            for kind, count in calls.items()
-            for _ in range(count)
-        ]
-        _charge(services, tx, [*share, *_slots(identity, calls, left=LEFT_BY_LIVE)])
+        _charge_idle(services, tx, identity, calls)
+
+
+def _charge_idle(services: Services, tx: Tx, identity: Identity, calls: Mapping[str, int]) -> None:
+    if not rows.is_live_waiting(tx, identity.email, services.clock.now()):
+        _charge(services, tx, _slots(identity, calls, left=LEFT_BY_IDLE))
+        return
+    share = [
+        _Slot(f"{identity.name}:idle-{kind}", PER_IDENTITY * IDLE_SHARE, IDLE_BURST)
+        for kind, count in calls.items()
+        for _ in range(count)
+    ]
+    _charge(services, tx, [*share, *_slots(identity, calls, left=LEFT_BY_LIVE)])
 
 
 def _charge(services: Services, tx: Tx, slots: Sequence[_Slot]) -> None:

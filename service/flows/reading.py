@@ -29,8 +29,11 @@ def spot_read(this: Pass, todo: Sequence[TabWork]) -> FileView:
 def recall(this: Pass, todo: Sequence[TabWork]) -> FileView | None:
     """What a spot read would show, when the last write's own answer shows it and is fresh: nobody else wrote since.
 
-    None when a row to be touched, or the place where new ones go, was not in that answer.
+    None when a row to be touched, or the place where new ones go, was not in that answer, or when this pass has written
+    since.
     """
+    if this.tally.writes:
+        return None
     found = this.services.memory.fresh_answer(this.file.spreadsheet_id, epoch=this.epoch, now=this.services.clock.now())
     if found is None:
         return None

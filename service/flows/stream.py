@@ -227,7 +227,16 @@ def _live(services: Services, file: FileRow) -> list[Bound]:
 
 
 def _collect(this: Pass, account: AccountRow, live: Sequence[Bound]) -> list[TabWork]:
-    """The work, projected for the file's audience. A binding whose audience lost a right is paused, not trimmed."""
+    """The work, projected for the file's audience. A binding whose audience lost a right is paused, not trimmed.
+
+    NoSlotError before anything is projected when nothing but a backfill waits and has no room: then it would be in
+    vain, and what was made ready would be used up.
+    """
+    with this.services.store.read() as tx:
+        now, spreadsheet_id = this.services.clock.now(), this.file.spreadsheet_id
+        is_fill = not rows.has_live_dirty(tx, spreadsheet_id, now) and rows.has_dirty(tx, spreadsheet_id, now)
+    if is_fill:
+        quota.check_idle(this.services, this.identity, write=1)
     with this.services.store.read() as tx:
         file = sheets.file_unscoped(tx, this.file.spreadsheet_id) or this.file
         audience = share.audience_of(account, file)

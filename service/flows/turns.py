@@ -55,8 +55,7 @@ def take(
     except ChangedError:
         reason = "settings changed meanwhile; nothing was sent"
     except NoSlotError:
-        # The next turn makes these reads again: begun with room for fewer, it would get no further than this one.
-        services.memory.need_reads(file.spreadsheet_id, this.tally.reads + READS_TO_FIND_ROWS)
+        _leave_to_the_next(this)
         raise
     except Problem as problem:
         outcome = "unknown" if getattr(problem, "outcome_unknown", False) else "failed"
@@ -70,6 +69,15 @@ def take(
         with services.store.write() as tx:
             leases.release_lease(tx, file.spreadsheet_id, epoch=epoch)
     return this.tally
+
+
+def _leave_to_the_next(this: Pass) -> None:
+    """The turn ended for want of room: what it knows of the sheet spares the next one a call."""
+    memory, spreadsheet_id = this.services.memory, this.file.spreadsheet_id
+    if this.tally.reads:  # made again by the next one: begun with room for fewer, it would get no further
+        memory.need_reads(spreadsheet_id, this.tally.reads + READS_TO_FIND_ROWS)
+    if not this.tally.writes:
+        memory.wrote_nothing(spreadsheet_id, epoch=this.epoch)
 
 
 def await_turn(

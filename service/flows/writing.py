@@ -5,6 +5,7 @@ Called under the spreadsheet's lease; `epoch` is a condition of everything that 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 from service.errors import Problem
 from service.flows import absence, images, landings, mending, planning, quota, reading, share
@@ -44,18 +45,17 @@ def write(this: Pass, work: Sequence[TabWork]) -> None:
     if wanted and not this.may_write():
         this.tally.remarks.append(LEAKING)
     elif wanted:
-        _send(this, wanted)
+        edits = batch.within([plan.edit for plan in wanted], this.services.settings.write_bytes)
+        _send(this, [replace(plan, edit=edit) for plan, edit in zip(wanted, edits, strict=True)])
 
 
 def _look(this: Pass, todo: Sequence[TabWork]) -> FileView:
     """The tabs as a spot read shows them, or as the last write's own answer did a moment ago."""
     take = quota.take_idle if is_backfill(todo) else quota.take
     known = reading.recall(this, todo)
-    if known is not None:
-        take(this.services, this.identity, write=1)
-        return known
-    take(this.services, this.identity, read=1, write=1)
-    return reading.spot_read(this, todo)
+    take(this.services, this.identity, read=0 if known is not None else 1, write=1)
+    this.services.memory.forget_answer(this.file.spreadsheet_id)
+    return known if known is not None else reading.spot_read(this, todo)
 
 
 def settle_unchanged(this: Pass, work: Sequence[TabWork]) -> None:

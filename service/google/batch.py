@@ -6,8 +6,10 @@ sent; a key cell is written once, with its row. What went wrong is `damage`'s bu
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
+
+import msgspec
 
 from service.core.cells import BLANK, Cell, Form
 from service.google import grid
@@ -18,6 +20,8 @@ ANSWER_FIELDS = f"updatedSpreadsheet({TAB_FIELDS})"
 NO_LINK = "userEnteredFormat.textFormat.link"
 NUMBER_FORMAT = "userEnteredFormat.numberFormat"
 FormatRun = tuple[int, int, tuple[str, str]]
+#: How close to its limit a write comes that was too large at first: rows weigh differently.
+CLOSE = 0.98
 SPARE_ROWS = 20  # blank rows that a tab which is full to its end gets below the new ones
 
 
@@ -78,6 +82,26 @@ def body_of(edits: Sequence[TabEdit]) -> Json:
         "responseIncludeGridData": True,
         "responseRanges": [range_ for edit in edits for range_ in _ranges(edit)],
     }
+
+
+def within(edits: Sequence[TabEdit], limit: int) -> list[TabEdit]:
+    """The edits with as many of their new rows as keep the body within `limit` bytes, one of each at least.
+
+    Weighed only where columns do not stand side by side in our order: rows are chosen by what they weigh when they do.
+    """
+    if all(not edit.inserts or _is_in_order(edit) for edit in edits):
+        return list(edits)
+    found = list(edits)
+    while (weight := len(msgspec.json.encode(body_of(found)))) > limit and any(len(one.inserts) > 1 for one in found):
+        share = limit / weight * CLOSE
+        found = [replace(one, inserts=one.inserts[: max(int(len(one.inserts) * share), 1)]) for one in found]
+    return found
+
+
+def _is_in_order(edit: TabEdit) -> bool:
+    columns = edit.view.columns
+    ours = [columns[key] for key in edit.tab.headers if key in columns]
+    return not ours or ours == list(range(ours[0], ours[0] + len(edit.tab.headers)))
 
 
 def owner_of(edits: Sequence[TabEdit], index: int) -> TabEdit | None:

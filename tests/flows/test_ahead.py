@@ -6,7 +6,7 @@ import pytest
 from flows.mishaps import interpose
 
 from service.core.roles import Role, Switch
-from service.flows import ahead, due_rows, share, sources
+from service.flows import ahead, due_rows, quota, share, sources
 from service.store import people, sheets
 
 
@@ -38,6 +38,15 @@ def test_the_next_write_takes_what_was_made_ready(begun, rig):
     ready, due = collected(rig, begun)
     assert ready
     assert {id(row) for row in ready.values()} <= {id(row) for row in due}
+
+
+def test_a_pass_without_room_in_the_quota_leaves_what_is_ready_to_the_next(begun, rig):
+    writer = rig.services.writers.by_email(rig.file(begun).writer_email)
+    rig.clock.advance(600)
+    quota.take(rig.services, writer, write=quota.IDENTITY_BURST - quota.LEFT_BY_LIVE)
+    assert rig.run_pass(begun) > 0
+    ready, _ = collected(rig, begun)
+    assert ready
 
 
 def test_what_is_ready_was_never_sent(begun, rig):

@@ -12,7 +12,7 @@ from service.core.profiles import ChosenColumn
 from service.core.roles import Role
 from service.core.rows import Grain
 from service.errors import NotFound
-from service.flows import chunks, connect, filling, ingest, quota, sources
+from service.flows import chunks, connect, filling, ingest, memory, quota, sources
 from service.store import orders, rows
 from service.store.records import FlushRow
 
@@ -272,6 +272,47 @@ def test_a_write_never_weighs_more_than_it_may(rig):
     sizes = scales.sizes[1:]  # the first sets the tab up
     assert len(sizes) > 1
     assert limit * 0.7 < max(sizes) <= limit
+
+
+def test_a_write_weighs_no_more_where_people_put_columns_between_ours(rig):
+    """Then each row takes more words than it was weighed with: fewer go along, and none is forgotten."""
+    limit = 12_000
+    rig.services = replace(rig.services, settings=replace(rig.services.settings, write_bytes=limit))
+    ids = rig.place(30)
+    paper = rig.spreadsheet()
+    rig.bind(paper, wide(rig))
+    rig.run_pass(paper)
+    for at in range(13, 0, -1):
+        paper.hand("insert", "COLUMNS", at)
+    rig.clock.advance(memory.FRESH_S)
+    scales = Scales(rig.services.google)
+    rig.services = replace(rig.services, google=scales)
+    rig.settle()
+    assert len(scales.sizes) > 2
+    assert limit * 0.7 < max(scales.sizes) <= limit
+    assert set(shown(paper)) == set(ids)
+
+
+def test_a_backfill_reads_once_and_fills_every_write(rig):
+    """However often it waits for its quota: the last answer still shows where new rows go, and what was made ready is
+    taken. One read and one write set the tab up.
+    """
+    limit = 12_000
+    rig.services = replace(rig.services, settings=replace(rig.services.settings, write_bytes=limit))
+    rig.place(60)
+    paper = rig.spreadsheet()
+    rig.bind(paper, wide(rig))
+    scales = Scales(rig.services.google)
+    rig.services = replace(rig.services, google=scales)
+    rig.calls()
+    began_at = rig.clock.now()
+    rig.settle()
+    waited = rig.clock.now() - began_at
+    assert waited > 2 * quota.PER_IDENTITY
+    sizes = scales.sizes[1:]
+    assert rig.calls() == (2, 1 + len(sizes))
+    assert min(sizes[:-1]) > 0.8 * limit
+    paper.assert_right()
 
 
 def test_rows_weigh_what_changes_in_them(rig):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import httpx
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -132,6 +133,32 @@ def test_new_rows_are_put_in_below_the_last_content():
 def test_the_first_rows_do_not_inherit_the_header_s_look():
     body = batch.body_of([edit(inserts=[RowInsert("c", {"order_id": text_cell("c")})], view_=view())])
     assert body["requests"][0]["insertDimension"]["inheritFromBefore"] is False
+
+
+def new_rows(count):
+    return [RowInsert(f"k{number}", {"order_id": text_cell(f"k{number}")}) for number in range(count)]
+
+
+def test_a_body_is_kept_within_its_limit_where_columns_stand_apart():
+    one = edit(inserts=new_rows(200))
+    limit = len(msgspec.json.encode(batch.body_of([one]))) // 2
+    (found,) = batch.within([one], limit)
+    assert 0.85 * limit < len(msgspec.json.encode(batch.body_of([found]))) <= limit
+    assert found.inserts == one.inserts[: len(found.inserts)]
+
+
+@pytest.mark.parametrize("limit", [100, 10**6], ids=["too small", "large"])
+def test_updates_and_one_new_row_go_whatever_they_weigh(limit):
+    one = edit(updates=[RowUpdate("a", 1, {"status": text_cell("new")})], inserts=new_rows(9))
+    (found,) = batch.within([one], limit)
+    assert found.updates == one.updates
+    assert len(found.inserts) == (1 if limit == 100 else 9)
+
+
+def test_rows_that_were_weighed_as_their_columns_stand_all_go():
+    in_order = view(columns={"order_id": 0, "status": 1, "note": 2})
+    one = edit(inserts=new_rows(200), view_=in_order)
+    assert batch.within([one], 100) == [one]
 
 
 def test_a_tab_that_is_full_to_its_last_row_grows_first():
