@@ -113,9 +113,10 @@ def _unnamed(wound: Wound) -> Wound:
 def mend(this: Pass, wounds: Sequence[Wound], *, closing: Callable[[Tx], None]) -> None:
     """People's cells and keys of ours show again what they showed, as far as the rows that were hit are found.
 
-    At most two reads and one write. What stays hurt of ours is dirty already; people's cells are in the history.
-    `closing` ends the write that did it, in the transaction that names the cells and before they are put right: cut off
-    earlier, it is looked after as one without an answer. NoSlotError, and nothing is done, without room for all of it.
+    One read and one write, and once more when that was raced too. What stays hurt of ours is dirty already; people's
+    cells are in the history. `closing` ends the write that did it, in the transaction that names the cells and before
+    they are put right: cut off earlier, it is looked after as one without an answer. NoSlotError, and nothing is done,
+    without room for all of it.
     """
     this.tally.raced = True
 
@@ -129,8 +130,11 @@ def mend(this: Pass, wounds: Sequence[Wound], *, closing: Callable[[Tx], None]) 
             hold(this, tx)
             begin(tx)
         return
+    by_binding, hurt = {one.tab.binding_id: one for one in found}, {one.binding_id: one for one in wounds}
     try:
-        _write(this, {one.tab.binding_id: one for one in found}, {one.binding_id: one for one in wounds}, begin=begin)
+        raced = _write(this, by_binding, hurt, begin=begin)
+        if raced and (left := _owed(this, by_binding, raced)):
+            _write(this, left, hurt)
     except RequestRefused as problem:  # somebody protected the cells meanwhile: they are named, and the tab goes on
         this.tally.remarks.append(problem.sentence)
 
@@ -144,19 +148,40 @@ def _found(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:
 
 
 def _standing(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:
-    """The repairs whose rows are proved, where they stand now. Rows that moved since the damage was seen are looked for
-    once: nobody else will, since only the view before the write knows what people's cells held.
+    """The repairs whose rows are proved, where they stand now: nobody else looks for them, since only the view before
+    the write knows what people's cells held.
     """
-    now = reading.read(this, repairs.filters_of(wanted), [one.tab for one in wanted])
-    found = [repairs.still_true(one, _owned(now.tabs.get(one.tab.sheet_id), one)) for one in wanted]
-    if all(len(one.repairs) == len(asked.repairs) for one, asked in zip(found, wanted, strict=True)):
-        return found
-    quota.take_care(this.services, this.identity, read=1)
+    now = _look_around(this, wanted)
+    return [repairs.found_again(one, _owned(now.get(one.tab.sheet_id), one)) for one in wanted]
+
+
+def _look_around(this: Pass, wanted: Sequence[TabRepair]) -> Mapping[int, TabView]:
+    """The rows to be repaired and those around them, by sheet id. One read, which room was taken for."""
+    owned = [one.tab for one in wanted]
     try:
-        around = reading.read(this, repairs.filters_around(wanted), [one.tab for one in wanted])
+        return reading.read(this, repairs.filters_around(wanted), owned).tabs
     except RangeGone:  # the grid was cut meanwhile
-        return found
-    return [repairs.found_again(one, _owned(around.tabs.get(one.tab.sheet_id), one)) for one in wanted]
+        quota.take_care(this.services, this.identity, read=1)
+        return reading.read(this, repairs.filters_of(wanted), owned).tabs
+
+
+def _owed(this: Pass, found: Mapping[str, TabRepair], raced: Mapping[str, Sequence[Repair]]) -> dict[str, TabRepair]:
+    """What repairs still have to do that were raced themselves (binding id → which), where their cells are now. All is
+    named by then: without room in the quota it stays as it is.
+    """
+    try:
+        quota.take_care(this.services, this.identity, read=1, write=1)
+        now = _look_around(this, [found[binding_id] for binding_id in raced])
+    except (NoSlotError, RangeGone):
+        return {}
+    views = {binding_id: _owned(now.get(found[binding_id].tab.sheet_id), found[binding_id]) for binding_id in raced}
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        for binding_id, view in views.items():
+            keys = {view.key_at(repair.row, found[binding_id].tab) for repair in raced[binding_id]} if view else set()
+            rows.make_unknown(tx, binding_id, keys - {""}, this.services.clock.now())
+    left = {binding_id: repairs.owed(found[binding_id], views[binding_id], raced[binding_id]) for binding_id in raced}
+    return {binding_id: one for binding_id, one in left.items() if one.repairs}
 
 
 def write_key(this: Pass, one: TabWork, view: TabView, *, at: int, row_key: str) -> None:
@@ -193,8 +218,10 @@ def _write(
     wounds: Mapping[str, Wound],
     *,
     begin: Callable[[Tx], None] = _nothing,
-) -> None:
-    """What the first write was allowed to do, its repair is: nobody is asked again."""
+) -> dict[str, list[Repair]]:
+    """What the first write was allowed to do, its repair is: nobody is asked again. Binding id → the repairs that its
+    answer does not prove, of tabs that it shows.
+    """
     sent = send(
         this,
         repairs.body_of(list(found.values())),
@@ -203,13 +230,19 @@ def _write(
         check=begin,
     )
     after = tabs.read_view(sent.answer.get("updatedSpreadsheet", {}), [one.tab for one in found.values()])
+    views = {binding_id: _owned(after.tabs.get(one.tab.sheet_id), one) for binding_id, one in found.items()}
     with this.services.store.write() as tx:
         hold(this, tx)
         for binding_id, one in found.items():
-            view = _owned(after.tabs.get(one.tab.sheet_id), one)
-            _settle(this, tx, wounds[binding_id], one, after=view)
+            _settle(this, tx, wounds[binding_id], one, after=views[binding_id])
         intents.settle_intents(tx, [sent.intent.id])
     this.services.memory.unanswered(sent.intent.id)
+    undone = {
+        binding_id: [repair for repair in one.repairs if repair not in repairs.done(one, views[binding_id])]
+        for binding_id, one in found.items()
+        if views[binding_id] is not None
+    }
+    return {binding_id: some for binding_id, some in undone.items() if some}
 
 
 def _part(this: Pass, one: TabRepair, wound: Wound) -> Part:

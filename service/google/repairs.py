@@ -12,6 +12,7 @@ from service.google import grid
 from service.google.batch import NUMBER_FORMAT, update_cells
 from service.google.grid import Json
 from service.google.references import moved_formula
+from service.google.relocation import Relocation
 from service.google.tabs import OwnedTab, TabView
 
 A_FORMULA = Cell(Form.FORMULA, "")
@@ -69,14 +70,6 @@ def filters_of(wanted: Sequence[TabRepair]) -> list[Json]:
     return [{"gridRange": grid.row_range(one.tab.sheet_id, start, end)} for one in wanted for start, end in _spans(one)]
 
 
-def still_true(one: TabRepair, now: TabView | None) -> TabRepair:
-    """The repairs whose rows show now what they showed when the damage was seen; none when columns have moved."""
-    if now is None or dict(now.columns) != dict(one.view.columns):
-        return TabRepair(one.tab, one.view, ())
-    repairs = [repair for repair in one.repairs if _row(now, repair.row) == _row(one.view, repair.row)]
-    return TabRepair(one.tab, now, repairs)
-
-
 def filters_around(wanted: Sequence[TabRepair]) -> list[Json]:
     """The data filters of the read that looks for rows which moved: the header, and many rows on both sides."""
     spans = [
@@ -97,20 +90,26 @@ def found_again(one: TabRepair, now: TabView | None) -> TabRepair:
     """The repairs whose rows stand where they did, and those whose rows moved and are told by all that they showed.
 
     A row that moved is not complete by its repair: what is ours of it is written by the next pass, which finds its key.
+    Where columns moved the repairs follow them.
     """
-    if now is None or dict(now.columns) != dict(one.view.columns):
+    if now is None:
         return TabRepair(one.tab, one.view, ())
+    if dict(now.columns) != dict(one.view.columns) or now.column_count != one.view.column_count:
+        return TabRepair(one.tab, now, _followed(Relocation(one.tab, one.view, now), one.repairs))
     places: dict[tuple[Cell, ...], list[int]] = {}
     for at in now.rows:
         places.setdefault(_without_formulas(now, at), []).append(at)
     found: list[Repair] = []
+    lost: list[Repair] = []
     for repair in one.repairs:
         told = _without_formulas(one.view, repair.row)
         if _row(now, repair.row) == _row(one.view, repair.row):
             found.append(repair)
         elif set(told) - {BLANK, A_FORMULA} and len(places.get(told, ())) == 1:
             found.append(_moved(repair, places[told][0], now.title))
-    return TabRepair(one.tab, now, found)
+        else:
+            lost.append(repair)
+    return TabRepair(one.tab, now, found + _followed(Relocation(one.tab, one.view, now), lost))
 
 
 def _moved(repair: Repair, row: int, title: str) -> Repair:
@@ -127,6 +126,55 @@ def _as_read_at(cell: Cell, old: int, new: int, title: str) -> Cell:
         return (new if first == old else first, new if last == old else last)
 
     return Cell(Form.FORMULA, moved_formula(cell.value, title=title, columns=lambda *span: span, rows=follow))
+
+
+def owed(one: TabRepair, now: TabView | None, undone: Sequence[Repair]) -> TabRepair:
+    """What is left to do after repairs (`one`) were written while people moved rows or columns, so that some are
+    `undone`: what these fell upon shows again what it showed, and their own cells are written where they are now.
+    """
+    if now is None:
+        return TabRepair(one.tab, one.view, ())
+    hits = {repair.row: repair.cells.keys() for repair in one.repairs}
+    move = Relocation(one.tab, one.view, now, hits)
+    cells: dict[tuple[int, int], Cell] = {}
+    for repair in [*_given_back(move, undone), *_followed(move, undone)]:  # a cell's own repair is the last word
+        cells.update({(repair.row, column): cell for column, cell in repair.cells.items()})
+    left: dict[int, dict[int, Cell]] = {}
+    for (row, column), cell in cells.items():
+        if now.cell(row, column) != cell:
+            left.setdefault(row, {})[column] = cell
+    return TabRepair(one.tab, now, [Repair(row, found) for row, found in left.items()])
+
+
+def _followed(move: Relocation, wanted: Sequence[Repair]) -> list[Repair]:
+    """The repairs for where their cells are now, as far as those still show what was to be put right."""
+    found = []
+    for repair in wanted:
+        there: dict[int, dict[int, Cell]] = {}
+        for column, cell in repair.cells.items():
+            place = move.place_of(repair.row, column)
+            if place is None or not move.shows_still(repair.row, column, place):
+                continue
+            there.setdefault(place[0], {})[place[1]] = move.carried(cell, repair.row, place[0])
+        found += [Repair(row, cells, heals=repair.heals or bool(repair.row_key)) for row, cells in there.items()]
+    return found
+
+
+def _given_back(move: Relocation, undone: Sequence[Repair]) -> list[Repair]:
+    """What the repairs fell upon, as it was."""
+    found = []
+    for repair in undone:
+        old, cells = move.origin_of(repair.row), dict[int, Cell]()
+        if old is None:  # somebody else's, put in meanwhile: it is named
+            continue
+        for column in repair.cells:
+            source = move.shift.origin(column)
+            former = BLANK if source is None else move.carried(move.before.cell(old, source), old, repair.row)
+            if (old, source) != (repair.row, column):
+                cells[column] = former
+        if cells:
+            found.append(Repair(repair.row, cells))
+    return found
 
 
 def body_of(wanted: Sequence[TabRepair]) -> Json:

@@ -1,11 +1,12 @@
 """Rows that moved before their repair are told by all that they showed; a row that is like another is left alone."""
 
 from service.core.cells import BLANK, Cell, Form, text_cell
-from service.google.repairs import Repair, TabRepair, filters_around, found_again, joined, kept
+from service.google.repairs import Repair, TabRepair, filters_around, found_again, joined, kept, owed
 from service.google.tabs import OwnedTab, TabView
 
 TAB = OwnedTab("b1", 11, 0, {"order_id": "Order ID", "status": "Status"}, "order_id")
 COLUMNS = {"order_id": 0, "status": 1}
+SHIFTED = {"order_id": 0, "status": 2}
 HEADER = ("Order ID", "Status", "Hers")
 
 
@@ -61,9 +62,50 @@ def test_a_row_of_formulas_alone_is_told_by_nothing():
     assert found_again(one, view(HEADER, ("", "", ""), ("", "", "=A9"))).repairs == []
 
 
-def test_nothing_is_found_where_columns_moved():
-    assert again(view(HEADER, ("b", "ours", "=A2"), columns={"order_id": 1, "status": 0})) == ()
+def test_nothing_is_found_in_a_tab_that_is_gone():
     assert again(None) == ()
+
+
+def test_a_repair_goes_along_with_columns_that_moved():
+    """Hers was dragged between ours; the row itself stood still."""
+    now = view(("Order ID", "Hers", "Status"), ("a", "x", "old"), ("b", "=A3&B2", "ours"), columns=SHIFTED)
+    damaged = Repair(2, {2: text_cell("hers again")}, heals=True)
+    assert again(now, damaged) == [Repair(2, {1: text_cell("hers again")}, heals=True)]
+
+
+def test_a_repair_that_fell_into_another_column_is_taken_back_there_and_done_in_its_own():
+    """Under the repair a column was put in: what it wrote stands in hers, which was blank, and its own cell next to it
+    is as it was.
+    """
+    one = TabRepair(TAB, view(HEADER, ("b", "ours", "wrong")), (Repair(1, {2: text_cell("hers")}),))
+    now = view(("Order ID", "Status", "", "Hers"), ("b", "ours", "hers", "wrong"))
+    assert owed(one, now, one.repairs).repairs == [Repair(1, {2: BLANK, 3: text_cell("hers")})]
+
+
+def test_repairs_that_fell_into_each_other_s_rows_are_done_in_their_own():
+    repairs = (Repair(1, {2: text_cell("of a")}), Repair(2, {2: text_cell("of b")}))
+    one = TabRepair(TAB, view(HEADER, ("a", "x", "wrong"), ("b", "y", "wrong too")), repairs)
+    now = view(HEADER, ("b", "y", "of a"), ("a", "x", "of b"))
+    found = {repair.row: repair.cells for repair in owed(one, now, repairs).repairs}
+    assert found == {1: {2: text_cell("of b")}, 2: {2: text_cell("of a")}}
+
+
+def test_a_row_of_hers_that_came_under_a_repair_gets_its_own_text_back():
+    one = TabRepair(TAB, view(HEADER, ("a", "x", "wrong"), ("", "", "her remark")), (Repair(1, {2: text_cell("new")}),))
+    now = view(HEADER, ("her own", "", "new"), ("a", "x", "wrong"))
+    assert owed(one, now, one.repairs).repairs == [Repair(2, {2: text_cell("new")})]
+    blank = view(HEADER, ("c", "z", "new"), ("a", "x", "wrong"))
+    known = TabRepair(TAB, view(HEADER, ("a", "x", "wrong"), ("c", "z", "her remark")), one.repairs)
+    assert owed(known, blank, one.repairs).repairs == [
+        Repair(1, {2: text_cell("her remark")}),
+        Repair(2, {2: text_cell("new")}),
+    ]
+
+
+def test_a_repair_that_fell_where_it_should_is_not_taken_back():
+    """Somebody typed into another cell of the row meanwhile, so its answer proved nothing."""
+    one = TabRepair(TAB, view(HEADER, ("a", "x", "wrong")), (Repair(1, {2: text_cell("hers")}),))
+    assert owed(one, view(HEADER, ("a", "typed", "hers")), one.repairs).repairs == []
 
 
 def test_the_look_around_stays_within_the_grid():
