@@ -14,7 +14,7 @@ from cards.words import Words
 
 FINDINGS_SHOWN = 12  # of one page
 RULES_SHOWN = 10
-CURRENCIES_SHOWN = 4
+CURRENCIES_SHOWN = 12  # of all markets
 
 
 @dataclass(frozen=True, slots=True)

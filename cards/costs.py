@@ -18,7 +18,7 @@ NO_PAGE = Pager(0, 0, 0)
 ALWAYS = "always"
 PAGE_SKUS = 10
 FOUND_SKUS = 10
-SHOPS_SHOWN = 10
+SHOPS_SHOWN = 30
 STATED_SHOWN = 12
 AMOUNT_LIMIT = 30  # characters
 SEARCH_LIMIT = 80
@@ -186,6 +186,7 @@ def _search(view: Costs, words: Words) -> Section:
 
 
 def _sending(view: Costs, words: Words) -> Section:
+    shown, more = listed(view.sending, words, limit=SHOPS_SHOWN)
     lines = [
         line(
             one.cost or words("Not stated"),
@@ -193,9 +194,9 @@ def _sending(view: Costs, words: Words) -> Section:
             start=icon(Icon.STORE, words),
             on=Press(Action.COST, {"shop_id": one.shop_id, "sku_id": SENDING}),
         )
-        for one in view.sending[:SHOPS_SHOWN]
+        for one in shown
     ]
-    return section(lines, header=words("Sending one order yourself") if lines else "")
+    return section(lines, more, header=words("Sending one order yourself") if lines else "")
 
 
 # --- one SKU ---------------------------------------------------------------------------------------------------------
@@ -207,7 +208,8 @@ def cost_form(view: CostForm, words: Words) -> Card:
     save = button(words("Save"), Press(Action.SAVE_COST, place), style=Style.FILLED)
     back = button(words("Show costs"), Press(Action.COSTS), style=Style.BORDERLESS)
     title = words("Sending one order yourself") if view.is_sending else view.name or view.sku_id
-    known = [_stated(view, one, words) for one in view.stated[:STATED_SHOWN]]
+    shown, more = listed(view.stated, words, limit=STATED_SHOWN)
+    known = [*(_stated(view, one, words) for one in shown), *more]
     none = paragraph(words("No cost is stated yet."))
     return card(
         heading(title, view.name if view.is_sending else view.code),

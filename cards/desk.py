@@ -207,6 +207,7 @@ def _whole(whole: ShopWhole, view: Desk, words: Words) -> list[Section]:
     part = whole.brief
     ends = {"since": part.since[:DAY_LENGTH], "until": part.until[:DAY_LENGTH]}
     costs = Press(Action.COSTS, ends) if Action.COSTS in view.may else None
+    earned, more = whole.earned[:CURRENCIES_SHOWN], len(whole.earned) - CURRENCIES_SHOWN
     told = words("{days}, by the days of the shop ({zone})", days=trim(part.days, DAYS_LIMIT), zone=_place(part.zone))
     return [
         _freshness(whole, view, words),
@@ -216,11 +217,20 @@ def _whole(whole: ShopWhole, view: Desk, words: Words) -> list[Section]:
             _young(part.coverage, words),
             header=words("Orders"),
         ),
-        *(earned_section(each, costs, words) for each in whole.earned[:CURRENCIES_SHOWN]),
+        *(earned_section(each, costs, words) for each in earned),
+        section(_left_out(more, words)),
         _statements(whole, view, words),
         _undated(whole, view, words),
         _files(part, view, words),
     ]
+
+
+def _left_out(count: int, words: Words) -> Widget | None:
+    """How many currencies the card has no room for."""
+    if count <= 0:
+        return None
+    told = words.plural("{count} more currency is not shown here", "{count} more currencies are not shown here", count)
+    return line(told, start=icon(Icon.WARNING, words))
 
 
 def _place(zone: str) -> str:
@@ -290,6 +300,8 @@ def _statements(whole: ShopWhole, view: Desk, words: Words) -> Section:
         way = _way(part, tie, view)
         shown += [tie_line(tie, way, words), *sums_lines(tie, words)]
         shown += buttons(button(words("Show the tie-out"), way)) if way else []
+    if left_out := _left_out(len(whole.ties) - CURRENCIES_SHOWN, words):
+        shown.append(left_out)
     if not whole.ties:
         shown.append(line(words("No statements in these days"), start=icon(Icon.CLOCK, words)))
     return section(shown, header=words("Statements and payouts"))

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
-from cards.layout import Card, Pager, Section, card, heading, pages, section
+from cards.layout import Card, Pager, Section, card, heading, listed, pages, section
 from cards.markup import bold, faint
 from cards.widgets import Style, Widget, button, buttons, line, paragraph
 from cards.words import Words, mark
@@ -192,11 +192,12 @@ def _shares(step: StepTaken, words: Words) -> list[Widget]:
 
 
 def _charges(step: StepTaken, words: Words) -> list[Widget]:
+    shown, more = listed(step.charges, words, limit=CHARGES_SHOWN)
     found = []
-    for each in step.charges[:CHARGES_SHOWN]:
+    for each in shown:
         taken_of = words("Of {base}", base=each.base)
         found.append(line(each.amount, top=each.name, bottom=f"{taken_of} · {each.source}"))
-    return found
+    return [*found, *more]
 
 
 def _edits(step: StepTaken, words: Words) -> list[Widget]:

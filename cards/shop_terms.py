@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from cards.actions import Action, Press
 from cards.icons import Icon, icon
-from cards.layout import Card, Section, card, field_error, footer, heading, section
+from cards.layout import Card, Section, card, field_error, footer, heading, listed, section
 from cards.widgets import Choice, Style, Widget, button, date_field, line, paragraph, radio, text_field
 from cards.words import Words
 
 USUAL, NONE, OWN = "usual", "none", "own"
 ALWAYS = "always"
 PERCENT_LIMIT = 12  # characters
-VERSIONS_SHOWN = 12
+VERSIONS_SHOWN = 24  # as many as a shop can have
 SHOPS_SHOWN = 20
 
 
@@ -146,8 +146,9 @@ def _from(view: ShopTermsForm, words: Words) -> Section:
 
 
 def _others(view: ShopTermsForm, words: Words) -> Section:
+    shown, more = listed(view.others, words, limit=SHOPS_SHOWN)
     lines = [
         line(one.name, start=icon(Icon.STORE, words), on=Press(Action.SHOP_TERMS, {"shop_id": one.shop_id}))
-        for one in view.others[:SHOPS_SHOWN]
+        for one in shown
     ]
-    return section(lines, header=words("Other shops"), open_lines=3 if len(lines) > 3 else None)
+    return section(lines, more, header=words("Other shops"), open_lines=3 if len(lines) > 3 else None)

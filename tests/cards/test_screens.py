@@ -8,16 +8,21 @@ import pytest
 
 from cards import render
 from cards.actions import TRIGGERS, Action, Press
+from cards.costs import CostForm, Costs, SendingLine, StatedCost
 from cards.examples import EXAMPLES
 from cards.home import DueCount, DueKind, Progress, SheetHome, TabLine
+from cards.layout import Pager
 from cards.markup import TO_DO
 from cards.orders import Orders
 from cards.problem import ProblemView
+from cards.profit_history import Charge, ProfitHistory, ProfitStep, StepTaken
 from cards.readers import Reader, ReaderKind
+from cards.shop_terms import ShopTermsForm, TermsVersion
 from cards.trouble import Trouble, TroubleKind
 from cards.welcome import UnboundFile
 from cards.widgets import MAX_CHOICES, PROGRESS_CELLS, Choice, Style, button, buttons, progress_bar
 from cards.words import ENGLISH
+from service.flows.shop_terms import MOST_VERSIONS
 
 ALL = frozenset(Action) - TRIGGERS
 LIVE = TabLine("bind_1", "Orders", "SLA Watch List", 10, 12)
@@ -260,6 +265,26 @@ def test_carry_form_through_explicit_yes():
         "keep_days",
         "once_key",
     }
+
+
+def test_what_does_not_fit_on_a_card_of_money_is_counted():
+    """A cost, a fee or a shop that is left out in silence is taken for one that is not there."""
+    stated = tuple(StatedCost(f"2026-01-{day:02}", f"£{day}.00", f"From {day} Jan 2026") for day in range(1, 16))
+    sending = tuple(SendingLine(f"shop_{at}", f"Shop {at}") for at in range(33))
+    charges = tuple(Charge(f"Fee {at}", "£0.10", "£24.00", "a rule") for at in range(7))
+    step = StepTaken(ProfitStep.FEE_TABLE, charges=charges)
+    assert "and 3 more" in drawn(CostForm("shop_1", "sku_1", "Vase", "GBP", stated=stated))
+    assert "and 3 more" in drawn(Costs("1 Nov 2026", sending=sending))
+    desk = EXAMPLES["desk"]
+    earned = tuple(replace(desk.whole.earned[0], currency=code) for code in ("GBP", "EUR", "USD"))
+    assert "1 more currency is not shown here" in drawn(replace(desk, whole=replace(desk.whole, earned=earned)))
+    assert "and 2 more" in drawn(ProfitHistory("order_1", "Order", "£1.00", (step,), Pager(1, 1, 1)))
+
+
+def test_every_version_of_a_shop_s_terms_can_be_taken_back():
+    versions = tuple(TermsVersion(f"20{at:02}-01-01", f"1 Jan 20{at:02}") for at in range(MOST_VERSIONS))
+    view = ShopTermsForm("shop_1", "Bloom", versions=versions)
+    assert all(one.since in drawn(view) for one in versions)
 
 
 def rows(*labels: str) -> list[int]:
