@@ -168,6 +168,12 @@ def test_an_unknown_price_is_no_estimate():
     assert (profit.estimated, profit.shown) == (None, None)
 
 
+def test_a_discount_that_is_not_stated_is_told_by_what_was_paid():
+    """List price less nothing would be revenue that nobody paid."""
+    quiet = make_payment("USD", items_gross="50.00", seller_discount="", items_net="42.00", platform_discount="3.00")
+    assert profit_of(us_facts(order=us_order(payment=quiet)), us_terms()).shown.pools.revenue == d("45.00")
+
+
 def test_the_unsettled_list_goes_before_rates():
     told = make_estimate(
         order_id="576400000000000011", currency="USD", settlement="35.50", revenue="45.00", fee_tax="-9.50",

@@ -85,7 +85,8 @@ def sale_of(order: Order, *, day: date, refunds: Sequence[Refund] = ()) -> Sale 
     platform = _major(payment.platform_discount)
     net = _major(payment.items_net)
     items = net + platform
-    if payment.items_gross is not None:
+    says_discount = payment.seller_discount is not None or payment.items_net is None
+    if payment.items_gross is not None and says_discount:  # a discount not stated is none only where nothing else tells
         items = _major(payment.items_gross) - _major(payment.seller_discount)
     if payment.items_net is None:
         net = items - platform
