@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.core.ledger.cost_cells import UnreadableCellError, Wrong, day_in, number_in
 from service.core.ledger.cost_rows import CostColumn, KnownSku, read_costs
-from service.core.ledger.costs import BundlePart, Cost, CostSource, book_of, bundles_of, missing_costs, units_sent
+from service.core.ledger.costs import BundlePart, Cost, CostSource, book_of, bundles_of, units_sent
 
 MUG, CUP, SET, VN = "1729000000000000065", "1729000000000000066", "1729000000000000067", "1729000000000000068"
 KNOWN = (
@@ -241,10 +241,3 @@ def test_units_that_never_left_cost_nothing():
     assert sorted(units_sent(order).values()) == [1, 1]
     assert units_sent(make_order(lines=lines, status="CANCELLED")) == {}
     assert sum(units_sent(make_order(lines=lines, status="CANCELLED", collected_at=CREATED)).values()) == 3
-
-
-def test_skus_without_a_cost_queue_up_once():
-    order = make_order(lines=(make_line(1), make_line(2), make_line(3, "B")))
-    known = order.lines[2].sku_id
-    queue = missing_costs([(order, DAY), (order, DAY)], book_of([Cost(known, "GBP", d(1))]))
-    assert list(queue) == [order.lines[0].sku_id]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core.ledger.entries import Statement
-from service.core.ledger.periods import LONGEST_DAYS, Period, Span, is_whole_month, period_of
+from service.core.ledger.periods import LONGEST_DAYS, Period, Span, period_of
 from service.core.ledger.tie_out import day_covered
 from service.core.zones import zone
 
@@ -66,9 +66,3 @@ def test_what_is_no_period_is_refused(first, last):
 def test_the_latest_fortnight_is_young():
     assert Period(date(2026, 11, 1), TODAY - timedelta(days=13)).is_young(TODAY)
     assert not Period(date(2026, 11, 1), TODAY - timedelta(days=14)).is_young(TODAY)
-
-
-def test_a_whole_month_is_told_from_a_part_of_one():
-    assert is_whole_month(Period(date(2028, 2, 1), date(2028, 2, 29)))
-    assert not is_whole_month(Period(date(2028, 2, 1), date(2028, 2, 28)))
-    assert not is_whole_month(Period(date(2026, 10, 2), date(2026, 10, 31)))

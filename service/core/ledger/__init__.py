@@ -4,11 +4,26 @@ Pure: Decimals with their currency beside them, never a float; two currencies ar
 clock, a file or a database. Signs are upstream's, from the seller's side (a deduction is negative), until `pools`
 turns them round once: a pool is a cost and positive.
 
-    entries   the types: Statement, Entry, Unsettled, Payment, Withdrawal, Amount
-    fields    the one table: finance field or adjustment kind → pool and group
-    pools     entries → Pools, each entry reconciled, what is left over named
-    costs     what a unit cost on a day: the costs table, its checks, bundles, packaging, own fulfilment
-    rates     fee rates for orders that are not settled: the shop's own recent ones, else the dated policy table
-    profit    an order's profit: estimated, partial, settled; per order and per line
-    tie_out   statement → payout, with the difference named
+What upstream states:
+    entries       the types: Statement, Entry, Unsettled, Payment, Withdrawal, Amount
+    fields        the one table: finance field or adjustment kind → pool and group
+    reconciling   one entry read so that its parts come to its totals, what is left over named
+    pools         entries → Pools; `fee_lines` names lines of them, `splitting` splits them over an order's lines
+    exchange      an amount in another currency, with its rate, for showing only
+
+What the seller states:
+    costs         what a unit costs on a day, bundles and packaging; `sending` what sending a whole order costs
+    cost_rows     the table of costs row by row; `cost_cells` reads a cell, `cost_text` a file
+    cost_changes  what an edit of costs changes, and on which days
+    shop_terms    taxes and rates of one shop from a day on
+
+What follows:
+    sales         the money facts of an order before it settles
+    rates         what is charged on it: by the unsettled list, the shop's own recent orders (`recent`), the fee table
+    settling      how much of an order is settled, and the best pools there are meanwhile
+    profit        an order's profit, from `facts` of it; `line_profit` by SKU, `books` for all columns of its rows
+    history       how an order's profit came to be what it is
+    sums          many orders as one; `periods` the days they are taken from
+    tie_out       statement → payout, with the difference named
+    auditing      what was charged beside what the rules say; `drift` whether fees take more than they did
 """

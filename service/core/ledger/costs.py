@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from service.core.ledger.reconciling import ZERO
-from service.core.orders import Line, Order, OrderStatus
+from service.core.orders import Order, OrderStatus
 from service.core.strict_json import read
 
 #: Stands for the SKU where a cost is that of sending a whole order: all of it is `fulfilment`.
@@ -182,17 +182,3 @@ def units_sent(order: Order) -> Mapping[str, int]:
         if is_whole or line.status != OrderStatus.CANCELLED:
             counts[line.sku_id] = counts.get(line.sku_id, 0) + 1
     return counts
-
-
-def missing_costs(orders: Iterable[tuple[Order, date]], book: CostBook) -> Mapping[str, Line]:
-    """The queue of SKUs without a cost: SKU → a line that sold it, or would have to be costed as a bundle's part.
-
-    `orders` come with their local day. A component of a bundle is listed with the bundle's line.
-    """
-    found: dict[str, Line] = {}
-    for order, day in orders:
-        for line in order.lines:
-            cogs = book.cogs_of(line.sku_id, 1, day=day, currency=order.payment.currency)
-            for sku in cogs.missing:
-                found.setdefault(sku, line)
-    return found

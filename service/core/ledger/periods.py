@@ -4,7 +4,6 @@ Orders are counted by the days of their shop, statements by UTC days: a statemen
 before. The two are said apart wherever both are shown. What today is comes in.
 """
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
@@ -67,11 +66,6 @@ def period_of(span: Span, today: date) -> Period:
         raise ValueError("days of one's own come from whoever asks")
     length = UNSETTLED_DAYS if span is Span.LAST_14 else 30
     return Period(today - timedelta(days=length - 1), today)
-
-
-def is_whole_month(period: Period) -> bool:
-    """Whether it is one calendar month from its first day to its last."""
-    return period.first.day == 1 and period.days == monthrange(period.first.year, period.first.month)[1]
 
 
 def _midnight(day: date, where: tzinfo) -> datetime:
