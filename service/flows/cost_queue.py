@@ -48,11 +48,12 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One SKU of a shop with what is known of its cost, oldest first."""
+    """One SKU of a shop with what is known of its cost, oldest first. `now`: what holds today, None for nothing."""
 
     sku: SkuRow
     shop_name: str
     costs: Sequence[Cost] = field(default_factory=tuple)
+    now: Cost | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,21 @@ def matching(services: Services, actor: Actor, text: str, *, limit: int) -> list
         if any(wanted in part.casefold() for part in (row.sku_id, row.seller_sku, row.product_name, row.sku_name))
     ][:limit]
     with services.store.read() as tx:
-        names = {shop.id: shop.name for shop in shops.shops_of(tx, actor.scope)}
+        mine = {shop.id: shop for shop in shops.shops_of(tx, actor.scope)}
         kept = {
             shop_id: cost_book.costs_of(tx, actor.scope, shop_id, [row.sku_id for row in found])
             for shop_id in {row.shop_id for row in found}
         }
-    return [Known(row, names.get(row.shop_id, ""), kept[row.shop_id].get(row.sku_id, ())) for row in found]
+    return [
+        _with_today(services, row, mine[row.shop_id], kept[row.shop_id].get(row.sku_id, ()))
+        for row in found
+        if row.shop_id in mine
+    ]
+
+
+def _with_today(services: Services, sku: SkuRow, shop: ShopRow, stated: Sequence[Cost]) -> Known:
+    today = day_of(services.clock.market(), zone(sources.label(services, shop).time_zone))
+    return Known(sku, shop.name, stated, book_of(stated).cost_on(sku.sku_id, today))
 
 
 def _book(tx: Tx, actor: Actor, shop: ShopRow, known: Iterable[SkuRow]) -> CostBook:

@@ -124,6 +124,22 @@ def test_person_of_another_shop_sees_none_of_it(shop):
         cost_queue.one(shop.services, narrow, shop.shop.id, SEED)
 
 
+def test_what_is_found_tells_the_cost_of_today(shop):
+    """Neither one that has ended nor one that is still to come."""
+    today = shop.services.clock.market().date()
+
+    def now():
+        (found,) = cost_queue.matching(shop.services, shop.owner, SEED, limit=9)
+        return found.now
+
+    ended = cost(from_day=today - timedelta(days=30), to_day=today - timedelta(days=9))
+    state(shop, ended, cost(from_day=today + timedelta(days=9)))
+    assert now() is None
+    holds = cost(from_day=today - timedelta(days=2))
+    state(shop, holds)
+    assert now() == holds
+
+
 def test_sku_is_found_by_number_code_and_name(shop):
     for text in (SEED, "seed-mea", "meadow mix", "wildflower"):
         found = cost_queue.matching(shop.services, shop.owner, text, limit=9)

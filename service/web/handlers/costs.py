@@ -189,7 +189,7 @@ def _missing(one: Missing) -> SkuLine:
 
 def _found(words: Words, one: Known) -> SkuLine:
     sku = one.sku
-    now = words.money(one.costs[-1].unit, one.costs[-1].currency) if one.costs else ""
+    now = words.money(one.now.unit, one.now.currency) if one.now else ""
     return SkuLine(sku.shop_id, sku.sku_id, _name(sku.product_name, sku.sku_name), sku.seller_sku, cost=now,
                    shop_name=one.shop_name)  # fmt: skip
 
