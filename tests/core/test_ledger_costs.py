@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.core.ledger.cost_cells import UnreadableCellError, Wrong, day_in, number_in
 from service.core.ledger.cost_rows import CostColumn, KnownSku, read_costs
-from service.core.ledger.costs import BundlePart, Cost, CostSource, book_of, bundles_of, units_sent
+from service.core.ledger.costs import SENDING, BundlePart, Cost, CostSource, book_of, bundles_of, units_sent
 
 MUG, CUP, SET, VN = "1729000000000000065", "1729000000000000066", "1729000000000000067", "1729000000000000068"
 KNOWN = (
@@ -221,6 +221,20 @@ def test_a_bundles_own_cost_goes_before_its_components():
 def test_a_bundle_that_holds_itself_is_missing_and_does_not_hang():
     book = book_of([], {SET: [BundlePart(SET, 1)]})
     assert book.cogs_of(SET, 1, day=DAY, currency="GBP").missing == (SET,)
+
+
+def test_goods_without_an_id_are_missing_and_do_not_cost_what_sending_does():
+    """Sending is kept under no SKU: taken for the cost of such goods it would be a cost that is known, and too low."""
+    book = book_of([Cost(SENDING, "GBP", d(0), fulfilment=d("3.20"))])
+    assert book.cogs_of("", 2, day=DAY, currency="GBP").total is None
+    bundle = book_of([Cost(SENDING, "GBP", d(0), fulfilment=d("3.20"))], {SET: [BundlePart("", 1)]})
+    assert bundle.cogs_of(SET, 1, day=DAY, currency="GBP").total is None
+
+
+def test_a_bundle_of_none_of_something_has_no_cost():
+    for count in (0, -2):
+        book = book_of([Cost(MUG, "GBP", d(5))], {SET: [BundlePart(MUG, count)]})
+        assert book.cogs_of(SET, 1, day=DAY, currency="GBP").missing == (SET,)
 
 
 def test_a_cost_in_another_currency_is_missing_and_not_added():

@@ -121,14 +121,14 @@ class CostBook:
     def cogs_of(self, sku_id: str, count: int, *, day: date, currency: str) -> Cogs:
         """What `count` units cost: by the SKU's own cost, else by its components. A cost in another currency is none.
 
-        Nothing is asked of a cost for no units.
+        Nothing is asked of a cost for no units. Goods without an id have none: what is kept under SENDING is not theirs.
         """
         return self._cogs(sku_id, count, day=day, currency=currency, seen=frozenset())
 
     def _cogs(self, sku_id: str, count: int, *, day: date, currency: str, seen: frozenset[str]) -> Cogs:
         if not count:
             return Cogs(currency)
-        cost = self.cost_on(sku_id, day)
+        cost = self.cost_on(sku_id, day) if sku_id != SENDING else None
         if cost is not None and cost.currency == currency:
             return Cogs(
                 currency,
@@ -138,7 +138,8 @@ class CostBook:
                 sources=frozenset({cost.source}),
             )
         parts = self.bundles.get(sku_id, ())
-        if cost is not None or not parts or sku_id in seen:
+        is_odd = any(part.count < 1 for part in parts)  # a bundle of none of something would cost nothing
+        if cost is not None or not parts or is_odd or sku_id in seen:
             return Cogs(currency, missing=(sku_id,))
         total = Cogs(currency)
         for part in parts:
