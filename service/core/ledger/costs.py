@@ -121,7 +121,7 @@ class CostBook:
     def cogs_of(self, sku_id: str, count: int, *, day: date, currency: str) -> Cogs:
         """What `count` units cost: by the SKU's own cost, else by its components. A cost in another currency is none.
 
-        Nothing is asked of a cost for no units. Goods without an id have none: what is kept under SENDING is not theirs.
+        Nothing is asked of a cost for no units. Goods without an id have none: what SENDING costs is not theirs.
         """
         return self._cogs(sku_id, count, day=day, currency=currency, seen=frozenset())
 
