@@ -8,7 +8,7 @@ the next audit.
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from service.flows import damaged_keys
+from service.flows import carried, damaged_keys
 from service.flows.damaged_keys import Damaged
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import ChangedError, Pass, hold, pause_binding
@@ -36,6 +36,7 @@ def census(this: Pass, one: TabWork, view: TabView, keys: Mapping[str, Sequence[
     with this.services.store.write() as tx:
         hold(this, tx)
         placed = places.place(tx, binding_id, keys, now=now)
+        carried.keep(this, tx, one, keys, placed.strange)
         strayed = intents.rekeyed(tx, this.file.spreadsheet_id, binding_id) & keys.keys()
         places.rest(tx, binding_id, strayed, intents.over_at(tx, this.file.spreadsheet_id, binding_id) or now)
         _note_seen(this, tx, one, view, placed)

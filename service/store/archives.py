@@ -1,4 +1,5 @@
-"""A binding and its archive: the tab that takes its old finished rows. A key is in one of the two, save while it moves.
+"""A binding and its archive: the tab that takes its old finished rows. A key is in one of the two, save while it moves,
+and where a person has carried its row from one to the other.
 
 What is on its way from one to the other is `roll_offs`.
 """
@@ -36,11 +37,16 @@ def add(tx: Tx, live: BindingRow, archive: BindingRow) -> BindingRow:
     return found
 
 
-def elsewhere(tx: Tx, binding_id: str, row_keys: Collection[str]) -> set[str]:
-    """Those of the keys that are in the archive of this binding, or in the binding that this one is the archive of."""
+def beside(tx: Tx, binding_id: str) -> list[str]:
+    """The binding's archive, or the binding that this one is the archive of."""
     archive = sa.select(bindings.c.id).where(bindings.c.archive_of == binding_id, bindings.c.stopped_at.is_(None))
     live = sa.select(bindings.c.archive_of).where(bindings.c.id == binding_id, bindings.c.archive_of.is_not(None))
-    others = list(tx.execute(archive.union_all(live)).scalars())
+    return list(tx.execute(archive.union_all(live)).scalars())
+
+
+def elsewhere(tx: Tx, binding_id: str, row_keys: Collection[str]) -> set[str]:
+    """Those of the keys that are in the archive of this binding, or in the binding that this one is the archive of."""
+    others = beside(tx, binding_id)
     if not others:
         return set()
     found: set[str] = set()

@@ -38,7 +38,7 @@ class Placed:
 
     `back`: rows that had been taken for deleted and stand there again. `copied`: row key → further places of rows that
     stand more often than before; `single`: rows that had copies and have none any more. `taken`: the places of rows
-    that stand once.
+    that stand once. `strange`: what stands in the key column and is no row's key.
     """
 
     moved: int = 0
@@ -48,6 +48,7 @@ class Placed:
     copied: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     single: tuple[str, ...] = ()
     taken: frozenset[int] = frozenset()
+    strange: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def place(tx: Tx, binding_id: str, found: Mapping[str, Sequence[int]], *, now: d
         copied=census.copied,
         single=tuple(key for key, further in census.copies.items() if further is None),
         taken=frozenset(census.taken),
+        strange=frozenset(found.keys() - census.known),
     )
 
 
@@ -98,8 +100,10 @@ class _Census:
     copies: dict[str, list[int] | None] = field(default_factory=dict)
     copied: dict[str, tuple[int, ...]] = field(default_factory=dict)
     taken: list[int] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
 
     def count(self, row: sa.Row[Any], places: Sequence[int]) -> None:
+        self.known.add(row.row_key)
         self.standing += bool(row.was_written and row.position != DELETED)
         if places:
             at = row.position if row.position in places else places[0]

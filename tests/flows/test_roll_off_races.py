@@ -4,7 +4,7 @@ Between the read that proves the rows and the write that takes them out lies a w
 """
 
 import pytest
-from flows.aging import ARCHIVE, aged
+from flows.aging import ARCHIVE, KEY, aged
 from flows.mishaps import interpose
 
 from service.flows import archive_care
@@ -126,6 +126,23 @@ def test_a_row_copied_in_the_last_moment_is_not_lost(rig, scene):
     assert copied in [*scene.live(), *scene.archived()]
     assert not scene.own - scene.texts()
     assert set(scene.old) <= {*scene.live(), *scene.archived()}
+
+
+def test_a_row_copied_in_the_last_moment_is_kept_right_in_both_tabs(rig, scene):
+    """The copy is theirs and stays where they made it; what becomes of the order is seen there, too."""
+    google = interpose(rig)
+    copied = scene.old[1]
+    google.before["batch_update"] = [lambda: scene.paper.hand("duplicate_row", place_of(scene, copied))]
+    scene.run()
+    rig.live_through(2 * 3600, step_s=60)
+    rig.edit(copied, status="CANCELLED")
+    rig.live_through(120, step_s=20)
+    assert (scene.live().count(copied), scene.archived().count(copied)) == (1, 1)
+    standing = [*scene.paper.rows(), *scene.paper.rows(tab=ARCHIVE)]
+    assert {row["Status"] for row in standing if row[KEY] == copied} == {"CANCELLED"}
+    scene.run()
+    scene.come_to_rest()
+    scene.assert_nothing_is_lost(doubled=(copied,))
 
 
 def test_the_tab_is_deleted_in_the_window(rig, scene):
