@@ -74,6 +74,7 @@ def test_a_cancelled_order_that_was_charged_is_counted():
     fine = make_entry(1, kind="PLATFORM_PENALTY", settlement="-2.00", adjustment="-2.00")
     one = sums_of_one(books(fine, status="CANCELLED"))
     assert (one.idle, one.platform, one.settlement) == (0, 2, -2)
+    assert (one.sales, one.settled) == (1, 1), "nothing else of it is ever settled"
 
 
 def test_what_a_sample_cost_is_in_no_figure_of_upstreams():

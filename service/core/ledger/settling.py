@@ -56,15 +56,13 @@ def basis_of(facts: Facts, settled: Pools) -> Basis:
 
 
 def open_skus(facts: Facts) -> frozenset[str]:
-    """SKUs of the order that no statement holds yet. One entry of the whole order holds them all."""
+    """SKUs of the order that no statement holds yet. One entry of the whole order holds them all, and what was never
+    sent is in none.
+    """
     orders = [one for one in _without_reserves(facts.entries) if not is_adjustment(one.kind)]
     if any(not one.sku_id for one in orders):
         return frozenset()
-    held = {one.sku_id for one in orders}
-    if orders and not units_sent(facts.order):
-        return frozenset()
-    wanted = units_sent(facts.order).keys() or {line.sku_id for line in facts.order.lines}
-    return frozenset(wanted - held)
+    return frozenset(units_sent(facts.order).keys() - {one.sku_id for one in orders})
 
 
 def has_open_refund(facts: Facts, settled: Pools) -> bool:
