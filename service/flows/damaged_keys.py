@@ -12,7 +12,7 @@ from service.core.cells import BLANK
 from service.flows import images, quota, reading, typed_over
 from service.flows.due_rows import TabWork
 from service.flows.passes import Pass
-from service.google import tabs
+from service.google import damage, tabs
 from service.google.tabs import OwnedTab, TabView
 from service.store import intents, places, rows
 from service.store.places import Placed
@@ -84,6 +84,27 @@ def typed(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -
     sent, sealer = typed_over.prints_of(parts), this.services.store.sealer
     shown = {at: view.cell(at, column) for at in standing if view.key_at(at, tab) not in ours}
     return {at for at, cell in shown.items() if cell != BLANK and images.print_of(sealer, cell) not in sent}
+
+
+def standing(this: Pass, tab: OwnedTab, view: TabView) -> dict[int, str]:
+    """Grid row → key of the order whose row was last seen there and stands there still, whatever its key cell shows: of
+    rows into which writes without an answer came, as far as this process remembers those, when all that they did not
+    touch is as we wrote it last.
+    """
+    found, edits = {}, this.services.memory.unanswered_in([tab.binding_id])
+    for at, hit in damage.hits_of(put for edit in edits for put in damage.landed(edit, view)).items():
+        with this.services.store.read() as tx:
+            row = rows.row_at(tx, tab.binding_id, at)
+            is_told = bool(rows.known(tx, tab.binding_id, {view.key_at(at, tab)} - {""}))
+        if row is None or row.image is None or is_told:
+            continue
+        image = row.image
+        ours = [key for key in _columns(tab, view) if key in image and not _is_formula(image[key])]
+        wanted, shown = _shown(image, ours), _shown(cells_at(this, view, at, ours), ours)
+        pairs = zip(ours, wanted, shown, strict=True)
+        if _alike(wanted, shown) and all(was == is_ or view.columns[key] in hit for key, was, is_ in pairs):
+            found[at] = row.row_key
+    return found
 
 
 def taken(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> dict[str, int]:

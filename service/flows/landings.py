@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from service.core.cells import BLANK, Cell, Form
-from service.flows import mending, newcomers
+from service.flows import damaged_keys, mending, newcomers
 from service.flows.mending import Wound
 from service.flows.passes import Pass
 from service.google import damage
@@ -72,7 +72,8 @@ def _hurt(this: Pass, edit: TabEdit, after: TabView, puts: Sequence[Put]) -> Dam
         return None
     with this.services.store.read() as tx:
         known = rows.known(tx, edit.tab.binding_id, damage.keys_of(edit, after))
-    found = damage.assess(edit, after, missed={put.row_key for put in puts}, known=known, puts=puts)
+    standing, missed = damaged_keys.standing(this, edit.tab, after), {put.row_key for put in puts}
+    found = damage.assess(edit, after, missed=missed, known=known, puts=puts, standing=standing)
     return Damage(found.repairs, (), found.foreign) if found.repairs else None
 
 

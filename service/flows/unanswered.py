@@ -223,12 +223,18 @@ def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
         return NO_DAMAGE  # what the write did that it was to repair is named; where it fell itself is told elsewhere
     if case.edit is None:
         return Damage(tuple(_landed(this, case, view)), foreign=tuple(_doubtful(this, case, view)))
-    puts = damage.landed(case.edit, view)
+    puts, standing = damage.landed(case.edit, view), damaged_keys.standing(this, case.tab, view)
     with this.services.store.read() as tx:
         known = rows.known(tx, case.tab.binding_id, damage.keys_of(case.edit, view))
-    found = damage.assess(case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts)
+    found = damage.assess(
+        case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts, standing=standing
+    )
     cleared = {at for put in puts if found.foreign for at in _cleared(this, case, view, put)}
-    return replace(found, foreign=tuple(at for at in found.foreign if at not in cleared))
+    astray = damage.astray(case.edit, view)
+    gone = [Repair(row, dict.fromkeys(put.cells, BLANK)) for put, row in astray]
+    named = [grid.a1_cell(put.row, column) for put, _ in astray for column in put.cells]  # as it was called then
+    kept = [at for at in found.foreign if at not in cleared]
+    return Damage((*found.repairs, *gone), found.hit, (*kept, *named))
 
 
 def _cleared(this: Pass, case: _Case, view: TabView, put: Put) -> Iterable[str]:
@@ -309,6 +315,7 @@ def _typed_now(this: Pass, case: _Case, view: TabView) -> dict[tuple[str, str], 
     with this.services.store.read() as tx:
         known = rows.known(tx, case.tab.binding_id, standing.keys() - {""})
         parts = intents.open_parts(tx, this.file.spreadsheet_id, case.tab.binding_id)
+    anywhere = typed_over.prints_of(parts)
     for row_key, row in known.items():
         image, at = row.image or {}, standing[row_key]
         is_of_write = row_key in case.updated or row_key in case.inserted
@@ -320,7 +327,7 @@ def _typed_now(this: Pass, case: _Case, view: TabView) -> dict[tuple[str, str], 
         typed = typed_over.unsure_keys(
             found=cells,
             kept=images.recall(sealer, image, cells),
-            prints=sent,
+            prints=dict.fromkeys(cells, anywhere) if is_of_write else sent,  # columns may have moved under it
             print_of=lambda cell: images.print_of(sealer, cell),
         )
         found |= {(row_key, key): f"{view.title}!{grid.a1_cell(at, view.columns[key])}" for key in typed}

@@ -5,8 +5,9 @@ other rows and columns. The view before the write knows what stood there. Indexe
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from service.core.cells import BLANK, Cell, Form
 from service.google import grid
@@ -41,6 +42,7 @@ class Damage:
 
 
 NO_DAMAGE = Damage()
+NOBODY: Mapping[int, str] = MappingProxyType({})
 
 
 def puts_of(edit: TabEdit) -> list[Put]:
@@ -69,6 +71,35 @@ def landed(edit: TabEdit, after: TabView) -> list[Put]:
     return found
 
 
+def astray(edit: TabEdit, after: TabView) -> list[tuple[Put, int]]:
+    """Updates of an unanswered write that stand, by themselves, in another row than they were sent to, with that row:
+    their own row was gone, and what came in above has pushed them down. One cell alone tells nothing.
+    """
+    found, there = [], {put.row for put in landed(edit, after)}
+    for put in puts_of(edit):
+        rows = [row for row in after.rows if row != put.row and _is_alone(edit, put, after, row)]
+        if put.insert is None and put.row not in there and len(rows) == 1:
+            found.append((put, rows[0]))
+    return found
+
+
+def _is_alone(edit: TabEdit, put: Put, after: TabView, row: int) -> bool:
+    """Whether the row shows what was sent, two cells of it at least, and nothing else."""
+    columns = {at: key for key, at in edit.view.columns.items()}
+    literal = literal_cells({columns[at]: cell for at, cell in put.cells.items()}, edit.view, row)
+    wanted = {at: cell for at, cell in literal.items() if cell != BLANK}
+    shown = {at: cell for at, cell in enumerate(after.rows[row]) if cell != BLANK}
+    return len(wanted) > 1 and wanted == shown
+
+
+def hits_of(puts: Iterable[Put]) -> dict[int, set[int]]:
+    """Grid row → grid columns of these cells."""
+    found: dict[int, set[int]] = {}
+    for put in puts:
+        found.setdefault(put.row, set()).update(put.cells)
+    return found
+
+
 def keys_of(edit: TabEdit, after: TabView) -> set[str]:
     """What stands in the key column where the edit wrote, before and afterwards: row keys, or people's own texts."""
     before = {edit.view.key_at(row, edit.tab) for row in edit.view.rows}
@@ -76,14 +107,21 @@ def keys_of(edit: TabEdit, after: TabView) -> set[str]:
 
 
 def assess(
-    edit: TabEdit, after: TabView, *, missed: Collection[str], known: Collection[str], puts: Sequence[Put] | None = None
+    edit: TabEdit,
+    after: TabView,
+    *,
+    missed: Collection[str],
+    known: Collection[str],
+    puts: Sequence[Put] | None = None,
+    standing: Mapping[int, str] = NOBODY,
 ) -> Damage:
     """The damage that the answer shows at the rows `missed`. `known`: which of the `keys_of` both views are ours.
 
-    `puts`: the cells that landed, when that is not all that the edit writes.
+    `puts`: the cells that landed, when that is not all that the edit writes. `standing`: grid row → key of ours, of
+    rows that are known otherwise than by their key cell, which may be hurt.
     """
     sent = tuple(puts_of(edit) if puts is None else puts)
-    scene = _Scene(edit, after, frozenset(known), sent, is_late=puts is not None)
+    scene = _Scene(edit, after, frozenset({*known, *standing.values()}), sent, standing, is_late=puts is not None)
     wrong = [put for put in scene.puts if put.row_key in missed]
     found = [scene.new_row(put) if put.insert else scene.old_row(put) for put in wrong]
     return Damage(
@@ -101,11 +139,12 @@ class _Scene:
     after: TabView
     known: frozenset[str]
     puts: tuple[Put, ...]
+    standing: Mapping[int, str] = field(default_factory=dict)
     is_late: bool = False  # what was not written over may have changed since, by other writes of ours
 
     @cached_property
     def hits(self) -> dict[int, set[int]]:
-        return {put.row: set(put.cells) for put in self.puts}
+        return hits_of(self.puts)
 
     @cached_property
     def owners(self) -> dict[int, str]:
@@ -145,7 +184,7 @@ class _Scene:
         """What an update did where it landed."""
         row = put.row
         key_at = self.after.columns.get(self.edit.tab.key_column)
-        shown = "" if key_at in put.cells else self.after.key_at(row, self.edit.tab)
+        shown = self.standing.get(row) or ("" if key_at in put.cells else self.after.key_at(row, self.edit.tab))
         origin = self._origin(put, shown)
         was = "" if origin is None else self.edit.view.key_at(origin, self.edit.tab)
         is_ours = shown in self.known or was in self.known

@@ -89,3 +89,26 @@ def test_what_landed_late_is_told_by_what_stands_there():
     edit = TabEdit(TAB, BEFORE, frozenset(), [UPDATE, RowUpdate("b", 2, {"status": text_cell("newer")})])
     after = view(HEADER, ("a", "new", "hers a", "n"), ("b", "typed", "hers b", "m"))
     assert [(put.row_key, dict(put.cells)) for put in damage.landed(edit, after)] == [("a", {1: text_cell("new")})]
+
+
+def test_a_row_whose_key_a_late_write_hurt_may_be_known_otherwise():
+    """Another write of ours has changed since what its cells showed, so the view before tells nothing of it."""
+    edit = TabEdit(TAB, BEFORE, frozenset(), [UPDATE])
+    after = view(
+        ("", *HEADER), ("", "new", "newer", "hers a", "noted"), columns={"order_id": 1, "status": 2, "note": 4}
+    )
+    wishes = {"missed": {"a"}, "known": OURS & damage.keys_of(edit, after), "puts": damage.landed(edit, after)}
+    assert damage.assess(edit, after, **wishes) == Damage((Repair(1, {1: BLANK}),), (), ("B2",))
+    found = damage.assess(edit, after, **wishes, standing={1: "a"})
+    assert found == Damage((Repair(1, {1: text_cell("a")}, heals=True),), ("a",))
+
+
+def test_a_late_update_whose_row_was_gone_is_found_below_what_came_in_above_it():
+    both = RowUpdate("a", 1, {"status": text_cell("new"), "note": text_cell("noted")})
+    edit = TabEdit(TAB, BEFORE, frozenset(), [both])
+    stray = ("", "new", "", "noted")
+    ((put, at),) = damage.astray(edit, view(HEADER, ("b", "old", "", "m"), stray))
+    assert (put.row_key, put.row, at) == ("a", 1, 2)
+    assert damage.astray(edit, view(HEADER, ("b", "old", "", "m"), ("", "new", "hers", "noted"))) == [], "her row"
+    assert damage.astray(edit, view(HEADER, ("b", "old", "", "m"), stray, stray)) == [], "which one cannot be told"
+    assert damage.astray(edit, view(HEADER, stray)) == [], "it stands where it was sent"
