@@ -183,6 +183,15 @@ def test_the_unsettled_list_goes_before_rates():
     assert (profit.trust, profit.shown.settlement, profit.basis) == (Trust.UNSETTLED, d("35.50"), Basis.ESTIMATED)
 
 
+def test_a_fine_that_is_listed_before_the_sale_is_not_all_that_comes_of_it():
+    fine = make_estimate(
+        kind="PLATFORM_PENALTY", currency="USD", order_id="", adjustment_order_id="576400000000000011", settlement="-2"
+    )
+    profit = profit_of(us_facts(unsettled=(fine,)), us_terms())
+    assert (profit.basis, profit.trust) == (Basis.ESTIMATED, Trust.TABLE)
+    assert (profit.shown.pools.revenue, profit.shown.net) == (d("45.00"), d("12.80"))
+
+
 def two_sku_order(**changes):
     lines = (make_line(1, "A", "20.00"), make_line(2, "B", "10.00"))
     payment = make_payment(items_gross="30.00", items_net="30.00", total="30.00")

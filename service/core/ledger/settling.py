@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from service.core.allocation import net_value
 from service.core.ledger.costs import units_sent
@@ -76,9 +77,15 @@ def has_open_refund(facts: Facts, settled: Pools) -> bool:
 def guess(facts: Facts, terms: Terms) -> Estimate | None:
     """The most trusted estimate of the order, or of what is left of it; None when nothing says what is charged."""
     sale = sale_of(facts.order, day=facts.day, refunds=facts.refunds)
-    if sale is not None:
-        return estimate(sale, unsettled=facts.unsettled, recent=terms.recent, rules=terms.rules, own=terms.own)
-    return of_unsettled(facts.unsettled, facts.order.payment.currency) if facts.unsettled else None
+    if sale is None:
+        return of_unsettled(facts.unsettled, facts.order.payment.currency) if facts.unsettled else None
+    by_rates = partial(estimate, sale, recent=terms.recent, rules=terms.rules, own=terms.own)
+    if any(not is_adjustment(one.kind) for one in facts.unsettled) or _without_reserves(facts.entries):
+        return by_rates(unsettled=facts.unsettled)
+    found = by_rates()  # a fine that is listed before the sale itself is not all that comes of it
+    if found is None or not facts.unsettled:
+        return found
+    return replace(found, pools=found.pools + of_unsettled(facts.unsettled, sale.currency).pools)
 
 
 def estimated_pools(settled: Pools, expected: Estimate, basis: Basis) -> Pools:
