@@ -62,7 +62,7 @@ def write_key(
     before = prove(this, one, at, strange=strange)
     if before.keys.get(row_key) or not is_it(this, one, before.view, at, row_key=row_key):
         return False
-    after = _write(this, one, before, at, values={one.tab.key_column: row_key}, row_key=row_key)
+    after = _write_key(this, one, before, at, row_key=row_key)
     lost = [key for key in before.keys if key not in after.keys]
     hurt = next((key for key in lost if damaged_keys.shows(this, one, after.view, at, row_key=key)), None)
     if hurt is not None:
@@ -84,37 +84,50 @@ def clear_copy(this: Pass, one: TabWork, *, at: int, row_key: str, strange: Coll
     before = prove(this, one, at, strange=strange)
     if at not in before.keys.get(row_key, ()) or len(before.keys[row_key]) < 2:
         return False
-    after = _write(this, one, before, at, values=dict.fromkeys(before.view.columns, ""), row_key=row_key)
+    blank = dict.fromkeys(before.view.columns, "")
+    cleared = {"cleared": [row_key, len(before.keys[row_key])]}
+    after = _write(this, one, before, at, values=blank, row_key=row_key, told=cleared)
     lost = [key for key in before.keys if key not in after.keys]
-    if len(lost) == 1 and _is_blank(after.view, at):
+    if len(lost) == 1 and is_blank(after.view, at):
         _give_back(this, one, after, at, row_key=lost[0])
         return False
     return at not in after.keys.get(row_key, ())
 
 
-def take_key_away(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: str, owner: str) -> None:
-    """The key is out of the row at `at`, which is not its order's. `owner`: the key that the row had, empty when it is
-    none of ours.
-    """
-    after = _write(this, one, before, at, values={one.tab.key_column: owner}, row_key=owner or row_key)
-    if owner and list(after.keys.get(owner, ())) == [at]:
-        _settle(this, one, owner, at)
+def take_key_away(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: str) -> None:
+    """The key is out of the row at `at`, which is none of ours."""
+    _write(this, one, before, at, values={one.tab.key_column: ""}, row_key=row_key, told={})
 
 
-def _write(this: Pass, one: TabWork, before: Proof, at: int, *, values: Mapping[str, str], row_key: str) -> Proof:
-    """The owned cells of one row have these texts (empty = blank), and what the tab shows then.
+def give_key_back(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: str) -> None:
+    """The row at `at`, which a write of ours has hurt, has its key again; the next pass writes the rest of it."""
+    after = _write_key(this, one, before, at, row_key=row_key)
+    if list(after.keys.get(row_key, ())) == [at]:
+        _settle(this, one, row_key, at)
+
+
+def _write_key(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: str) -> Proof:
+    """`_write` of the key. While it is not answered nothing else is written into the row that bears it."""
+    values = {one.tab.key_column: row_key}
+    return _write(this, one, before, at, values=values, row_key=row_key, told={"rekeyed": [row_key]})
+
+
+def _write(
+    this: Pass, one: TabWork, before: Proof, at: int, *, values: Mapping[str, str], row_key: str, told: Json
+) -> Proof:
+    """The owned cells of one row have these texts (empty = blank), and what the tab shows then. `told`: what else has
+    to be known of the write when its answer is lost.
 
     The intent stands until the reads that follow have answered: what it names is not known until then.
     """
     services, binding_id = this.services, one.bound.row.id
-    rekeyed = [row_key] if values.get(one.tab.key_column) else []
-    body = {binding_id: {"inserted": [], "updated": [row_key], "places": [at], "columns": {}, "rekeyed": rekeyed}}
+    body = {binding_id: {"inserted": [], "updated": [row_key], "places": [at], "columns": {}, **told}}
     intent = IntentRow(services.new_id(), this.file.spreadsheet_id, this.epoch, services.clock.now(), body)
     with services.store.write() as tx:
         hold(this, tx)
         intents.add_intent(tx, intent)
         rows.suspect(tx, binding_id, [row_key])
-        places.rest(tx, binding_id, rekeyed, intent.sent_at + LATE_WRITE)  # the key may come to stand in another row
+        places.rest(tx, binding_id, told.get("rekeyed", ()), intent.sent_at + LATE_WRITE)
         audits.hasten(tx, [binding_id], intent.sent_at + LATE_WRITE)
     requests = [_text_cell(one, before.view.columns[key], at, text) for key, text in values.items()]
     try:
@@ -148,7 +161,8 @@ def _close(this: Pass, one: TabWork, intent: IntentRow, row_key: str) -> None:
         rows.make_unknown(tx, one.bound.row.id, [row_key], this.services.clock.now())
 
 
-def _is_blank(view: TabView, at: int) -> bool:
+def is_blank(view: TabView, at: int) -> bool:
+    """Whether the row shows nothing in the columns that are surely ours."""
     return all(view.cell(at, column) == BLANK for key, column in view.columns.items() if key not in view.proposed)
 
 
@@ -158,7 +172,7 @@ def _give_back(this: Pass, one: TabWork, after: Proof, at: int, *, row_key: str)
     It does not wait for the quota: what we plan leaves room below Google's own limit.
     """
     this.tally.raced = True
-    _write(this, one, after, at, values={one.tab.key_column: row_key}, row_key=row_key)
+    _write_key(this, one, after, at, row_key=row_key)
     _settle(this, one, row_key, at)
 
 

@@ -15,8 +15,8 @@ from service.flows import (
     due_rows,
     images,
     landings,
+    late_corrections,
     late_heads,
-    late_keys,
     mending,
     newcomers,
     quota,
@@ -70,7 +70,9 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     if not late:
         return
     still = resting.resting(this)
-    late_keys.look_after(this, late, [*live, *(one for one in still if one.row.reason not in resting.SHUT)], audience)
+    late_corrections.look_after(
+        this, late, [*live, *(one for one in still if one.row.reason not in resting.SHUT)], audience
+    )
     late_heads.look_after(this, late, live, audience)
     owned = {one.row.id: due_rows.owned_tab(one, audience) for one in (*live, *still)}
     at_rest = {one.row.id for one in still}

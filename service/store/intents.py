@@ -17,6 +17,9 @@ from service.store.tables import intents
 #: Google works on a request for at most 180 s; after this long an unanswered write has happened or never will.
 LATE_WRITE = timedelta(seconds=190)
 
+#: What is put down of a write that corrects single rows: keys that it wrote, or the row of which it cleared a copy.
+CORRECTION = frozenset({"rekeyed", "cleared"})
+
 
 def add_intent(tx: Tx, row: IntentRow) -> None:
     """A write is about to be sent."""
@@ -83,13 +86,12 @@ def rekeyed(tx: Tx, spreadsheet_id: str, binding_id: str) -> set[str]:
     return {key for part in open_parts(tx, spreadsheet_id, binding_id) for key in part.get("rekeyed", ())}
 
 
-def forget_rekeyed(tx: Tx, spreadsheet_id: str, binding_id: str, row_key: str) -> None:
-    """Where this key came to stand has been looked at."""
-
-    def left(part: Mapping[str, Any]) -> list[str]:
-        return [key for key in part.get("rekeyed", ()) if key != row_key]
-
-    _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, "rekeyed": left(part)})
+def forget_correction(tx: Tx, intent_id: str) -> None:
+    """Where this write, which was to correct single rows, came to land has been looked at."""
+    of_intent = intents.c.id == intent_id
+    body = tx.execute(sa.select(intents.c.body).where(of_intent)).scalar_one()
+    left = {key: {name: it for name, it in part.items() if name not in CORRECTION} for key, part in body.items()}
+    tx.execute(sa.update(intents).where(of_intent).values(body=left))
 
 
 def settle_parts(tx: Tx, intent_id: str, binding_ids: Collection[str]) -> None:

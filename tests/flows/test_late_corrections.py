@@ -1,4 +1,4 @@
-"""A key that is put back into its cell by a write without an answer, and arrives when another row stands there."""
+"""A key put back, or a copy cleared, by a write without an answer that arrives when another row stands there."""
 
 import pytest
 
@@ -44,15 +44,29 @@ def remarks(paper):
     return {row["Key"]: row[NOTE] for row in paper.rows() if row["Key"]}
 
 
-def press(rig, paper, report_id):
-    repairs.repair_key(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, report_id)
+DEEDS = {Kind.KEY_DAMAGED: repairs.repair_key, Kind.ROW_COPIED: repairs.remove_copy}
 
 
-def put_in_a_row(paper):
-    """Right where the key is going to arrive, with words in our columns."""
-    paper.hand("insert", "ROWS", AT)
+def press(rig, paper, kind, report_id):
+    DEEDS[kind](rig.services, rig.owner, rig.identity(), paper.spreadsheet_id, report_id)
+
+
+def put_in_a_row(paper, row=AT):
+    """Right where the write is going to arrive, with words in our columns."""
+    paper.hand("insert", "ROWS", row)
     for at in (1, 3, 5):
-        paper.type(f"{grid.column_letters(at)}{AT + 1}", f"mine {at}")
+        paper.type(f"{grid.column_letters(at)}{row + 1}", f"mine {at}")
+
+
+def mine(paper):
+    return [cell for row in paper.grid() for cell in row if str(cell).startswith("mine")]
+
+
+def press_all(rig, paper):
+    for (kind, _), report_id in told(rig, paper).items():
+        if kind in DEEDS:
+            press(rig, paper, kind, report_id)
+    look(rig, paper)
 
 
 HANDS = {
@@ -73,24 +87,52 @@ def test_a_key_that_arrives_in_another_row_leaves_it_again(rig, listed, deed):
     look(rig, listed)
     rig.fail("late")
     with pytest.raises(UpstreamFailed):
-        press(rig, listed, told(rig, listed)[Kind.KEY_DAMAGED, key])
+        press(rig, listed, Kind.KEY_DAMAGED, told(rig, listed)[Kind.KEY_DAMAGED, key])
     HANDS[deed](listed)
-    mine = [cell for row in listed.grid() for cell in row if str(cell).startswith("mine")]
+    hers = mine(listed)
     rig.live_through(2 * MINUTE, step_s=30)
     assert key in set(listed.keys()), "it has arrived"
     rig.ship(rig.all_rows(listed)[key].order_id)
     rig.live_through(5 * MINUTE, step_s=30)
-    for (kind, _), report_id in told(rig, listed).items():
-        if kind == Kind.KEY_DAMAGED:
-            press(rig, listed, report_id)
-    look(rig, listed)
+    press_all(rig, listed)
     shown = remarks(listed)
     assert {one: shown[one] for one in before.keys() & shown.keys()} == {one: before[one] for one in shown}
     assert len(before) - len(shown) == (deed == "a row deleted")
-    assert [cell for row in listed.grid() for cell in row if str(cell).startswith("mine")] == mine
+    assert mine(listed) == hers
     assert rig.dirty(listed) == []
     assert rig.read(intents.open_parts, listed.spreadsheet_id, rig.only_binding(listed).id) == []
     listed.assert_right()
     if deed == "a row put in":
         named = {name for line in rig.history(listed) for name in line.cells or ()}
         assert f"{listed.tab}!{letter}{AT + 1}" in named
+
+
+CLEARED = {
+    "nothing": lambda paper, at: None,
+    "all sorted": lambda paper, at: paper.hand("sort", "A", order="DESCENDING"),
+    "a row put in": put_in_a_row,
+    "a row moved there": lambda paper, at: paper.hand("move", "ROWS", AT, to=at + 1),
+}
+
+
+@pytest.mark.parametrize("deed", CLEARED)
+def test_a_copy_that_is_cleared_late_costs_no_other_order_its_row(rig, listed, deed):
+    """A row of ours that was cleared instead is filled again beside its remark; of hers each cell is named."""
+    before = remarks(listed)
+    raw = [str(value) for value in listed.grid()[6]]
+    at, key = len(listed.grid()), raw[listed.column("Key")]
+    listed.hand("paste", f"A{at + 1}", [["", *raw[1:]]])
+    look(rig, listed)
+    rig.fail("late")
+    with pytest.raises(UpstreamFailed):
+        press(rig, listed, Kind.ROW_COPIED, told(rig, listed)[Kind.ROW_COPIED, key])
+    CLEARED[deed](listed, at)
+    rig.live_through(6 * MINUTE, step_s=30)
+    press_all(rig, listed)
+    assert remarks(listed) == before
+    assert told(rig, listed) == {}
+    assert rig.dirty(listed) == []
+    listed.assert_right()
+    named = {name for line in rig.history(listed) for name in line.cells or ()}
+    hers = {f"{listed.tab}!{grid.a1_cell(at, column)}" for column in (1, 3, 5)}
+    assert hers & named == (hers if deed == "a row put in" else set())
