@@ -3,13 +3,15 @@
 A spot read proves where rows stand; `finding` looks for those that moved. Called under the spreadsheet's lease.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from service.flows import quota
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import Pass
-from service.google import tabs
+from service.google import grid, tabs
 from service.google.batch import TabEdit
 from service.google.grid import Json
+from service.google.problems import RangeGone
 from service.google.tabs import FileView, OwnedTab, TabView
 from service.store import rows, sheets
 
@@ -65,6 +67,32 @@ def read(this: Pass, filters: Sequence[Json], owned: Sequence[OwnedTab]) -> File
     )
     this.tally.reads += 1
     return tabs.read_view(answer, owned)
+
+
+def read_places(
+    this: Pass, owned: Sequence[OwnedTab], places: Mapping[int, Collection[int]], *, ends: Mapping[int, int]
+) -> Mapping[int, TabView]:
+    """The headers, rows at these places, and all from a row on (`ends`), by sheet id. RangeGone when a tab is gone.
+
+    One read; two more where rows were deleted from the end of a tab, so that some places are there no more.
+    """
+    quota.take_care(this.services, this.identity, read=1)
+    try:
+        return read(this, _filters(owned, places, ends), owned).tabs
+    except RangeGone:
+        quota.take_care(this.services, this.identity, read=2)
+    sizes = {sheet_id: view.row_count for sheet_id, view in read(this, _filters(owned, {}, {}), owned).tabs.items()}
+    there = {sheet_id: [at for at in found if at < sizes.get(sheet_id, 0)] for sheet_id, found in places.items()}
+    tails = {sheet_id: at for sheet_id, at in ends.items() if at < sizes.get(sheet_id, 0)}
+    return read(this, _filters(owned, there, tails), owned).tabs
+
+
+def _filters(owned: Sequence[OwnedTab], places: Mapping[int, Collection[int]], ends: Mapping[int, int]) -> list[Json]:
+    touched = {tab.sheet_id: {tab.header_row, *places.get(tab.sheet_id, ())} for tab in owned}
+    found = [
+        grid.row_range(sheet_id, start, end) for sheet_id, at in touched.items() for start, end in grid.runs(at, gap=2)
+    ]
+    return [{"gridRange": one} for one in [*found, *(grid.row_range(sheet_id, at) for sheet_id, at in ends.items())]]
 
 
 def read_keys(this: Pass, tab: OwnedTab, view: TabView) -> dict[str, list[int]]:

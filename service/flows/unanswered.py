@@ -19,7 +19,6 @@ from service.flows import (
     late_heads,
     mending,
     newcomers,
-    quota,
     reading,
     resting,
     typed_over,
@@ -152,7 +151,7 @@ def _case(intent: IntentRow, tab: OwnedTab, edit: TabEdit | None) -> _Case:
 
 
 def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
-    """The rows as they are now where the writes were sent and where new ones come, with the header. One read."""
+    """The rows as they are now where the writes were sent and where new ones come, with the header."""
     touched = {case.tab.sheet_id: set[int]() for case in cases}
     ends = dict[int, int]()
     for case in cases:
@@ -165,16 +164,7 @@ def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
         if case.inserted:
             ends[case.tab.sheet_id] = max(case.tab.header_row + 1, last or 0)
     owned = {case.tab.sheet_id: case.tab for case in cases}
-    filters = [
-        {"gridRange": grid.row_range(sheet_id, start, end)}
-        for sheet_id, at in touched.items()
-        for start, end in grid.runs({owned[sheet_id].header_row, *at}, gap=2)
-    ]
-    filters += [{"gridRange": grid.row_range(sheet_id, end)} for sheet_id, end in ends.items()]
-    if not filters:
-        return {}
-    quota.take_care(this.services, this.identity, read=1)
-    return dict(reading.read(this, filters, list(owned.values())).tabs)
+    return dict(reading.read_places(this, list(owned.values()), touched, ends=ends)) if owned else {}
 
 
 def _wounds(

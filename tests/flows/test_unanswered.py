@@ -157,3 +157,18 @@ def test_a_row_that_she_cleared_after_a_write_without_an_answer_is_not_named(rig
     listed.hand("clear", f"{letter}2:{letter}9")
     rig.live_through(400, step_s=30)
     assert [name for line in rig.history(listed) for name in line.cells or []] == []
+
+
+def test_a_write_into_rows_that_the_tab_no_longer_has_is_over_all_the_same(rig, listed):
+    """She deletes all rows below the first, to the end of the tab: Google refuses to show where it was sent to."""
+    rig.clock.advance(60)
+    rig.edit(listed.rows()[-1]["Order ID"], tracking_number="FIRST")
+    rig.fail("dropped_after")
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    (tab,) = (it["properties"] for it in listed.look("sheets.properties")["sheets"] if it["properties"]["index"] == 1)
+    listed.hand("delete", "ROWS", 2, count=tab["gridProperties"]["rowCount"] - 2)
+    rig.live_through(400, step_s=30)
+    assert rig.read(intents.late_intents, listed.spreadsheet_id, rig.clock.now()) == []
+    assert rig.dirty(listed) == []
+    listed.assert_right()
