@@ -52,10 +52,11 @@ def test_one_payout_pays_several_statements():
     [
         ({"settlement": d("15.60")}, "15.60", Step.ENTRIES, d("-0.10")),
         ({"reserve": d("-1")}, "14.70", Step.RESERVE, -1),
+        ({"reserve": d("-5"), "payable": d("10.70")}, "10.70", Step.RESERVE, -5),
         ({"payable": d("15.00")}, "15.00", Step.PAYABLE, d("-0.70")),
         ({}, "15.69", Step.PAYOUT, d("-0.01")),
     ],
-    ids=["entries", "reserve", "payable", "payout"],
+    ids=["entries", "reserve", "reserve-in-payable", "payable", "payout"],
 )
 def test_a_difference_is_named_where_it_is(changes, paid, step, amount):
     found = tie_out([statement(**changes)], [SALE, FINE], [payment(paid)])["GBP"]

@@ -120,6 +120,8 @@ def tie_statement(statement: Statement, entries: Sequence[Entry]) -> StatementTi
     """The statement against its entries, of which there must be all. ValueError for entries of another currency."""
     mine = [entry for entry in entries if entry.statement_id == statement.statement_id]
     pools = pools_of(mine, statement.currency)
+    settlement = statement.settlement if statement.settlement is not None else pools.settlement
+    reserve = statement.reserve if statement.reserve is not None else pools.reserve
     residuals = [
         _residual(Step.ENTRIES, statement.statement_id, stated=statement.settlement, found=pools.settlement),
         _residual(Step.RESERVE, statement.statement_id, stated=statement.reserve, found=pools.reserve),
@@ -127,7 +129,7 @@ def tie_statement(statement: Statement, entries: Sequence[Entry]) -> StatementTi
             Step.PAYABLE,
             statement.statement_id,
             stated=statement.payable,
-            found=(statement.settlement if statement.settlement is not None else pools.settlement) + pools.reserve,
+            found=settlement + reserve,  # as stated: what its lines lack is told above, and once
         ),
     ]
     return StatementTie(statement, pools, len(counted(mine)), tuple(one for one in residuals if one is not None))
