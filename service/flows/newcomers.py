@@ -50,6 +50,7 @@ class Newcomers:
 
 
 def of_edit(edit: TabEdit) -> Newcomers:
+    """The new rows of a write that is remembered whole."""
     return Newcomers(edit.tab, [one.row_key for one in edit.inserts], edit.view.columns, edit=edit)
 
 
