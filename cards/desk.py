@@ -12,7 +12,7 @@ from cards.actions import Action, Press
 from cards.desk_money import Earned, earned_section
 from cards.desk_tie import Tie, sums_lines, tie_line
 from cards.icons import Icon, icon
-from cards.layout import Card, Section, card, field_error, heading, listed, section
+from cards.layout import Card, Section, card, field_error, heading, section
 from cards.markup import bold, faint, joined, trim
 from cards.widgets import (
     Choice,
@@ -108,7 +108,8 @@ class ShopWhole:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The desk: one shop as a whole, or several in brief. `asked`: the period and the shop in force.
+    """The desk: one shop as a whole, or several in brief; `left` others can be chosen. `asked`: the period and the
+    shop in force.
 
     `first_ms`, `last_ms`: own days, in the date fields.
     """
@@ -122,12 +123,15 @@ class Desk:
     first_ms: int | None = None
     last_ms: int | None = None
     error: str = ""
+    left: int = 0
     may: frozenset[Action] = frozenset()
 
 
 def desk(view: Desk, words: Words) -> Card:
     """The period on top; one shop with everything, several in brief, each with the way to its own."""
-    shown, more = listed(view.briefs, words, limit=SHOPS_SHOWN)
+    shown = view.briefs[:SHOPS_SHOWN]
+    left = view.left + len(view.briefs) - len(shown)
+    more = paragraph(words.plural("and {count} more", "and {count} more", left)) if left else None
     nothing = paragraph(words("No shop is connected. An owner or admin of this account can connect one."))
     parts = _whole(view.whole, view, words) if view.whole else [_brief(each, view, words) for each in shown]
     is_empty = not view.briefs and view.whole is None and not view.error

@@ -117,17 +117,31 @@ class TieDesk:
         return self.shop.region not in WITHDRAWAL_MARKETS
 
 
-def look(services: Services, actor: Actor, wanted: Wanted) -> list[ShopDesk]:
-    """The period of each wanted shop, as far as it is added up within `LOOK_S`. NotFound for a shop out of scope.
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The period of some shops. `left`: how many others there are, which were not looked at."""
 
-    BadInput for days that are no period.
+    shops: tuple[ShopDesk, ...]
+    left: int = 0
+
+
+def look(services: Services, actor: Actor, wanted: Wanted, *, most: int) -> Looked:
+    """The period of the wanted shops, at most so many, as far as it is added up within `LOOK_S`.
+
+    NotFound for a shop out of scope.
     """
     stretch = Stretch(LOOK_S)
     with services.store.read() as tx:
         mine = [shop_in(tx, actor, wanted.shop_id)] if wanted.shop_id else shops.every_shop_of(tx, actor.scope)
         cursors = {row.shop_id: row for row in finance_reading.cursors_of(tx, actor.scope)}
-    found = [_look_at(services, actor, shop, cursors.get(shop.id), wanted, stretch=stretch) for shop in mine]
-    return [one for one in found if wanted.shop_id or not one.fresh.is_gone or one.statements or one.orders.sums]
+    found: list[ShopDesk] = []
+    waiting = list(mine)
+    while waiting and len(found) < most:
+        shop = waiting.pop(0)
+        one = _look_at(services, actor, shop, cursors.get(shop.id), wanted, stretch=stretch)
+        if wanted.shop_id or not one.fresh.is_gone or one.statements or one.orders.sums:
+            found.append(one)
+    return Looked(tuple(found), sum(shop.state != "disconnected" for shop in waiting))
 
 
 def shop_in(tx: Tx, actor: Actor, shop_id: str) -> ShopRow:

@@ -15,9 +15,11 @@ from team import build_team
 from web.november import NOVEMBER, desk, november, statement, tie_out
 from web.stated import NOON, SKU, d, sale
 
+from cards.desk import SHOPS_SHOWN
 from service.core.ledger.costs import Cost
 from service.core.roles import Audience, CustomRole, Group, Permission, Role, Switch
 from service.errors import NotAllowed
+from service.flows import desk as looking
 from service.flows import desk_files, manage
 from service.store import costs, shops
 from service.store.costs import Editor
@@ -232,6 +234,19 @@ def test_refresh_a_moment_after_the_last_look_says_when_it_makes_sense(team, led
     card = desk(team, shop=ledger.shop.id).press("Refresh now")
     assert card.toast == "TikTok Shop was asked a moment ago and settles once a day. Try again in 11 minutes."
     assert ledger.cursor().next_at > now
+
+
+def test_no_more_shops_are_added_up_than_a_card_shows(team, ledger):
+    """Somebody waits for it: the others are a choice away."""
+    with team.product.services.store.engine.begin() as connection:
+        known = connection.execute(sa.select(shop_rows).where(shop_rows.c.id == ledger.shop.id)).one()._asdict()
+        for at in range(SHOPS_SHOWN + 2):
+            other = {"id": f"other-{at}", "tiktok_shop_id": f"700000000000000000{at}", "name": f"Aster {at}"}
+            connection.execute(sa.insert(shop_rows).values(known | other))
+    assert desk(team).says("and 3 more")
+    actor = manage.actor_of(team.product.services, team.people["accountant"].sub, team.account_id)
+    found = looking.look(team.product.services, actor, looking.Wanted(), most=SHOPS_SHOWN)
+    assert (len(found.shops), found.left) == (SHOPS_SHOWN, 3)
 
 
 def test_a_shop_that_is_disconnected_is_still_accounted_for(team, ledger):

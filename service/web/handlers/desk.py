@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from cards.actions import Action, Link
-from cards.desk import Desk, FileKind
+from cards.desk import SHOPS_SHOWN, Desk, FileKind
 from cards.desk_tie import LINES_SHOWN, PayoutLine, TieOut
 from cards.layout import Pager
 from cards.reply import Reply, Show
@@ -148,9 +148,9 @@ def _chosen_view(ask: Ask) -> Desk:
 
 
 def _view(ask: Ask, wanted: Wanted) -> Desk:
-    found = flow.look(ask.services, ask.actor, wanted)
+    found = flow.look(ask.services, ask.actor, wanted, most=SHOPS_SHOWN)
     days = (wanted.own.first, wanted.own.last) if wanted.own else (None, None)
-    return _frame(ask, wanted, found, days=days)
+    return _frame(ask, wanted, found.shops, left=found.left, days=days)
 
 
 def _frame(
@@ -158,6 +158,7 @@ def _frame(
     wanted: Wanted,
     found: Sequence[ShopDesk] = (),
     *,
+    left: int = 0,
     days: tuple[date | None, date | None] = (None, None),
     error: str = "",
 ) -> Desk:
@@ -168,6 +169,7 @@ def _frame(
         spans=tuple(Choice(span.value, ask.words(name), span is wanted.span) for span, name in _SPANS.items()),
         briefs=tuple(shop_brief(ask, one) for one in found) if len(found) > 1 else (),
         whole=shop_whole(ask, found[0]) if len(found) == 1 else None,
+        left=left,
         shops=_shops(ask, wanted.shop_id),
         asked=_parameters(wanted),
         first_ms=_ms(days[0]),
