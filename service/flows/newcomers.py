@@ -6,7 +6,7 @@ is told by its fingerprint. Called under the spreadsheet's lease. Nothing is wri
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from service.core.cells import BLANK, Cell, Form
@@ -73,12 +73,16 @@ def strays(this: Pass, new: Newcomers, view: TabView) -> Damage:
 
 
 def astray(this: Pass, new: Newcomers, view: TabView) -> dict[int, str]:
-    """Grid row → row key of the rows in this view whose key stands where the key column was, and is none there now."""
+    """Grid row → row key of the rows in this view whose key stands somewhere else than where it belongs. Columns may
+    have moved since they came, so that it need not be the place to which it was sent.
+    """
     if new.key_at is None or view.columns.get(new.tab.key_column) == new.key_at:
         return {}
-    wanted = set(_missing(this, new))
-    sent = {at: view.cell(at, new.key_at) for at in view.rows if at != new.tab.header_row}
-    found = {at: cell.value for at, cell in sent.items() if cell.form is Form.TEXT and cell.value in wanted}
+    wanted, found = set(_missing(this, new)), dict[int, str]()
+    for at, cells in view.rows.items():
+        keys = {cell.value for cell in cells if cell.form is Form.TEXT and cell.value in wanted}
+        if len(keys) == 1 and at != new.tab.header_row:
+            found[at] = keys.pop()
     once = Counter(found.values())
     return {at: key for at, key in found.items() if once[key] == 1 and _is_ours(this, new, view, at, row_key=key)}
 
@@ -146,42 +150,62 @@ def _is_ours(this: Pass, new: Newcomers, view: TabView, at: int, *, row_key: str
     with this.services.store.read() as tx:
         if rows.known(tx, new.tab.binding_id, {view.key_at(at, new.tab)} - {""}):
             return False
-    told = _told(this, new, view, at, row_key=row_key)
     if not new.remembers(row_key):
         shown = {column for column, cell in enumerate(view.rows.get(at, ())) if cell != BLANK}
-        return shown <= set(new.columns.values()) and 2 * len(shown) > len(new.columns)
-    right, wrong = list(told.values()).count(True), list(told.values()).count(False)
-    return right > 0 and (not wrong or (right >= LEAST_TOLD and right > wrong))
+        has_key = new.key_at is not None and view.cell(at, new.key_at) == key_cell(row_key)
+        return has_key and shown <= set(new.columns.values()) and 2 * len(shown) > len(new.columns)
+    right, sent = len(_ours_of(this, new, view, at, row_key=row_key)), len(_told(this, new, view, at, row_key=row_key))
+    return right == sent or (right >= LEAST_TOLD and 2 * right > sent)
 
 
 def _ours_of(this: Pass, new: Newcomers, view: TabView, at: int, *, row_key: str) -> list[int]:
-    """The grid columns in which a row of ours shows what was sent to it, or may."""
+    """The grid columns in which a row of ours that nobody has filled since shows what was sent to it, or may: where it
+    was sent, or, when columns have moved since, in the same order.
+    """
     told = _told(this, new, view, at, row_key=row_key)
-    return [column for column, is_sent in told.items() if is_sent is not False and view.cell(at, column) != BLANK]
+    if not new.remembers(row_key) or all(is_sent is not False for is_sent in told.values()):
+        return list(told)
+    shows = _comparer(this, new, view, at, row_key=row_key)
+    keys = sorted((key for key, column in new.columns.items() if column in told), key=new.columns.__getitem__)
+    shown = [column for column, cell in enumerate(view.rows.get(at, ())) if cell != BLANK]
+    best: list[list[tuple[int, ...]]] = [[()] * (len(shown) + 1) for _ in range(len(keys) + 1)]
+    for left, key in enumerate(keys):
+        for right, column in enumerate(shown):
+            longer = max(best[left][right + 1], best[left + 1][right], key=len)
+            if len(best[left][right]) >= len(longer) and shows(key, column) is not False:
+                longer = (*best[left][right], column)
+            best[left + 1][right + 1] = longer
+    return list(best[-1][-1])
 
 
 def _told(this: Pass, new: Newcomers, view: TabView, at: int, *, row_key: str) -> dict[int, bool | None]:
     """Grid column → whether the row shows there what was sent to it, of the places to which anything was sent. None
     when it may: a formula reads otherwise once columns have moved, and what is forgotten cannot be told.
     """
-    sealer = this.services.store.sealer
     cells, prints = new.cells_of(row_key), new.sent.get(row_key)
-    if cells is not None:
-        sent = {key: column for key, column in new.columns.items() if cells.get(key, BLANK) != BLANK}
-        return {column: _shows(new, view, at, column, cell=cells[key]) for key, column in sent.items()}
-    if prints is None:
+    if cells is None and prints is None:
         return {column: None for column in new.columns.values() if view.cell(at, column) != BLANK}
-    blank, found = images.print_of(sealer, BLANK), dict[int, bool | None]()
-    for key, column in new.columns.items():
-        if prints.get(key, blank) != blank:
-            shown = view.cell(at, column)
+    shows, blank = _comparer(this, new, view, at, row_key=row_key), images.print_of(this.services.store.sealer, BLANK)
+    sent = [
+        key
+        for key in new.columns
+        if (cells.get(key, BLANK) != BLANK if cells is not None else (prints or {}).get(key, blank) != blank)
+    ]
+    return {new.columns[key]: shows(key, new.columns[key]) for key in sent}
+
+
+def _comparer(this: Pass, new: Newcomers, view: TabView, at: int, *, row_key: str) -> Callable[[str, int], bool | None]:
+    """Tells whether a row shows in a grid column what was sent to it for one of ours (column key, grid column)."""
+    cells, prints, sealer = new.cells_of(row_key), new.sent.get(row_key, {}), this.services.store.sealer
+
+    def shows(key: str, column: int) -> bool | None:
+        shown = view.cell(at, column)
+        if cells is None:
             is_same = images.print_of(sealer, shown) == prints[key]
-            found[column] = None if is_same and shown.form is Form.FORMULA else is_same
-    return found
+            return None if is_same and shown.form is Form.FORMULA else is_same
+        cell = cells.get(key, BLANK)
+        if cell.form is not Form.FORMULA or shown.form is not Form.FORMULA or new.edit is None:
+            return grid.is_same(cell, shown)
+        return grid.is_formula_text(cell, shown, references_in(new.edit.view, at)) or None
 
-
-def _shows(new: Newcomers, view: TabView, at: int, column: int, *, cell: Cell) -> bool | None:
-    shown = view.cell(at, column)
-    if cell.form is not Form.FORMULA or shown.form is not Form.FORMULA or new.edit is None:
-        return grid.is_same(cell, shown)
-    return grid.is_formula_text(cell, shown, references_in(new.edit.view, at)) or None
+    return shows

@@ -69,6 +69,16 @@ def test_a_late_row_is_taken_back_when_the_key_column_is_gone(rig, keyed, fate):
     assert texts_of(keyed, order_id) == []
 
 
+def test_a_late_row_is_known_though_columns_moved_since_it_came(rig, keyed):
+    """She deletes the key column only after it came, and a column of ours on the way: no cell stands where it was sent."""
+    order_id = arrive_late(rig, keyed, lambda: keyed.hand("insert", "COLUMNS", 0))
+    keyed.hand("delete", "COLUMNS", 1)
+    keyed.hand("insert", "COLUMNS", 0, count=2)
+    rig.live_through(400, step_s=30)
+    assert rig.only_binding(keyed).reason == "key-gone"
+    assert texts_of(keyed, order_id) == []
+
+
 def test_what_she_put_into_a_late_row_meanwhile_is_hers(rig, keyed):
     """Her own text in the column that was put in, and one right of ours, are told from what we sent."""
     arrive_late(rig, keyed, lambda: keyed.hand("insert", "COLUMNS", 4))
