@@ -3,7 +3,8 @@
 A SKU has a cost when one in its shop's currency holds on the day of each sale; a bundle when all it is packed from has.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -81,9 +82,10 @@ def queue(services: Services, actor: Actor, *, since: date | None = None, until:
             if begin is None:
                 continue
             rows, has_more = cost_book.sold(tx, shop.id, since=begin, before=end or now + USUAL, most=MOST_ORDERS)
-            known = {_term(row.sku_id): row for row in skus.of_shops(tx, actor.scope, [shop.id])}
+            terms = {term for term, _order, _at in rows}
+            known = _known(tx, actor, shop, terms)
             is_cut |= has_more
-            sold |= {(shop.id, term) for term, _order, _at in rows}
+            sold |= {(shop.id, term) for term in terms}
             waiting = _waiting(_book(tx, actor, shop, known.values()), known, rows, where)
             name = shop.name if len(several) > 1 else ""
             found += [Missing(known[term], name, len(order_ids)) for term, order_ids in waiting.items()]
@@ -148,8 +150,21 @@ def _with_today(services: Services, sku: SkuRow, shop: ShopRow, stated: Sequence
     return Known(sku, shop.name, stated, book_of(stated).cost_on(sku.sku_id, today))
 
 
-def _book(tx: Tx, actor: Actor, shop: ShopRow, known: Iterable[SkuRow]) -> CostBook:
-    kept = cost_book.costs_of(tx, actor.scope, shop.id)
+def _known(tx: Tx, actor: Actor, shop: ShopRow, terms: AbstractSet[str]) -> dict[str, SkuRow]:
+    """Term → the SKU that it stands for, and those that bundles among them are packed from.
+
+    A term is nearly always the SKU's own id; all that the shop sells is looked through only where one is not.
+    """
+    found = skus.named(tx, actor.scope, shop.id, terms)
+    if terms - found.keys():
+        found = {row.sku_id: row for row in skus.of_shops(tx, actor.scope, [shop.id])}
+    parts = {part.sku_id for row in found.values() for part in row.parts} - found.keys()
+    found |= skus.named(tx, actor.scope, shop.id, parts)
+    return {_term(sku_id): row for sku_id, row in found.items()}
+
+
+def _book(tx: Tx, actor: Actor, shop: ShopRow, known: Collection[SkuRow]) -> CostBook:
+    kept = cost_book.costs_of(tx, actor.scope, shop.id, {row.sku_id for row in known})
     bundles = {row.sku_id: row.parts for row in known if row.parts}
     return book_of((cost for stated in kept.values() for cost in stated), bundles)
 

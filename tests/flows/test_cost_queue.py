@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 from flows.rig import scope
 
 from service.core.ledger.costs import Cost
@@ -114,6 +115,23 @@ def test_large_shop_is_looked_at_as_far_as_a_card_can_wait_and_says_so(shop):
     assert (len({order_id for _term, order_id, _at in rows}), is_cut) == (11, True)
     _rows, is_cut = shop.read(costs.sold, shop.shop.id, since=at - timedelta(days=40), before=at, most=30)
     assert not is_cut
+
+
+def test_only_what_was_sold_is_looked_up(shop):
+    """However much else the shop has ever sold."""
+    asked = []
+
+    def heard(_connection, _cursor, statement, *_):
+        asked.append(" ".join(statement.split()))
+
+    engine = shop.services.store.engine
+    sa.event.listen(engine, "before_cursor_execute", heard)
+    found = queue(shop)
+    sa.event.remove(engine, "before_cursor_execute", heard)
+    assert found.missing
+    of_catalogue = [one for one in asked if "FROM skus" in one or "FROM costs" in one]
+    assert of_catalogue
+    assert all("sku_id IN" in one for one in of_catalogue)
 
 
 def test_person_of_another_shop_sees_none_of_it(shop):
