@@ -173,14 +173,15 @@ def _typed_over(
 ) -> list[str]:
     """Columns about to be written whose cells show neither what we wrote nor nothing: a person typed there.
 
-    What a row shows is not known after a write without an answer (`parts`): then what it sent may stand there too, also
-    what was meant for another row or column. Where nobody knows what it sent, only texts that it met are told.
+    What a row shows is not known after a write without an answer (`parts`), which may be the one that put it in: then
+    what it sent may stand there too, also what was meant for another row or column. Where nobody knows what it sent,
+    only texts that it met are told.
     """
     sealer, image, row_key = this.services.store.sealer, row.row.image or {}, row.row.row_key
     anywhere = typed_over.prints_of(parts)
     found = {key: view.cell(update.row, view.columns[key]) for key in update.cells}
     kept = images.recall(sealer, {key: image[key] for key in found if key in image}, found)
-    if row.row.is_known:
+    if row.row.is_known and row.row.image is not None:
         typed = typed_over.keys(found={key: cell for key, cell in found.items() if key in image}, kept=kept)
         return [key for key in typed if images.print_of(sealer, found[key]) not in anywhere] if anywhere else typed
     sent = typed_over.sent_to(row_key, parts)

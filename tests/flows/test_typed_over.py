@@ -48,6 +48,21 @@ def test_a_text_that_a_write_of_the_row_meets_is_named_once(rig, listed):
     assert named(rig, listed) == [f"{listed.tab}!C2"]
 
 
+def test_a_text_in_a_row_whose_insert_got_no_answer_is_named_by_the_write_that_replaces_it(rig, listed):
+    """Nothing of the row was ever proved, but it is known what was sent into it."""
+    rig.clock.advance(60)
+    (order_id,) = rig.place(1)
+    rig.fail("dropped_after")
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    last = len(listed.grid())
+    assert listed.rows()[-1]["Order ID"] == order_id
+    listed.type(f"C{last}", "typed over")
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert named(rig, listed) == [f"{listed.tab}!C{last}"]
+
+
 def test_a_sort_of_some_of_our_columns_names_nothing(rig, listed):
     """Every value in it is ours, only in another row: nobody's text is replaced."""
     listed.hand("sort", "B", cells="A2:C9")

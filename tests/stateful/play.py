@@ -12,7 +12,7 @@ from stateful import answers, wishes
 from stateful.bound import BoundTab, Standing, sheet_of, text_of
 from stateful.deeds import BESIDE, BY_CONTENT, CHANGE_PROFILE, COPY_FILE, MIXING, PROTECTING, Deed, Hands
 from stateful.ground import NEVER, WINDOW_DAYS, Ground
-from stateful.ledger import Ledger
+from stateful.ledger import Counts, Ledger
 from stateful.naming import Naming, may_stay
 from stateful.rightness import left_behind, wrong_cells, wrong_counts
 from stateful.schedules import FLUSH, ROLL_OFF, Round, Schedule, Weather
@@ -284,19 +284,19 @@ class Play:
                 found += wrong_cells(sheet, tab, truth)
                 found += [] if self.is_mixed else left_behind(sheet, tab, truth)
         if len(here) == len(tabs):
-            kept = self._kept_by_protection(here)
+            kept = self._kept_by_protection(here, counts)
             found += wrong_counts(here, truth.keys() - self._laid_aside() - kept, counts)
             found += self._of_rolling(family, here)
         return found
 
-    def _kept_by_protection(self, here: list[tuple[Sheet, BoundTab]]) -> set[str]:
-        """Keys of rows that stand in the archive and could not leave a tab which a person has protected, once in each:
-        it is tried again a day later.
+    def _kept_by_protection(self, here: list[tuple[Sheet, BoundTab]], counts: Counts) -> set[str]:
+        """Keys of rows that stand in the archive and could not leave a tab which a person has protected, once in each,
+        people's copies aside: it is tried again a day later.
         """
         if not any(sheet.sheet_id in self.protected for sheet, _ in here) or len(here) < 2:
             return set()
         first, second = (self.ledger.keys_in(tab) for _, tab in here)
-        return {key for key in first if first[key] == second[key] == 1}
+        return {key for key in first if second[key] == 1 and (first[key] == 1 or counts.allows(key, first[key]))}
 
     def _laid_aside(self) -> set[str]:
         """Keys in a tab that shows people rows which have nowhere else to go."""
