@@ -17,7 +17,7 @@ from service.core.roles import Actor, Permission
 from service.errors import TooMuch
 from service.flows import Services, manage
 from service.flows.links import Export
-from service.store import fee_checks, shops
+from service.store import fee_checks, finance_reading, shops
 from service.store.fee_checks import Finding
 
 KIND = "fee-audit"
@@ -37,7 +37,8 @@ Row = tuple[delimited.Value, ...]
 class Audit:
     """What the checks of some days say. `holding` are tallies of rules that hold, `doubtful` the others.
 
-    `totals`: currency → (too much, too little) in minor units. `total`: how many findings there are.
+    `totals`: currency → (too much, too little) in minor units. `total`: how many findings there are. `is_walking`: some
+    orders of shops whose finance may be read are still to be checked.
     """
 
     shop_names: Mapping[str, str]
@@ -56,8 +57,10 @@ def look(services: Services, actor: Actor, days: int, *, limit: int, offset: int
         found = most_first(fee_checks.tallies(tx, actor.scope, since=since, until=until))
         holding = [one for one in found if one.holds]
         listed = fee_checks.findings(tx, actor.scope, since=since, until=until, of=holding, limit=limit, offset=offset)
-        mine = shops.shops_of(tx, actor.scope)
-        is_walking = any(fee_checks.walk_of(tx, shop).walked_at is None for shop in mine if shop.state == "live")
+        refused = {row.shop_id: row.refused_consent_id for row in finance_reading.cursors_of(tx, actor.scope)}
+        mine = [shop for shop in shops.shops_of(tx, actor.scope) if shop.state == "live"]
+        read = [shop for shop in mine if refused.get(shop.id) != shop.consent_id]
+        is_walking = any(fee_checks.walk_of(tx, shop).walked_at is None for shop in read)
         names = {shop.id: shop.name for shop in shops.every_shop_of(tx, actor.scope)}
     return Audit(
         shop_names=names if may_see("shop_name", actor.audience) else {},

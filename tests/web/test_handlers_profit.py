@@ -15,9 +15,10 @@ from cards.actions import Action
 from service.core.ledger.costs import Cost
 from service.core.ledger.drift import Drift
 from service.core.ledger.rates import RecentRates, of_unsettled
+from service.core.ledger.shop_terms import ShopTerms
 from service.core.roles import Switch
 from service.flows.fee_checks import check_corrected, walk_on
-from service.store import costs, fee_drifts, profits
+from service.store import costs, fee_drifts, profits, shop_terms
 from service.store.costs import Editor
 from service.store.tables import audit
 
@@ -174,6 +175,20 @@ def test_a_shop_without_findings_says_so(team, ledger):
     assert card.says("Older orders are still being checked")
     walk_on(ledger.services, ledger.shop, lambda: True)
     assert not team.sidebar("owner").post("fee-audit").says("still being checked")
+
+
+def test_nothing_is_being_checked_where_the_seller_has_not_allowed_finance(team, ledger):
+    """It would be said for ever."""
+    ledger.looked(refused_consent_id=ledger.shop.consent_id)
+    assert not team.sidebar("owner").post("fee-audit").says("still being checked")
+
+
+def test_a_rate_of_nothing_is_said_like_any_other(team, checked):
+    with checked.services.store.write() as tx:
+        shop_terms.put(tx, checked.shop, ShopTerms(commission_percent=d("0")), checked.services.clock.now())
+    walk_on(checked.services, checked.shop, lambda: True)
+    card = team.sidebar("finance").post("fee-audit")
+    assert card.says("Charged £5.00 instead of £0.00: nothing, since")
 
 
 def test_other_days_are_chosen(team, checked):

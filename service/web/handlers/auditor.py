@@ -142,7 +142,9 @@ def _finding(ask: Ask, order_id: str, check: Check) -> FeeFinding:
 def _rule(words: Words, check: Check) -> str:
     """How the fee should be worked out, and since when."""
     parts = []
-    if check.percent or not check.flat:
+    if not check.percent and not check.flat:
+        parts.append(words("nothing"))
+    if check.percent:
         percent, base = words.number(check.percent), words.money(check.base, check.currency)
         parts.append(words("{percent} % of {base}", percent=percent, base=base))
     if check.flat:
