@@ -97,10 +97,12 @@ def _judge(report: Report, found: Mapping[tuple[str, int], Sequence[Fill]], size
     per_row, per_row_small = (
         1000 * median(fill.seconds for fill in found[OURS, size]) / size for size in (large, small)
     )
+    free, free_small = (1000 * median(fill.cost.took_s for fill in found[OURS, size]) / size for size in (large, small))
     grown, grown_small = (median(fill.grown_mb for fill in found[OURS, size]) for size in (large, small))
     beside_ = f"{small:,} orders"
     report.figures += [
         Figure(f"time per row, {large:,} orders", per_row, "ms", per_row_small, beside_, Bar("≤", 1.15)),
+        Figure(f"of it without quota waits, {large:,} orders", free, "ms", free_small, beside_),
         Figure(f"memory above start, {large:,} orders", grown, "MB", grown_small, beside_, Bar("≤", 1.3)),
     ]
 

@@ -9,6 +9,7 @@ import json
 import re
 import sqlite3
 import time
+from collections import defaultdict
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
@@ -58,20 +59,23 @@ class Frames:
 
 
 class _Paced(requests.Session):
-    """Every call takes a slot of the quota, as the product's calls do; the waits are skipped and counted."""
+    """Every call takes a slot of its quota, reads and writes apart, as the product does; the waits are skipped and
+    counted.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.skipped_s = 0.0
-        self._free_s = float("-inf")  # when the last slot that was taken is free again
+        self._free_s = defaultdict(lambda: float("-inf"))  # when the last slot that was taken is free again
 
-    def request(self, *given: Any, **named: Any) -> requests.Response:
+    def request(self, method: str, *given: Any, **named: Any) -> requests.Response:
+        kind = "read" if method.upper() == "GET" else "write"
         now_s = time.monotonic() + self.skipped_s
         interval_s = PER_IDENTITY.total_seconds()
-        wait_s = max(self._free_s - (IDENTITY_BURST - 1) * interval_s - now_s, 0.0)
+        wait_s = max(self._free_s[kind] - (IDENTITY_BURST - 1) * interval_s - now_s, 0.0)
         self.skipped_s += wait_s
-        self._free_s = max(self._free_s, now_s + wait_s) + interval_s
-        return super().request(*given, **named)
+        self._free_s[kind] = max(self._free_s[kind], now_s + wait_s) + interval_s
+        return super().request(method, *given, **named)
 
 
 def _line(body: dict[str, Any], due_us: int | None) -> list[Any]:
