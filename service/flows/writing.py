@@ -108,7 +108,7 @@ def _send(this: Pass, plans: Sequence[Plan]) -> None:
         return
     wounds = _settle(this, plans, sent)
     if wounds:
-        mending.mend_soon(this, Hurt(wounds, closing=lambda tx: _close(this, tx, sent)))
+        mending.mend_soon(this, Hurt(wounds, closing=lambda tx: _close_hurt(this, tx, sent, plans)))
 
 
 def _part(this: Pass, plan: Plan) -> Part:
@@ -200,6 +200,17 @@ def _close(this: Pass, tx: Tx, sent: Sent) -> None:
     this.services.memory.unanswered(sent.intent.id)
 
 
+def _close_hurt(this: Pass, tx: Tx, sent: Sent, plans: Sequence[Plan]) -> None:
+    """The same of a write that did more than it was to do: its new rows are not waited for any longer. Until now they
+    were, since one that stands where nobody looks for it would be put in a second time.
+    """
+    _close(this, tx, sent)
+    for plan in plans:
+        known = rows.known(tx, plan.binding_id, plan.inserted)
+        waited_for = [key for key, row in known.items() if row.sent_at == sent.intent.sent_at]
+        note_missed_inserts(this, tx, plan.binding_id, waited_for)
+
+
 def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[Wound]:
     verdict = batch.verify(plan.edit, after)
     due = {row.row.row_key: row for row in plan.work.due}
@@ -214,9 +225,11 @@ def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[
     if not verdict.missed:
         return []
     hurt = _damage(tx, plan, after, verdict.missed)
-    _doubt(this, tx, plan, {*verdict.missed, *hurt.hit})
+    # What these rows show is not known: they are sent again, new ones after they were looked for.
+    rows.make_unknown(tx, plan.binding_id, {*verdict.missed, *hurt.hit}, this.services.clock.now())
     if after is None:
         this.tally.raced = True
+        note_missed_inserts(this, tx, plan.binding_id, [key for key in plan.inserted if key in verdict.missed])
         return []
     return [Wound(plan.binding_id, plan.edit.tab, after, hurt, due, (plan.edit,))]
 
@@ -235,12 +248,6 @@ def _settle_proved(this: Pass, tx: Tx, plan: Plan, proved: Mapping[str, int]) ->
     this.tally.inserted += sum(1 for key in proved if key in new)
     this.tally.updated += sum(1 for key in proved if key not in new)
     _measure(this, [due[key] for key in proved])
-
-
-def _doubt(this: Pass, tx: Tx, plan: Plan, row_keys: Collection[str]) -> None:
-    """What these rows show is not known: they are sent again, new ones after they were looked for."""
-    rows.make_unknown(tx, plan.binding_id, row_keys, this.services.clock.now())
-    note_missed_inserts(this, tx, plan.binding_id, [key for key in plan.inserted if key in row_keys])
 
 
 def _measure(this: Pass, proved: Sequence[DueRow]) -> None:

@@ -319,6 +319,27 @@ def test_a_column_pressed_twice_is_added_once(rig, listed):
     listed.assert_right()
 
 
+@pytest.mark.usefixtures("no_retries_inside_a_call")
+@pytest.mark.parametrize("is_pressed_again", [False, True], ids=["", "and is pressed again"])
+def test_a_column_that_arrives_late_stands_there_once(rig, listed, is_pressed_again):
+    """Her own column was moved meanwhile: it keeps every remark, and the new one is filled by itself."""
+    before = remarks(listed)
+    listed.hand("delete", "COLUMNS", listed.column("Carrier"))
+    rig.ship(listed.rows()[0]["Order ID"])
+    rig.settle()
+    report_id = told(rig, listed)[Kind.COLUMN_DELETED, "provider"]
+    rig.fail("late")
+    with pytest.raises(UpstreamFailed):
+        repairs.restore_column(rig.services, rig.owner, rig.identity(), listed.spreadsheet_id, report_id)
+    listed.hand("move", "COLUMNS", listed.column(NOTE), to=len(listed.grid()[0]))
+    if is_pressed_again:
+        press(rig, listed, repairs.restore_column, report_id)
+    rig.live_through(25 * MINUTE, step_s=60)
+    assert (listed.grid()[0].count("Carrier"), remarks(listed)) == (1, before)
+    assert told(rig, listed) == {}
+    listed.assert_right()
+
+
 def test_a_column_taken_note_of_is_not_reported_again(rig, listed):
     listed.hand("delete", "COLUMNS", listed.column("Carrier"))
     rig.ship(listed.rows()[0]["Order ID"])

@@ -8,7 +8,7 @@ import contextlib
 from dataclasses import replace
 
 import pytest
-from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
+from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore, interpose
 
 from service.flows import stream
 from service.flows.memory import Memory
@@ -75,6 +75,28 @@ def test_a_process_that_dies_while_it_updates_and_inserts_leaves_nothing_wrong(r
         return died
 
     assert until_it_survives(round_) > 5
+
+
+def test_a_process_that_dies_while_it_puts_right_what_a_race_did_leaves_nothing_wrong(rig, paper):
+    """A column is put in before each write; between the write and its repair the process dies, or in either of them."""
+    rig.place(6)
+    rig.settle()
+    places = iter(range(3, 40))
+
+    def round_(moment):
+        rig.clock.advance(60)
+        rig.ship(next(row["Order ID"] for row in paper.rows() if row["Status"] == "AWAITING_SHIPMENT"))
+        rig.place(1)
+        google = interpose(rig)
+        google.before["batch_update"] = [lambda: paper.hand("insert", "COLUMNS", next(places))]
+        died = run_and_die(rig, paper, moment=moment)
+        rig.live_through(300, step_s=50)
+        paper.assert_right()
+        assert len(paper.rows()) == len(rig.all_rows(paper)), moment
+        assert rig.dirty(paper) == [], moment
+        return died
+
+    assert until_it_survives(round_) > 6
 
 
 def test_a_dead_process_s_lease_is_taken_over_when_its_time_is_up(rig, paper):

@@ -133,7 +133,7 @@ def test_a_write_that_lands_100_seconds_late_hurts_nothing_for_long(rig, noted, 
     rig.fail("late")
     rig.wake.run_all(rig.services)
     if has_died:
-        object.__setattr__(rig.services, "memory", Memory())
+        end_here(rig)
     MEANWHILE[deed](noted)
     rig.live_through(330, step_s=30)
     assert rig.dirty(noted) == []
@@ -171,6 +171,38 @@ def test_a_value_that_went_there_and_back_while_a_write_was_unanswered_is_right_
     assert rig.dirty(noted) == []
 
 
+def end_here(rig):
+    """The process is gone with all that it remembered."""
+    object.__setattr__(rig.services, "memory", Memory())
+
+
+BACK = [("insert", "late"), ("repair", "late"), ("update", "killed"), ("insert", "killed"), ("repair", "killed")]
+
+
+@pytest.mark.parametrize(("call", "fate"), BACK, ids=[f"{call}, {fate}" for call, fate in BACK])
+def test_a_deadline_that_moved_and_moved_back_is_right_whatever_call_was_unanswered(rig, noted, call, fate):
+    """The call lands late, or landed and its sender died; meanwhile the deadline goes there and back."""
+    order_id = rig.place(1)[0] if call == "insert" else next(iter(rig.all_rows(noted).values())).order_id
+    at = rig.world.market.world.show(rig.world.market.world.orders[order_id])["rts_sla_time"]
+    if call != "insert":
+        rig.edit(order_id, rts_sla_time=at + 7200)
+    google = interpose(rig)
+    google.before[WRITE] = [
+        *([lambda: noted.hand("insert", "COLUMNS", 3)] if call == "repair" else []),
+        lambda: rig.fail("late" if fate == "late" else "dropped_after"),
+    ]
+    rig.wake.run_all(rig.services)
+    if fate == "killed":
+        end_here(rig)
+    if call == "insert":
+        rig.edit(order_id, rts_sla_time=at + 7200)
+        rig.live_through(20)
+    rig.edit(order_id, rts_sla_time=at)
+    rig.live_through(330, step_s=30)
+    assert open_intents(rig) == []
+    noted.assert_right()
+
+
 def test_a_list_of_their_own_that_names_an_order_is_not_taken_for_a_lost_row(rig, noted):
     """An insert never arrives, the columns move, and where the key column was stands a list of the user's own with
     that very key: it stays, and the order is put in below.
@@ -183,7 +215,7 @@ def test_a_list_of_their_own_that_names_an_order_is_not_taken_for_a_lost_row(rig
     noted.hand("insert", "COLUMNS", 13)
     noted.hand("paste", "L20", [["in", "my", f"'{key}"]])
     mine = noted.grid()[19]
-    object.__setattr__(rig.services, "memory", Memory())
+    end_here(rig)
     rig.live_through(260, step_s=30)
     noted.assert_right()
     assert mine in noted.grid()
