@@ -101,13 +101,13 @@ def troubles(services: Services, actor: Actor) -> dict[str, str]:
 
 
 def _go_on(this: _Round) -> Problem | None:
-    """The round as far as the stretch goes, in the order in which people miss things. What single statements failed of
-    is returned: it does not keep the others.
+    """The round as far as the stretch goes, in the order in which people miss things. What single statements or orders
+    failed of is returned: it does not keep the others.
     """
     _list_statements(this)
     _list_payouts(this)
     problem = _read_statements(this)
-    _read_orders(this)
+    problem = _read_orders(this) or problem
     _sweep(this)
     if this.shop.import_at is None:  # before, it is not known what was sold
         fee_checks.walk_on(this.services, this.shop, this.has_time)
@@ -246,23 +246,40 @@ def _want(tx: Tx, shop: ShopRow, found: Sequence[Found[Entry]], changed: Collect
     ledger.want_orders(tx, shop.id, sold & set(changed), now)
 
 
-def _read_orders(this: _Round) -> None:
+def _read_orders(this: _Round) -> Problem | None:
     """Settled orders of several SKUs are read by SKU. Not while the shop's past is imported: until then it is not known
-    which orders those are.
+    which orders those are. Returns what one of them failed of: it waits behind the others, for the next round.
     """
     services, shop = this.services, this.shop
+    failed: set[str] = set()
+    problem: Problem | None = None
     while shop.import_at is None and this.has_time():
         with services.store.read() as tx:
-            wanted = ledger.wanted_orders(tx, shop.id, limit=ORDERS_PER_LOOK)
+            waiting = ledger.wanted_orders(tx, shop.id, limit=ORDERS_PER_LOOK + len(failed))
+            wanted = [(order_id, at) for order_id, at in waiting if order_id not in failed]
             known = orders.stored_without_buyers(tx, shop_id=shop.id, order_ids=[one for one, _at in wanted])
         if not wanted:
-            return
+            break
         for order_id, wanted_at in wanted:
             order = known.get(order_id)
             is_plain = order is not None and len({line.sku_id for line in order.lines}) == 1
-            _read_order(this, order_id, wanted_at, is_plain=is_plain)
+            try:
+                _read_order(this, order_id, wanted_at, is_plain=is_plain)
+            except UpstreamFailed as failure:
+                if not failure.permanent:
+                    raise
+                failed.add(order_id)
+                problem = failure
+                _put_behind(this, order_id)
             if not this.has_time():
-                return
+                break
+    return problem
+
+
+def _put_behind(this: _Round, order_id: str) -> None:
+    """Every other order is read before this one."""
+    with this.services.store.write() as tx:
+        ledger.want_orders(tx, this.shop.id, [order_id], this.services.clock.now())
 
 
 def _read_order(this: _Round, order_id: str, wanted_at: datetime, *, is_plain: bool) -> None:

@@ -242,6 +242,18 @@ def test_a_page_token_that_is_refused_costs_a_new_beginning(settled):
     assert all(is_read for _, _, is_read in told(settled)["statements"])
 
 
+def test_an_order_that_tiktok_refuses_keeps_nothing_else_waiting(settled):
+    """It would be asked for first again and again, and no estimate would ever come."""
+    look(settled)
+    settled.write(ledger.want_orders, settled.shop.id, ["not/an/order"], settled.clock.now())
+    swept_at = cursor(settled).swept_at
+    settled.clock.advance(finance.SWEEP_EVERY.total_seconds())
+    look(settled)
+    assert cursor(settled).swept_at > swept_at
+    assert cursor(settled).trouble
+    assert [one for one, _at in settled.read(ledger.wanted_orders, settled.shop.id, limit=9)] == ["not/an/order"]
+
+
 class Stated:
     def __init__(self, value):
         self.value, self.record, self.flags = value, {}, ()
