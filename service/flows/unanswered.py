@@ -8,11 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from service.core.cells import BLANK, Form
+from service.core.cells import BLANK
 from service.core.roles import Audience
 from service.flows import (
     damaged_keys,
     due_rows,
+    forgotten,
     images,
     landings,
     late_corrections,
@@ -214,7 +215,8 @@ def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
     if case.edit is None and case.part.get("repaired"):
         return NO_DAMAGE  # what the write did that it was to repair is named; where it fell itself is told elsewhere
     if case.edit is None:
-        return Damage(tuple(_landed(this, case, view)), foreign=tuple(_doubtful(this, case, view)))
+        left = tuple(forgotten.landed(this, case.part, view))
+        return Damage(left, foreign=tuple(forgotten.doubtful(this, case.tab, case.part, view)))
     puts, standing = damage.landed(case.edit, view), damaged_keys.standing(this, case.tab, view)
     with this.services.store.read() as tx:
         known = rows.known(tx, case.tab.binding_id, damage.keys_of(case.edit, view))
@@ -243,39 +245,6 @@ def _cleared(this: Pass, case: _Case, view: TabView, put: Put) -> Iterable[str]:
     kept = images.recall(this.services.store.sealer, row.image or {}, cells)
     if not typed_over.keys(found=cells, kept=kept):
         yield from (grid.a1_cell(put.row, at) for at in ours.values() if at in put.cells)
-
-
-def _landed(this: Pass, case: _Case, view: TabView) -> Iterable[Repair]:
-    """What the write put into columns of people's: a cell at the place that it was sent to, in a column that is none of
-    ours by now, which shows the very value that it sent there. What stood there before nobody knows any more.
-    """
-    prints = [*case.part.get("sent", {}).values()]
-    ours, sealer = set(view.columns.values()), this.services.store.sealer
-    for row in case.places:
-        cells = {
-            column: BLANK
-            for key, column in case.columns.items()
-            if column not in ours
-            and (shown := view.cell(row, column)) != BLANK
-            and shown.form is not Form.FORMULA
-            and images.print_of(sealer, shown) in {sent[key] for sent in prints if key in sent}
-        }
-        if cells:
-            yield Repair(row, cells)
-
-
-def _doubtful(this: Pass, case: _Case, view: TabView) -> Iterable[str]:
-    """Cells in the written rows that stood in a column of ours when it was sent, where the column is none of ours any
-    more or the row is none.
-    """
-    ours = set(view.columns.values())
-    standing = {row: view.key_at(row, case.tab) for row in case.places}
-    with this.services.store.read() as tx:
-        known = rows.known(tx, case.tab.binding_id, set(standing.values()) - {""})
-    for row, row_key in standing.items():
-        for column in case.columns.values():
-            if (column not in ours or row_key not in known) and view.cell(row, column) != BLANK:
-                yield grid.a1_cell(row, column)
 
 
 def _lost(

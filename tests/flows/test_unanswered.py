@@ -172,3 +172,17 @@ def test_a_write_into_rows_that_the_tab_no_longer_has_is_over_all_the_same(rig, 
     assert rig.read(intents.late_intents, listed.spreadsheet_id, rig.clock.now()) == []
     assert rig.dirty(listed) == []
     listed.assert_right()
+
+
+def test_a_forgotten_write_that_came_to_its_own_row_names_nothing_there_though_the_key_column_went(rig, listed):
+    """The row shows what it showed last and what was sent to it: nothing of hers was written over."""
+    rig.clock.advance(60)
+    rig.edit(listed.rows()[1]["Order ID"], tracking_number="FIRST")
+    rig.fail("dropped_after")
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    rig.services.memory._unanswered.clear()
+    listed.hand("delete", "COLUMNS", listed.column("Key"))
+    rig.live_through(400, step_s=30)
+    assert rig.only_binding(listed).reason == "key-gone"
+    assert [name for line in rig.history(listed) for name in line.cells or []] == []
