@@ -26,6 +26,7 @@ class Relocation:
     before: TabView
     now: TabView
     hits: Mapping[int, Collection[int]] = field(default_factory=dict)
+    _followed: dict[int, int | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def shift(self) -> Shift:
@@ -37,8 +38,11 @@ class Relocation:
 
     def place_of(self, row: int, column: int) -> Place | None:
         """Where the old cell is now; None when it is gone or its row is not known again."""
-        at, across = self._only(row, [(row, at) for at in self.now.rows]), self.shift.columns.get(column)
-        return None if at is None or across is None else (at[1], across)
+        if row not in self._followed:
+            pair = self._only(row, [(row, at) for at in self.now.rows])
+            self._followed[row] = None if pair is None else pair[1]
+        at, across = self._followed[row], self.shift.columns.get(column)
+        return None if at is None or across is None else (at, across)
 
     def shows_still(self, row: int, column: int, place: Place) -> bool:
         """Whether the cell at its new place shows what it did, as far as we did not write over it."""
