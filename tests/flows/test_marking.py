@@ -113,6 +113,25 @@ def test_a_claim_goes_with_its_column(rig, listed):
     assert marked(listed) == [listed.column(HEADER)] == [0]
 
 
+@pytest.mark.parametrize("fault", ["dropped_after", "unavailable_before", "late"])
+@pytest.mark.parametrize("call", [1, 2], ids=["the claim", "the mark"])
+def test_a_mark_whose_answer_is_lost_or_that_comes_late_stands_on_its_column_alone(rig, listed, fault, call):
+    """Each write fails once, and right before it she drags the column. The flush of the changed order goes first."""
+    unmark(rig, listed)
+    google = interpose(rig)
+    drag = [lambda: listed.hand("move", "COLUMNS", listed.column(HEADER), to=0)]
+    google.before["batch_update"] = [*[lambda: None] * call, *drag]
+    rig.fail(fault, after=call)
+    live_until_marked(rig, listed)
+    rig.clock.advance(60)
+    ship(rig, 1)  # the next pass that misses the mark
+    rig.live_through(10 * MINUTE, step_s=30)
+    assert google.before["batch_update"] == []
+    assert marked(listed) == [listed.column(HEADER)]
+    assert marked(listed, entry="rowstream.claim") == []
+    listed.assert_right()
+
+
 def test_somebody_s_own_column_under_our_heading_is_never_marked(rig, listed):
     """She deleted ours and made one of the same name: it shows what we never wrote."""
     at = listed.column(HEADER)
