@@ -1,5 +1,6 @@
 """What the tables share: one metadata, the names of constraints, and the type of an instant. No table is here."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -16,6 +17,10 @@ metadata = sa.MetaData(naming_convention=NAMES)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+def _instant(value: int | None) -> datetime | None:
+    return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
 class Instant(sa.types.TypeDecorator[datetime]):
     """An aware UTC datetime kept as whole microseconds since 1970, the same on both databases."""
 
@@ -25,8 +30,13 @@ class Instant(sa.types.TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> int | None:  # noqa: ARG002 - its shape
         return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
 
-    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002 - same
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
+    def result_processor(
+        self,
+        dialect: sa.Dialect,  # noqa: ARG002 - the shape of it
+        coltype: object,  # noqa: ARG002 - the same
+    ) -> Callable[[int | None], datetime | None]:
+        """Without the layer that `process_result_value` stands behind: a pass reads tens of thousands."""
+        return _instant
 
 
 def own_id() -> sa.Column[str]:
