@@ -240,8 +240,10 @@ def own_period(first: date | None, last: date | None) -> Period:
 # --- one statement ---------------------------------------------------------------------------------------------------
 
 
-def look_at_statement(services: Services, actor: Actor, shop_id: str, statement_id: str) -> StatementDesk:
-    """One statement with its payout. NotFound for one out of scope."""
+def look_at_statement(
+    services: Services, actor: Actor, shop_id: str, statement_id: str, *, for_s: float = LOOK_S
+) -> StatementDesk:
+    """One statement with its payout, as far as that is added up within `for_s`. NotFound for one out of scope."""
     with services.store.read() as tx:
         shop = shop_in(tx, actor, shop_id)
         kept = desk.statement(tx, actor.scope, shop_id, statement_id)
@@ -250,8 +252,10 @@ def look_at_statement(services: Services, actor: Actor, shop_id: str, statement_
         payment_id = kept.statement.payment_id
         beside = desk.statements_paid_by(tx, actor.scope, shop_id, {payment_id} - {""})
         payments = desk.payments_named(tx, actor.scope, shop_id, {payment_id} - {""})
-    every = list({one.statement.statement_id: one for one in (*beside, kept)}.values())
-    ties = added_up(services, actor.scope, shop_id, every, stretch=Stretch(LOOK_S))
+    others = [one for one in beside if one.statement.statement_id != statement_id]
+    stretch = Stretch(for_s)
+    ties = added_up(services, actor.scope, shop_id, [kept], stretch=stretch)
+    ties |= added_up(services, actor.scope, shop_id, others, stretch=stretch)
     payment = payments.get(payment_id)
     tie = ties.get(statement_id)
     return StatementDesk(

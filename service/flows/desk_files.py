@@ -77,7 +77,10 @@ def payouts_table(services: Services, actor: Actor, subject: str) -> Export:
 
 
 def transactions_table(services: Services, actor: Actor, subject: str) -> Export:
-    """Every line of the period's statements, those without an order too. TooMuch beyond `MOST_LINES`."""
+    """Every line of the period's statements, those without an order too; the title says so while some are not here yet.
+
+    TooMuch beyond `MOST_LINES`.
+    """
     manage.require(actor, Permission.EXPORT)
     shop, period = _asked(services, actor, subject)
     scope = _only(actor, shop)
@@ -90,7 +93,8 @@ def transactions_table(services: Services, actor: Actor, subject: str) -> Export
     is_named = actor.audience.may_see(Group.ID)
     rows = _line_rows(services, scope, shop.id, kept, is_named=is_named)
     content = delimited.lines(_LINES, rows)
-    return Export(_title(actor, shop, period, "transactions"), "csv", delimited.MIMETYPE, content, rows=count)
+    name = "transactions" if all(one.read_at for one in kept) else "transactions so far"
+    return Export(_title(actor, shop, period, name), "csv", delimited.MIMETYPE, content, rows=count)
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from web.stated import NOON, Ledger, d, sale
 from service.core.ledger.periods import Period
 from service.core.roles import Scope
 from service.core.zones import zone
-from service.flows import desk_orders, desk_statements, sources
+from service.flows import desk_orders, desk_statements, manage, sources
+from service.flows.desk import look_at_statement
 from service.flows.desk_statements import LINES_AT_ONCE, MOST_LINES, Verdict, added_up
 from service.flows.stretch import Stretch
 from service.store import desk, finance, orders
@@ -54,6 +55,19 @@ def test_statements_are_added_up_a_portion_a_look_newest_first_until_all_are(led
         assert [one.statement_id for one in found.waiting] == list(reversed(waiting))
         assert found.verdict is (Verdict.INCOMPLETE if waiting else Verdict.UNPAID)
     assert found.out.pools.settlement == 60
+
+
+def test_the_statement_that_is_looked_at_is_added_up_before_those_it_is_paid_with(ledger):
+    """Else it would be told that it is too long, or not all here."""
+    for number in (1, 2):
+        name = f"S{number}"
+        lines = [ledger.line(number, statement=name)]
+        ledger.state(name, lines, day=10 + number, total=LINES_AT_ONCE, payment_id="P1")
+    team = ledger.team
+    owner = manage.actor_of(ledger.services, team.people["owner"].sub, team.account_id)
+    found = look_at_statement(ledger.services, owner, ledger.shop.id, "S1", for_s=NO_TIME)
+    assert found.tie.pools.settlement == 20
+    assert not found.payout.is_whole
 
 
 def test_a_statement_of_very_many_lines_keeps_nobody_waiting(ledger):

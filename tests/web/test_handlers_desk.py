@@ -326,6 +326,15 @@ def test_a_payout_of_which_a_statement_is_missing_has_neither_sum_nor_difference
     assert (row["State"], row["Bank amount"]) == ("open", "40.00")
 
 
+def test_a_file_of_transactions_that_are_not_all_here_says_so(team, ledger):
+    services = team.product.services
+    subject = json.dumps({"shop": ledger.shop.id, "first": "2026-11-01", "last": "2026-11-23"})
+    actor = manage.actor_of(services, team.people["accountant"].sub, team.account_id)
+    assert "so far" not in desk_files.transactions_table(services, actor, subject).title
+    ledger.state("S2", [ledger.line(3, statement="S2")], day=22, is_read=False)
+    assert "transactions so far" in desk_files.transactions_table(services, actor, subject).title
+
+
 def test_movements_of_the_balance_are_taken_away_where_there_are_no_payouts(team, ledger):
     ledger.withdraw("W1", "150000", "VND")
     with team.product.services.store.engine.begin() as connection:
