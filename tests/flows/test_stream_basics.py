@@ -146,11 +146,21 @@ def test_only_changed_cells_are_sent(rig, paper):
 
 
 def test_what_a_flush_did_is_in_the_sync_history(rig, paper):
-    rig.clock.advance(60)
-    rig.place(3)
-    rig.settle()
-    latest = rig.history(paper)[0]
-    assert (latest.inserted, latest.updated, latest.outcome) == (len(paper.rows()), 0, "ok")
+    """What was done, what it cost and when: of new rows, then of a change."""
+    for deed in (lambda: rig.place(3), lambda: rig.ship(paper.rows()[0]["Order ID"])):
+        rig.clock.advance(60)
+        deed()
+        rig.calls()
+        before = len(paper.rows())
+        rig.settle()
+        latest, after = rig.history(paper)[0], paper.rows()
+        changed = [row for row in after if row["Status"] == "AWAITING_COLLECTION"]
+        assert (latest.inserted, latest.updated, latest.unchanged) == (len(after) - before, len(changed), 0)
+        assert (latest.kind, latest.outcome, latest.reason, latest.cells) == ("flush", "ok", "", None)
+        reads, writes = rig.calls()
+        assert (latest.reads, latest.writes) == (reads - 2, writes), "two of the reads are the test's own"
+        assert latest.at == rig.clock.now()
+        assert 0 <= latest.ms < 60_000
     assert rig.file(paper).flushed_at is not None
 
 
