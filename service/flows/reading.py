@@ -62,10 +62,10 @@ def _covers(edit: TabEdit, due: Sequence[DueRow]) -> bool:
 
 def read(this: Pass, filters: Sequence[Json], owned: Sequence[OwnedTab]) -> FileView:
     """One `getByDataFilter`, counted and laid out by tab. Raises what the call raises."""
+    this.tally.reads += 1
     answer = this.services.google.get_by_filter(
         this.identity, this.file.spreadsheet_id, filters=filters, fields=tabs.TAB_FIELDS, budget_s=this.budget_s
     )
-    this.tally.reads += 1
     return tabs.read_view(answer, owned)
 
 
@@ -97,6 +97,7 @@ def _filters(owned: Sequence[OwnedTab], places: Mapping[int, Collection[int]], e
 
 def read_keys(this: Pass, tab: OwnedTab, view: TabView) -> dict[str, list[int]]:
     """One read of the whole key column: key → the rows that carry it, top first. `view` knows where the column is."""
+    this.tally.reads += 1
     answer = this.services.google.get_by_filter(
         this.identity,
         this.file.spreadsheet_id,
@@ -104,7 +105,6 @@ def read_keys(this: Pass, tab: OwnedTab, view: TabView) -> dict[str, list[int]]:
         fields=tabs.KEY_FIELDS,
         budget_s=this.budget_s,
     )
-    this.tally.reads += 1
     return tabs.read_keys(answer, tab.sheet_id)
 
 

@@ -131,6 +131,8 @@ def test_a_read_that_fails_is_tried_again_later(rig, paper, fault):
     rig.place(2)
     rig.fail(fault, count=2, method="spreadsheets.getByDataFilter")
     rig.live_through(60)
+    told = [(line.outcome, bool(line.reason), line.reads, line.writes) for line in reversed(rig.history(paper))]
+    assert told[-3:] == [("failed", True, 1, 0), ("failed", True, 1, 0), ("ok", False, 1, 1)]
     paper.assert_right()
     assert rig.file(paper).state == "live"
 
