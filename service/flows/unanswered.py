@@ -244,7 +244,7 @@ def _cleared(this: Pass, case: _Case, view: TabView, put: Put) -> Iterable[str]:
     cells = {key: view.cell(put.row, at) for key, at in ours.items() if at not in put.cells}
     kept = images.recall(this.services.store.sealer, row.image or {}, cells)
     if not typed_over.keys(found=cells, kept=kept):
-        yield from (grid.a1_cell(put.row, at) for at in ours.values() if at in put.cells)
+        yield from (grid.a1_cell(put.row, at) for at in ours.values() if at in put.cells or at in put.emptied)
 
 
 def _lost(

@@ -22,12 +22,15 @@ MOST_ROWS_COMPARED = 200  # enough to know a column by
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """Cells that were sent to a grid row, by grid column. `insert`: the row is new, made by the same write."""
+    """Cells that were sent to a grid row, by grid column. `insert`: the row is new, made by the same write. `emptied`:
+    columns that were made blank and are, of which nothing can be seen any more.
+    """
 
     row_key: str
     row: int
     cells: Mapping[int, Cell]
     insert: RowInsert | None = None
+    emptied: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,8 @@ def landed(edit: TabEdit, after: TabView) -> list[Put]:
         )
         cells = {at: cell for at, cell in put.cells.items() if literal[at] == after.cell(put.row, at) != BLANK}
         if cells and put.insert is None:
-            found.append(Put(put.row_key, put.row, cells))
+            blank = (at for at in put.cells if literal[at] == after.cell(put.row, at) == BLANK)
+            found.append(Put(put.row_key, put.row, cells, emptied=tuple(blank)))
     return found
 
 
@@ -189,7 +193,7 @@ class _Scene:
         was = "" if origin is None else self.edit.view.key_at(origin, self.edit.tab)
         is_ours = shown in self.known or was in self.known
         cells: dict[int, Cell] = {}
-        foreign: list[str] = []
+        foreign = [] if is_ours else [grid.a1_cell(row, column) for column in put.emptied]
         for column in put.cells:
             if column == key_at:
                 cells[column] = self._former(origin, column, row)

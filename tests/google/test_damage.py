@@ -112,3 +112,14 @@ def test_a_late_update_whose_row_was_gone_is_found_below_what_came_in_above_it()
     assert damage.astray(edit, view(HEADER, ("b", "old", "", "m"), ("", "new", "hers", "noted"))) == [], "her row"
     assert damage.astray(edit, view(HEADER, ("b", "old", "", "m"), stray, stray)) == [], "which one cannot be told"
     assert damage.astray(edit, view(HEADER, stray)) == [], "it stands where it was sent"
+
+
+def test_what_a_late_write_made_blank_in_a_row_of_hers_is_named_too():
+    """She put a row in above: of what stood in the cell that is blank now nothing can be seen."""
+    edit = TabEdit(TAB, BEFORE, frozenset(), [RowUpdate("a", 1, {"status": text_cell("new"), "note": BLANK})])
+    after = view(HEADER, ("", "new", "her own", ""), ("a", "old", "hers a", "n"))
+    puts = damage.landed(edit, after)
+    found = damage.assess(edit, after, missed={"a"}, known={"a"}, puts=puts)
+    assert found == Damage((Repair(1, {1: BLANK}),), (), ("D2", "B2"))
+    own = view(HEADER, ("a", "new", "hers a", ""))
+    assert damage.assess(edit, own, missed={"a"}, known={"a"}, puts=damage.landed(edit, own)).foreign == ()
