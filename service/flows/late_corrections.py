@@ -16,6 +16,7 @@ from service.flows.due_rows import TabWork
 from service.flows.passes import ChangedError, Pass, hold, name_cells
 from service.flows.sources import Bound
 from service.google import grid
+from service.google.problems import RangeGone
 from service.store import audits, intents, places
 from service.store.records import IntentRow
 
@@ -40,7 +41,7 @@ def _put_right(this: Pass, one: TabWork, part: Mapping[str, Any]) -> None:
     (at,) = part["places"]
     try:
         proof = corrections.prove(this, one, at)
-    except ChangedError:
+    except (ChangedError, RangeGone):  # that place is not there any more, or the whole tab: others will say so
         return
     for row_key in part.get("rekeyed", ()):
         _look_at_key(this, one, proof, at, row_key=row_key)

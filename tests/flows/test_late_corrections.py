@@ -136,3 +136,22 @@ def test_a_copy_that_is_cleared_late_costs_no_other_order_its_row(rig, listed, d
     named = {name for line in rig.history(listed) for name in line.cells or ()}
     hers = {f"{listed.tab}!{grid.a1_cell(at, column)}" for column in (1, 3, 5)}
     assert hers & named == (hers if deed == "a row put in" else set())
+
+
+def test_a_correction_of_a_row_that_the_tab_no_longer_has_holds_nothing_up(rig, listed):
+    """She deletes its row and all below it, to the end of the tab: Google refuses to show where the key was sent."""
+    key, last = listed.rows()[-1]["Key"], len(listed.grid()) - 1
+    listed.hand("clear", f"{grid.column_letters(listed.column('Key'))}{last + 1}")
+    look(rig, listed)
+    rig.fail("late")
+    with pytest.raises(UpstreamFailed):
+        press(rig, listed, Kind.KEY_DAMAGED, told(rig, listed)[Kind.KEY_DAMAGED, key])
+    rig.live_through(2 * MINUTE, step_s=30)
+    found = [it["properties"] for it in listed.look("sheets.properties(title,gridProperties.rowCount)")["sheets"]]
+    (count,) = (it["gridProperties"]["rowCount"] for it in found if it["title"] == listed.tab)
+    listed.hand("delete", "ROWS", last, count=count - last)
+    rig.live_through(2 * MINUTE, step_s=30)
+    (order_id,) = rig.place(1)
+    rig.live_through(3 * MINUTE, step_s=30)
+    assert order_id in {row["Order ID"] for row in listed.rows()}
+    assert rig.read(intents.open_parts, listed.spreadsheet_id, rig.only_binding(listed).id) == []
