@@ -252,7 +252,9 @@ def _settle_proved(this: Pass, tx: Tx, plan: Plan, proved: Mapping[str, int]) ->
 
 def _measure(this: Pass, proved: Sequence[DueRow]) -> None:
     now = this.services.clock.now()
+    inserted = sum(1 for row in proved if row.is_new)
+    ROWS_WRITTEN.labels("inserted").inc(inserted)
+    ROWS_WRITTEN.labels("updated").inc(len(proved) - inserted)
     for row in proved:
-        ROWS_WRITTEN.labels("inserted" if row.is_new else "updated").inc()
         if row.row.dirty_at is not None and not row.row.is_fill:
             FRESHNESS_SECONDS.observe((now - row.row.dirty_at).total_seconds())
