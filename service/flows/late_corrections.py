@@ -30,7 +30,7 @@ def look_after(this: Pass, late: Sequence[IntentRow], bound: Sequence[Bound], au
         for binding_id, part in intent.body.items():
             if part.keys().isdisjoint(intents.CORRECTION) or binding_id not in by_id or not this.may_write():
                 continue
-            quota.take_care(this.services, this.identity, read=5, write=1)
+            quota.take_care(this.services, this.identity, read=2)
             _put_right(this, TabWork.of(by_id[binding_id], audience), part)
             with this.services.store.write() as tx:
                 hold(this, tx)
@@ -77,6 +77,7 @@ def _where_it_stands(this: Pass, one: TabWork, proof: Proof, at: int, *, row_key
         return None
     if standing[0] == at:
         return proof
+    quota.take_care(this.services, this.identity, read=1)
     view = finding.read_header(this, one.tab, rows_too=standing)
     is_there = view is not None and view.key_at(standing[0], one.tab) == row_key
     return Proof(view, proof.keys) if view is not None and is_there else None
@@ -118,7 +119,10 @@ def _address(proof: Proof, at: int, column: int) -> str:
 
 
 def _say(this: Pass, one: TabWork, addresses: Sequence[str]) -> None:
-    """The history tells of it, with people's cells that were written over; the tab is compared soon."""
+    """The history tells of it, with people's cells that were written over; the tab is compared soon. NoSlotError before
+    that when there is no room for the write which puts it right, and for its proof.
+    """
+    quota.take_care(this.services, this.identity, read=2, write=1)
     this.tally.remarks.append("a late write had hit another row")
     with this.services.store.write() as tx:
         hold(this, tx)
