@@ -100,7 +100,7 @@ def hits_of(puts: Iterable[Put]) -> dict[int, set[int]]:
     """Grid row → grid columns of these cells."""
     found: dict[int, set[int]] = {}
     for put in puts:
-        found.setdefault(put.row, set()).update(put.cells)
+        found.setdefault(put.row, set()).update(put.cells, put.emptied)
     return found
 
 
@@ -203,6 +203,12 @@ class _Scene:
                 source = origin if column in self.owners else self._source(put, origin, column)
                 cells[column] = self._former(source, column, row)
                 foreign.append(grid.a1_cell(row, column))
+        for column in put.emptied:  # a key, or a cell of hers, as far as it is known what stood there
+            is_told = is_ours and column in self.owners and column != key_at
+            former = BLANK if is_told else self._former(origin, column, row)
+            if former != BLANK:
+                cells[column] = former
+                foreign += [address] if (address := grid.a1_cell(row, column)) not in foreign else []
         cells = {at: cell for at, cell in cells.items() if self.after.cell(row, at) != cell}
         repairs = (Repair(row, cells, heals=is_ours),) if cells else ()
         hit = tuple({shown, was} & self.known)
@@ -225,7 +231,7 @@ class _Scene:
         """Whether the row shows what the old one showed, in every cell that was not written over and shows anything."""
         told = 0
         for old, new in self.shift.columns.items():
-            if new in put.cells:
+            if new in put.cells or new in put.emptied:
                 continue
             was, is_ = self.edit.view.cell(old_row, old), self.after.cell(put.row, new)
             is_key = self.edit.view.columns.get(self.edit.tab.key_column) == old

@@ -123,3 +123,14 @@ def test_what_a_late_write_made_blank_in_a_row_of_hers_is_named_too():
     assert found == Damage((Repair(1, {1: BLANK}),), (), ("D2", "B2"))
     own = view(HEADER, ("a", "new", "hers a", ""))
     assert damage.assess(edit, own, missed={"a"}, known={"a"}, puts=damage.landed(edit, own)).foreign == ()
+
+
+def test_what_a_late_write_made_blank_in_a_column_of_hers_gets_its_text_back():
+    """Her column was dragged to where our note had stood; that the write came tells the status beside it."""
+    edit = TabEdit(TAB, BEFORE, frozenset(), [RowUpdate("a", 1, {"status": text_cell("new"), "note": BLANK})])
+    after = view(
+        ("Order ID", "Status", "Note", "mine"), ("a", "new", "n", ""), ("b", "old", "m", "hers b"),
+        columns={"order_id": 0, "status": 1, "note": 2},
+    )  # fmt: skip
+    found = damage.assess(edit, after, missed={"a"}, known={"a", "b"}, puts=damage.landed(edit, after))
+    assert found == Damage((Repair(1, {3: text_cell("hers a")}, heals=True),), ("a",), ("D2",))
