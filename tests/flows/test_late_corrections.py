@@ -70,7 +70,6 @@ def press_all(rig, paper):
 
 
 HANDS = {
-    "nothing": lambda paper: None,
     "all sorted": lambda paper: paper.hand("sort", "N", order="DESCENDING"),
     "a row put in": put_in_a_row,
     "a row deleted": lambda paper: paper.hand("delete", "ROWS", 2),
@@ -108,7 +107,6 @@ def test_a_key_that_arrives_in_another_row_leaves_it_again(rig, listed, deed):
 
 
 CLEARED = {
-    "nothing": lambda paper, at: None,
     "all sorted": lambda paper, at: paper.hand("sort", "A", order="DESCENDING"),
     "a row put in": put_in_a_row,
     "a row moved there": lambda paper, at: paper.hand("move", "ROWS", AT, to=at + 1),

@@ -113,7 +113,7 @@ def test_a_claim_goes_with_its_column(rig, listed):
     assert marked(listed) == [listed.column(HEADER)] == [0]
 
 
-@pytest.mark.parametrize("fault", ["dropped_after", "unavailable_before", "late"])
+@pytest.mark.parametrize("fault", ["dropped_after", "late"])
 @pytest.mark.parametrize("call", [1, 2], ids=["the claim", "the mark"])
 def test_a_mark_whose_answer_is_lost_or_that_comes_late_stands_on_its_column_alone(rig, listed, fault, call):
     """Each write fails once, and right before it she drags the column. The flush of the changed order goes first."""
