@@ -157,9 +157,9 @@ class Ledger:
             try:
                 yield
             finally:
+                if window.deeds != self.deeds:  # also where it made blank what was blank: nobody can tell that it did
+                    self.raced.update(_addresses(requests))
                 if self.book.version != version:
-                    if window.deeds != self.deeds:
-                        self.raced.update(_addresses(requests))
                     self._judge(shadow, requests, window)
                 self._read, self._answered = None, self._moment()
 
