@@ -5,15 +5,16 @@ next turn looks for the staging tab and goes on. Called under the spreadsheet's 
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from service.core.cells import Form
 from service.errors import Problem
 from service.flows import quota, reading, roll_checks
 from service.flows.due_rows import TabWork
-from service.flows.passes import Pass, hold
+from service.flows.passes import Pass, hold, name_cells
 from service.flows.roll_checks import Beside, Checked
-from service.google import rolling, tabs
+from service.google import grid, rolling, tabs
 from service.google.grid import Json
 from service.google.problems import RangeGone, RequestRefused
 from service.google.rolling import Back, Cut, Sorted, WholeRow
@@ -170,7 +171,29 @@ def resume(this: Pass, one: TabWork, move: Move) -> None:
         if is_late:  # else the write that brings them back is still on its way, perhaps
             _return(this, one, move, found)
     else:
+        if move.phase == RETURN:
+            _name_what_moved(this, one, move, _sort_out(this, move, staged))
         _delete(this, move)
+
+
+def _name_what_moved(this: Pass, one: TabWork, move: Move, found: Sorted) -> None:
+    """Rows came back by a write that nobody answered: where the headings are others by now they may have come to stand
+    under those, and their cells are named. One read.
+    """
+    quota.take_care(this.services, this.identity, read=1)
+    view = _header(this, one)
+    if view is None:
+        return
+    heads = rolling.trimmed(view.rows.get(one.tab.header_row, ()))
+    if heads == found.heads.cells:
+        return
+    back = {row: rolling.NO_ROW for row in range(len(move.leaving)) if row not in found.ours}
+    width = 1 + max(len(heads), len(found.heads.cells))  # and whatever stands beside them
+    places = _places(move, replace(found, others=back))
+    names = [f"{view.title}!{grid.a1_cell(at, column)}" for _, at in places for column in range(width)]
+    with this.services.store.write() as tx:
+        hold(this, tx)
+        name_cells(this, tx, names)
 
 
 def _read_staged(this: Pass, move: Move) -> dict[int, WholeRow] | None:

@@ -78,10 +78,11 @@ def _whole(values: Sequence[Mapping[str, Any]]) -> WholeRow:
     notes = [str(value.get("note", "")) for value in values]
     while notes and not notes[-1]:
         notes.pop()
-    return WholeRow(_trimmed(cells), tuple(notes))
+    return WholeRow(trimmed(cells), tuple(notes))
 
 
-def _trimmed(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+def trimmed(cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The cells without blank ones at the end."""
     end = max((at for at, cell in enumerate(cells) if cell != BLANK), default=-1) + 1
     return tuple(cells[:end])
 
@@ -259,7 +260,7 @@ def moved_under(back: Back, answer: Mapping[str, Any]) -> Back | None:
     found = next(sheet for sheet in answer.get("sheets", ()) if _id_of(sheet) == back.sheet_id)
     count = int(found["properties"].get("gridProperties", {}).get("columnCount", back.view.column_count))
     view = replace(back.view, rows={back.header_row: cells}, column_count=count)
-    heads = _trimmed(back.view.rows.get(back.header_row, ()))
+    heads = trimmed(back.view.rows.get(back.header_row, ()))
     grown = max([back.view.column_count, *(there + end - first for first, end, there in back.runs)])
     if heads == cells and count == grown:
         return None

@@ -9,6 +9,7 @@ from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore, interpos
 
 from service.flows import rolling
 from service.flows.memory import Memory
+from service.google.grid import column_letters
 from service.store import roll_offs
 
 FAULTS = ("unavailable_before", "unavailable_after", "dropped_after", "late")
@@ -99,3 +100,22 @@ def test_a_late_cut_finds_other_rows_in_its_places(rig):
     scene.come_to_rest()
     scene.assert_nothing_is_lost()
     assert set(scene.new) <= {row[KEY] for row in scene.paper.rows()}
+
+
+def test_rows_that_come_back_late_under_other_headings_are_named(rig):
+    """Somebody sorts before the rows are cut out, and puts a column in before those that were in the way return."""
+    scene = aged(rig)
+    scene.copy()
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: scene.paper.hand("sort", "A", order="DESCENDING")]
+    rig.fail("late", after=1)
+    scene.run()
+    scene.paper.hand("insert", "COLUMNS", 2)
+    scene.come_to_rest()
+    lost = [text for text in scene.own - scene.texts() if text.startswith("about ")]
+    rows = {row[KEY]: at for at, row in enumerate(scene.paper.rows(), start=2)}
+    named = {name.partition("!")[2] for line in rig.history(scene.paper) for name in line.cells or ()}
+    remarks = column_letters(len(scene.paper.grid()[0]) - 1)
+    assert named, "the column was put in before they came back"
+    assert {f"{remarks}{rows[text.removeprefix('about ')]}" for text in lost} <= named
+    assert sorted(scene.live()) == sorted(scene.new)
