@@ -127,6 +127,10 @@ class Ledger:
             with self.book.lock:
                 self._read = self._moment()
 
+    def note_refusal(self, window: Window) -> None:
+        """A write of this window was refused, and its answer showed nothing: what is sent next rests on its read."""
+        self._read = window
+
     def window(self) -> Window:
         """What a write that is sent now is based on: the first read since the last write, else its answer."""
         return self._read or self._answered

@@ -66,6 +66,19 @@ def test_a_remark_that_we_write_over_is_harm(play):
         play.judge()
 
 
+def test_what_is_sent_after_a_refused_write_rests_on_the_read_before_both(play):
+    """The answer of a refused one shows nothing, so the deed between the read and it is in the window of the next."""
+    ledger = play.ledger
+    ledger.begin_pass()
+    ledger.note_read()
+    window = ledger.window()
+    play.do(Deed("insert rows", a=0))
+    with ledger.witnessing([cell(play, 1, 1, "ours")], window):
+        """Nothing is applied."""
+    ledger.note_refusal(window)
+    assert ledger.window().deeds < ledger.deeds
+
+
 def test_a_remark_put_back_is_none_once_it_was_hit_in_a_window(play):
     """Hit because Maya put a row in after we had read, and restored: nothing is owed any more."""
     row, column = remark(play)

@@ -101,7 +101,10 @@ class Traffic(httpx.BaseTransport):
         assert self.ledger is not None
         request.read()
         with self.ledger.witnessing(requests_of(request), window):
-            return self._send(request)
+            answer = self._send(request)
+        if answer.is_error:
+            self.ledger.note_refusal(window)
+        return answer
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         try:
