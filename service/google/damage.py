@@ -80,9 +80,11 @@ def astray(edit: TabEdit, after: TabView) -> list[tuple[Put, int]]:
     their own row was gone, and what came in above has pushed them down. One cell alone tells nothing.
     """
     found, there = [], {put.row for put in landed(edit, after)}
+    standing = {after.key_at(row, edit.tab) for row in after.rows}
     for put in puts_of(edit):
         rows = [row for row in after.rows if row != put.row and _is_alone(edit, put, after, row)]
-        if put.insert is None and put.row not in there and len(rows) == 1:
+        is_gone = put.row not in there and put.row_key not in standing  # else people may have carried its cells
+        if put.insert is None and is_gone and len(rows) == 1:
             found.append((put, rows[0]))
     return found
 

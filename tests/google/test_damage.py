@@ -112,6 +112,8 @@ def test_a_late_update_whose_row_was_gone_is_found_below_what_came_in_above_it()
     assert damage.astray(edit, view(HEADER, ("b", "old", "", "m"), ("", "new", "hers", "noted"))) == [], "her row"
     assert damage.astray(edit, view(HEADER, ("b", "old", "", "m"), stray, stray)) == [], "which one cannot be told"
     assert damage.astray(edit, view(HEADER, stray)) == [], "it stands where it was sent"
+    own = view(HEADER, ("b", "old", "", "m"), stray, ("a", "", "hers a", ""))
+    assert damage.astray(edit, own) == [], "its own row is there: she carried its cells herself"
 
 
 def test_what_a_late_write_made_blank_in_a_row_of_hers_is_named_too():
