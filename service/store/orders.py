@@ -67,7 +67,7 @@ def stored_without_buyers(tx: Tx, *, shop_id: str, order_ids: Collection[str]) -
 
 def _decoded(tx: Tx, query: sa.Select[Any]) -> list[Order]:
     """The orders whose bodies the query selects."""
-    return [_ORDER.decode(text) for text in tx.execute(query).scalars()]
+    return [_ORDER.decode(text) for text in tx.execute(query).scalars().all()]
 
 
 def save(tx: Tx, sealer: Sealer, order: Order, *, account_id: str, marks: Marks, now: datetime) -> None:

@@ -183,7 +183,7 @@ def dirty(tx: Tx, binding_ids: Sequence[str], *, now: datetime, limit: int) -> l
 
 def in_order(found: sa.Result[Any]) -> list[SheetRow]:
     """What was selected as `ROW`, for thousands at once: by place, which takes half as long as by name."""
-    return list(starmap(SheetRow, found))
+    return list(starmap(SheetRow, found.all()))
 
 
 def has_dirty(tx: Tx, spreadsheet_id: str, now: datetime) -> bool:
