@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.core.ledger.entries import Amount, Payment, Statement
-from service.core.ledger.exchange import ExchangeRate, convert, rate_of_payment, rate_on
+from service.core.ledger.exchange import rate_of_payment
 from service.core.ledger.pools import pools_of
 from service.core.ledger.tie_out import Standing, Step, day_covered, tie_out, tie_statement
 
@@ -129,29 +129,8 @@ def test_any_statement_ties_to_its_own_entries_in_any_order(found, mixer):
     assert tie_out([stated], mine, [paid])["GBP"].standing is Standing.TIES
 
 
-def test_a_conversion_carries_its_rate_and_its_day():
-    rates = [
-        ExchangeRate("GBP", "USD", d("1.30"), date(2026, 11, 1), "table"),
-        ExchangeRate("GBP", "USD", d("1.25"), date(2026, 11, 18), "table"),
-        ExchangeRate("GBP", "USD", d("1.20"), date(2026, 11, 21), "table"),
-    ]
-    rate = rate_on(rates, base="GBP", quote="USD", day=date(2026, 11, 20))
-    made = convert(Amount(d("10.01"), "GBP"), rate)
-    assert (made.amount, made.rate.day) == (Amount(d("12.51"), "USD"), date(2026, 11, 18))
-    assert rate_on(rates, base="USD", quote="GBP", day=date(2026, 11, 20)) is None
-
-
-def test_the_settlements_own_rate_goes_before_the_table():
+def test_the_rate_of_a_payout_is_its_own():
     exchanged = payment("2", amount=Amount(d(2), "USD"), before_exchange=Amount(d(1), "GBP"), exchange_rate=d("2"))
-    own = rate_of_payment(exchanged)
-    table = [ExchangeRate("GBP", "USD", d("1.25"), date(2026, 11, 18), "table")]
-    assert rate_on(table, base="GBP", quote="USD", day=date(2026, 11, 20), settled=own).rate == 2
+    rate = rate_of_payment(exchanged)
+    assert (rate.base, rate.quote, rate.rate) == ("GBP", "USD", 2)
     assert rate_of_payment(payment("2")) is None
-
-
-def test_a_conversion_to_dong_has_no_decimals_and_a_wrong_rate_is_refused():
-    rate = ExchangeRate("USD", "VND", d("25401.5"), date(2026, 11, 1), "table")
-    assert convert(Amount(d("1.01"), "USD"), rate).amount == Amount(d("25656"), "VND")
-    assert convert(Amount(d("5"), "VND"), rate).rate is None
-    with pytest.raises(ValueError, match="does not convert GBP"):
-        convert(Amount(d(1), "GBP"), rate)

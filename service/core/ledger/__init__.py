@@ -9,7 +9,7 @@ What upstream states:
     fields        the one table: finance field or adjustment kind → pool and group
     reconciling   one entry read so that its parts come to its totals, what is left over named
     pools         entries → Pools; `fee_lines` names lines of them, `splitting` splits them over an order's lines
-    exchange      an amount in another currency, with its rate, for showing only
+    exchange      the rate that upstream applied to a payout, for showing only
 
 What the seller states:
     costs         what a unit costs on a day, bundles and packaging; `sending` what sending a whole order costs
