@@ -111,12 +111,17 @@ def taken(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -
     """Keys of orders whose row was last seen at one of these places, stands there still by what is left of it, and has
     a person's own text where its key was; with the place.
     """
-    found = dict[str, int]()
-    for at in typed(this, tab, view, standing):
-        with this.services.store.read() as tx:
-            noted = places.noted(tx, tab.binding_id, [at])
-        found |= {key: at for key in noted if _is_there(*_compared(this, tab, view, at, row_key=key))}
-    return found
+    hers = typed(this, tab, view, standing)
+    with this.services.store.read() as tx:
+        noted = {key: at for at in hers for key in places.noted(tx, tab.binding_id, [at])}
+    return taken_of(this, tab, view, noted)
+
+
+def taken_of(this: Pass, tab: OwnedTab, view: TabView, standing: Mapping[str, int]) -> dict[str, int]:
+    """The same for orders whose rows stood at these places a moment ago (row key → place)."""
+    hers = typed(this, tab, view, standing.values()) if standing else set()
+    typed_at = {key: at for key, at in standing.items() if at in hers}
+    return {key: at for key, at in typed_at.items() if _is_there(*_compared(this, tab, view, at, row_key=key))}
 
 
 def shows(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:

@@ -5,10 +5,10 @@ Called under the spreadsheet's lease; `epoch` is a condition of everything that 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from service.errors import Problem
-from service.flows import absence, images, landings, mending, planning, quota, reading, share
+from service.flows import absence, damaged_keys, images, landings, mending, planning, quota, reading, resting, share
 from service.flows.due_rows import DueRow, TabWork, is_backfill
 from service.flows.memory import Answer
 from service.flows.mending import Hurt, Wound, settled_row
@@ -16,10 +16,12 @@ from service.flows.passes import LEAKING, ChangedError, Pass, hold, name_cells, 
 from service.flows.planning import Plan
 from service.flows.sending import Part, Sent, note_missed_inserts, send
 from service.google import batch, damage, tabs
+from service.google.batch import Verdict
 from service.google.damage import Damage
 from service.google.problems import CellProtected, FileFull, RequestRefused
 from service.google.tabs import FileView, TabView
 from service.store import audits, intents, people, rows, sheets
+from service.store.rows import Settled
 from service.store.session import Tx
 from service.telemetry import FRESHNESS_SECONDS, ROWS_WRITTEN
 
@@ -174,16 +176,25 @@ def _check_still_wanted(this: Pass, tx: Tx, plans: Sequence[Plan]) -> None:
 # --- settling --------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What the answer shows of one plan's tab. `taken`: rows whose key a person typed over; they are left to her."""
+
+    plan: Plan
+    after: TabView | None
+    verdict: Verdict
+    taken: Sequence[Settled] = ()
+
+
 def _settle(this: Pass, plans: Sequence[Plan], sent: Sent) -> list[Wound]:
     """What the answer proves is settled, what it does not is unknown; what it did elsewhere is returned."""
     answer = tabs.read_view(sent.answer.get("updatedSpreadsheet", {}), [plan.edit.tab for plan in plans])
+    shown = [_shown(this, plan, answer) for plan in plans]
     wounds: list[Wound] = []
     with this.services.store.write() as tx:
         hold(this, tx)
-        for plan in plans:
-            found = answer.tabs.get(plan.edit.tab.sheet_id)
-            after = found.only(plan.edit.view.columns) if found else None
-            wounds += _settle_plan(this, tx, plan, after)
+        for one in shown:
+            wounds += _settle_plan(this, tx, one)
         if not wounds:
             _close(this, tx, sent)
         sheets.update_file(tx, this.file.spreadsheet_id, flushed_at=this.services.clock.now(), tries=0)
@@ -192,6 +203,18 @@ def _settle(this: Pass, plans: Sequence[Plan], sent: Sent) -> list[Wound]:
         kept = Answer(answer, edits, this.epoch, sent.intent.sent_at, sent.asked_s)
         this.services.memory.keep_answer(this.file.spreadsheet_id, kept)
     return wounds
+
+
+def _shown(this: Pass, plan: Plan, answer: FileView) -> _Shown:
+    """Asked before the write is settled: afterwards nobody knows what it sent."""
+    found = answer.tabs.get(plan.edit.tab.sheet_id)
+    after = found.only(plan.edit.view.columns) if found else None
+    verdict = batch.verify(plan.edit, after)
+    missed = {update.row_key: update.row for update in plan.edit.updates if update.row_key in verdict.missed}
+    if after is None or not missed:
+        return _Shown(plan, after, verdict)
+    taken = damaged_keys.taken_of(this, plan.edit.tab, after, missed)
+    return _Shown(plan, after, verdict, resting.look_at(this, plan.edit.tab, after, taken))
 
 
 def _close(this: Pass, tx: Tx, sent: Sent) -> None:
@@ -211,8 +234,8 @@ def _close_hurt(this: Pass, tx: Tx, sent: Sent, plans: Sequence[Plan]) -> None:
         note_missed_inserts(this, tx, plan.binding_id, waited_for)
 
 
-def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[Wound]:
-    verdict = batch.verify(plan.edit, after)
+def _settle_plan(this: Pass, tx: Tx, shown: _Shown) -> list[Wound]:
+    plan, after, verdict = shown.plan, shown.after, shown.verdict
     due = {row.row.row_key: row for row in plan.work.due}
     _settle_proved(this, tx, plan, verdict.proved)
     if plan.typed_over:
@@ -227,6 +250,7 @@ def _settle_plan(this: Pass, tx: Tx, plan: Plan, after: TabView | None) -> list[
     hurt = _damage(tx, plan, after, verdict.missed)
     # What these rows show is not known: they are sent again, new ones after they were looked for.
     rows.make_unknown(tx, plan.binding_id, {*verdict.missed, *hurt.hit}, this.services.clock.now())
+    rows.settle(tx, plan.binding_id, shown.taken)
     if after is None:
         this.tally.raced = True
         note_missed_inserts(this, tx, plan.binding_id, [key for key in plan.inserted if key in verdict.missed])

@@ -215,6 +215,16 @@ def test_words_that_she_types_over_a_key_while_a_write_may_still_arrive_are_hers
     assert told(rig, listed) == {(Kind.KEY_DAMAGED, row["Key"])}
 
 
+def test_words_that_she_types_over_a_key_right_before_a_write_is_answered_are_hers(rig, listed):
+    """The answer shows her words, and what was sent is known: they are none of it."""
+    row = listed.rows()[3]
+    interpose(rig).before["batch_update"] = [lambda: listed.type(f"{_letter(listed, 'Key')}5", "her own words")]
+    rig.ship(rig.all_rows(listed)[row["Key"]].order_id)
+    rig.live_through(20 * MINUTE, step_s=30)
+    assert listed.rows()[3]["Key"] == "her own words"
+    assert told(rig, listed) == {(Kind.KEY_DAMAGED, row["Key"])}
+
+
 def test_a_row_of_which_our_own_unanswered_write_hurt_more_than_the_key_is_put_back_too(rig, listed):
     """A column was deleted under the write: its cells came to stand one column further right, the last over the key."""
     key = listed.rows()[3]["Key"]
