@@ -68,7 +68,11 @@ def landed(edit: TabEdit, after: TabView) -> list[Put]:
         literal = literal_cells(
             {key: put.cells[at] for key, at in edit.view.columns.items() if at in put.cells}, edit.view, put.row
         )
-        cells = {at: cell for at, cell in put.cells.items() if literal[at] == after.cell(put.row, at) != BLANK}
+        cells = {
+            at: cell
+            for at, cell in put.cells.items()
+            if (shown := after.cell(put.row, at)) != BLANK and _reads_as(literal[at], shown)
+        }
         if cells and put.insert is None:
             blank = (at for at in put.cells if literal[at] == after.cell(put.row, at) == BLANK)
             found.append(Put(put.row_key, put.row, cells, emptied=tuple(blank)))
@@ -95,7 +99,14 @@ def _is_alone(edit: TabEdit, put: Put, after: TabView, row: int) -> bool:
     literal = literal_cells({columns[at]: cell for at, cell in put.cells.items()}, edit.view, row)
     wanted = {at: cell for at, cell in literal.items() if cell != BLANK}
     shown = {at: cell for at, cell in enumerate(after.rows[row]) if cell != BLANK}
-    return len(wanted) > 1 and wanted == shown
+    return len(wanted) > 1 and wanted.keys() == shown.keys() and all(_reads_as(wanted[at], shown[at]) for at in wanted)
+
+
+def _reads_as(sent: Cell, shown: Cell) -> bool:
+    """Whether the cell shows what was sent: of a formula, whose separators follow the sheet's language, the same."""
+    if sent.form is Form.FORMULA and shown.form is Form.FORMULA:
+        return grid.reads_alike(sent.value, shown.value)
+    return sent == shown
 
 
 def hits_of(puts: Iterable[Put]) -> dict[int, set[int]]:

@@ -84,6 +84,21 @@ def test_a_new_row_is_put_right_in_place():
     assert found == Damage((Repair(4, cells, row_key="c", heals=True, formats={}),))
 
 
+def test_a_formula_that_landed_late_is_known_in_the_sheet_s_own_separators():
+    """We write with semicolons, and a sheet in English answers with commas."""
+    left = Cell(Form.FORMULA, '=IF(ISNUMBER(46351.5); 46351.5-NOW(); "")')
+    edit = TabEdit(TAB, BEFORE, frozenset(), (RowUpdate("a", 1, {"status": left}),), ())
+    after = view(HEADER, ("", "", "", ""))
+    there = Cell(Form.FORMULA, '=IF(ISNUMBER(46351.5),46351.5-NOW(),"")')
+    after = replace(after, rows={**after.rows, 1: (BLANK, there, BLANK, BLANK)})
+    puts = damage.landed(edit, after)
+    assert [dict(put.cells) for put in puts] == [{1: left}]
+    found = damage.assess(edit, after, missed={"a"}, known=OURS & damage.keys_of(edit, after), puts=puts)
+    assert (found.repairs, found.foreign) == ((Repair(1, {1: BLANK}),), ("B2",))
+    other = replace(after, rows={**after.rows, 1: (BLANK, Cell(Form.FORMULA, "=NOW()"), BLANK, BLANK)})
+    assert damage.landed(edit, other) == []
+
+
 def test_what_landed_late_is_told_by_what_stands_there():
     """Only cells that show what was sent are taken for ours."""
     edit = TabEdit(TAB, BEFORE, frozenset(), [UPDATE, RowUpdate("b", 2, {"status": text_cell("newer")})])
