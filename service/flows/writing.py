@@ -15,7 +15,8 @@ from service.flows.mending import Hurt, Wound, settled_row
 from service.flows.passes import LEAKING, ChangedError, Pass, hold, name_cells, pause_binding
 from service.flows.planning import Plan
 from service.flows.sending import Part, Sent, note_missed_inserts, send
-from service.google import batch, damage, tabs
+from service.flows.typed_over import Typed
+from service.google import batch, damage, grid, tabs
 from service.google.batch import Verdict
 from service.google.damage import Damage
 from service.google.problems import CellProtected, FileFull, RequestRefused
@@ -239,7 +240,7 @@ def _settle_plan(this: Pass, tx: Tx, shown: _Shown) -> list[Wound]:
     due = {row.row.row_key: row for row in plan.work.due}
     _settle_proved(this, tx, plan, verdict.proved)
     if plan.typed_over:
-        name_cells(this, tx, [typed.address for typed in plan.typed_over])
+        name_cells(this, tx, [_address(this, shown, typed) for typed in plan.typed_over])
         texts = {(typed.row_key, typed.column, typed.shown) for typed in plan.typed_over}
         intents.forget_typed(tx, this.file.spreadsheet_id, plan.binding_id, texts)
     if verdict.has_moved:
@@ -256,6 +257,20 @@ def _settle_plan(this: Pass, tx: Tx, shown: _Shown) -> list[Wound]:
         note_missed_inserts(this, tx, plan.binding_id, [key for key in plan.inserted if key in verdict.missed])
         return []
     return [Wound(plan.binding_id, plan.edit.tab, after, hurt, due, (plan.edit,))]
+
+
+def _address(this: Pass, shown: _Shown, typed: Typed) -> str:
+    """The cell of a person's text: where it stands now when its row was moved under the write, which so spared it; the
+    next one replaces it there.
+    """
+    after, tab = shown.after, shown.plan.edit.tab
+    column = None if after is None else after.columns.get(typed.column)
+    if after is None or column is None or typed.row_key not in shown.verdict.missed:
+        return typed.address
+    at = next((row for row in after.rows if after.key_at(row, tab) == typed.row_key), None)
+    if at is None or images.print_of(this.services.store.sealer, after.cell(at, column)) != typed.shown:
+        return typed.address
+    return f"{after.title}!{grid.a1_cell(at, column)}"
 
 
 def _damage(tx: Tx, plan: Plan, after: TabView | None, missed: Collection[str]) -> Damage:

@@ -48,6 +48,19 @@ def test_a_text_that_a_write_of_the_row_meets_is_named_once(rig, listed):
     assert named(rig, listed) == [f"{listed.tab}!C2"]
 
 
+def test_a_text_that_moves_away_under_the_write_is_named_where_the_next_one_replaces_it(rig, listed):
+    """A row is put in above between our read and our write: the text stands one lower, and is spared once."""
+    rig.clock.advance(60)
+    listed.type("C2", "typed over")
+    for row in listed.rows()[:2]:  # neighbours, so that the answer shows where the first has gone
+        rig.ship(row["Order ID"])
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert f"{listed.tab}!C3" in named(rig, listed)
+
+
 def test_a_text_in_a_row_whose_insert_got_no_answer_is_named_by_the_write_that_replaces_it(rig, listed):
     """Nothing of the row was ever proved, but it is known what was sent into it."""
     rig.clock.advance(60)
