@@ -274,7 +274,7 @@ def test_a_write_never_weighs_more_than_it_may(rig):
     assert limit * 0.7 < max(sizes) <= limit
 
 
-def test_a_write_weighs_no_more_where_people_put_columns_between_ours(rig):
+def test_a_write_keeps_to_its_limit_where_people_put_columns_between_ours(rig):
     """Then each row takes more words than it was weighed with: fewer go along, and none is forgotten."""
     limit = 12_000
     rig.services = replace(rig.services, settings=replace(rig.services.settings, write_bytes=limit))
