@@ -313,7 +313,8 @@ class _Scene:
         has_key = self.edit.tab.key_column in self.after.columns
         formats: dict[int, grid.Json] = {}
         if has_key and put.insert is not None:
-            cells = {key: cell for key, cell in put.insert.cells.items() if key in self.after.columns}
+            sent, there = put.insert.cells, self.after.columns
+            cells = {key: grid.pin(cell, sent, there) for key, cell in sent.items() if key in there}
             wanted |= literal_cells(cells, self.after, put.row)
             formats = {
                 self.after.columns[key]: it for key, it in put.insert.formats.items() if key in self.after.columns

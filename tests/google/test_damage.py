@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from service.core.cells import BLANK, Cell, Form, text_cell
+from service.core.cells import BLANK, Cell, Form, number_cell, text_cell
 from service.google import damage
 from service.google.batch import RowInsert, RowUpdate, TabEdit
 from service.google.damage import Damage
@@ -82,6 +82,15 @@ def test_a_new_row_is_put_right_in_place():
     found = assess(replace(after, rows={0: after.rows[4], 4: after.rows[5]}), updates=(), inserts=[insert])
     cells = {1: BLANK, 2: Cell(Form.FORMULA, "=E5")}
     assert found == Damage((Repair(4, cells, row_key="c", heals=True, formats={}),))
+
+
+def test_a_new_row_whose_formula_lost_its_column_under_the_write_holds_the_number_itself():
+    """Somebody deleted the column that it points at, between our read and our write."""
+    cells = {"order_id": text_cell("d"), "status": Cell(Form.FORMULA, "={note}-NOW()"), "note": number_cell(46351.5)}
+    gone = view(("Order ID", "Status", "mine"), ("", "", ""), columns={"order_id": 0, "status": 1})
+    found = assess(gone, updates=(), inserts=(RowInsert("d", cells),))
+    (repair,) = found.repairs
+    assert repair.cells[1] == Cell(Form.FORMULA, "=(46351.5)-NOW()")
 
 
 def test_a_formula_that_landed_late_is_known_in_the_sheet_s_own_separators():
