@@ -14,7 +14,6 @@ from service.core.rows import Grain
 from service.errors import NotFound
 from service.flows import chunks, connect, filling, ingest, memory, quota, sources
 from service.store import orders, rows
-from service.store.records import FlushRow
 
 DAY = timedelta(days=1)
 
@@ -386,42 +385,6 @@ def test_a_tab_of_every_order_gets_the_same_rows_without_reading_one(rig):
     assert [msgspec.structs.replace(row, binding_id="") for row in found[0]] == [
         msgspec.structs.replace(row, binding_id="") for row in found[1]
     ]
-
-
-# --- measuring ---
-
-
-def flush(now, seconds_ago, inserted):
-    return FlushRow(now - timedelta(seconds=seconds_ago), inserted, 0, 0, 1, 1, 900, "ok", "")
-
-
-def extent_of(rig, paper, history=(), **changes):
-    row = replace(rig.only_binding(paper), **changes)
-    return filling.extent(row, history, now=rig.clock.now(), reading=None)
-
-
-def test_the_rows_to_come_are_estimated_from_the_orders_left_to_look_at(rig, paper):
-    """Half of the orders looked at had two rows each: as many again are to come."""
-    open_ = {"fill_at": filling.BEGIN, "fill_seen": 500, "fill_total": 1000, "row_total": 1000, "row_done": 250}
-    found = extent_of(rig, paper, **open_)
-    assert (found.done, found.total) == (250, 2000)
-
-
-def test_pace_and_time_left_come_from_the_latest_passes(rig, paper):
-    now = rig.clock.now()
-    history = [flush(now, 0, 600), flush(now, 30, 600), flush(now, 60, 600), flush(now, 9_000, 5)]
-    found = extent_of(rig, paper, history, fill_at=None, row_total=4800, row_done=2400)
-    assert found.per_minute == pytest.approx(1200)
-    assert found.left_s == pytest.approx(120)
-
-
-def test_time_left_is_not_told_while_the_history_is_still_being_read(rig, paper):
-    now = rig.clock.now()
-    history = [flush(now, 0, 600), flush(now, 30, 600)]
-    row = replace(rig.only_binding(paper), row_total=4800, row_done=2400)
-    found = filling.extent(row, history, now=now, reading=0.4)
-    assert found.per_minute
-    assert found.left_s is None
 
 
 def test_an_order_that_was_there_before_its_tab_comes_into_the_due_window_by_time_alone(rig):

@@ -1,11 +1,12 @@
 """A key put back, or a copy cleared, by a write without an answer that arrives when another row stands there."""
 
 import pytest
+from flows.comparing import look, told
 
 from service.errors import UpstreamFailed
 from service.flows import repairs
 from service.google import grid
-from service.store import audits, intents, reports
+from service.store import intents
 from service.store.reports import Kind
 
 MINUTE = 60
@@ -26,18 +27,6 @@ def listed(rig, paper):
         paper.type(f"A{number}", f"about {key}")
     rig.live_through(30)
     return paper
-
-
-def look(rig, paper):
-    """The tab is compared with its images, and once more where rows are missing."""
-    for _ in range(2):
-        rig.write(audits.hasten, [rig.only_binding(paper).id], rig.clock.now())
-        rig.live_through(75, step_s=15)
-
-
-def told(rig, paper):
-    found = rig.read(reports.open_reports, rig.only_binding(paper).id, limit=100)
-    return {(one.kind, one.subject): one.id for one in found}
 
 
 def remarks(paper):

@@ -4,12 +4,12 @@ import contextlib
 from dataclasses import replace
 
 import pytest
+from flows.comparing import look, told
 from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
 
 from service.flows import audits, repairs
 from service.flows.memory import Memory
 from service.store import audits as audit_store
-from service.store import reports
 from service.store.reports import Kind
 
 MINUTE = 60
@@ -25,17 +25,6 @@ def mortal(rig, moment):
         memory=Memory(),
     )
     return parts, fate
-
-
-def look(rig, paper):
-    for _ in range(2):
-        rig.write(audit_store.hasten, [rig.only_binding(paper).id], rig.clock.now())
-        rig.live_through(75, step_s=15)
-
-
-def told(rig, paper):
-    found = rig.read(reports.open_reports, rig.only_binding(paper).id, limit=100)
-    return {(one.kind, one.subject): one.id for one in found}
 
 
 @pytest.fixture

@@ -1,13 +1,14 @@
 """A button for everything that people did to a tab: each does what it says, once, and nothing of theirs is lost."""
 
 import pytest
+from flows.comparing import look, told
 from flows.mishaps import interpose
 from flows.rig import SAM, caller
 
 from service.core.roles import Role
 from service.errors import Conflict, NotFound, UpstreamFailed
 from service.flows import absence, invitations, manage, repairs, reporting, turns
-from service.store import audits, leases, reports, rows
+from service.store import leases, rows
 from service.store.reports import Kind
 
 MINUTE = 60
@@ -26,18 +27,6 @@ def listed(rig, paper):
     rig.live_through(30)
     look(rig, paper)
     return paper
-
-
-def look(rig, paper):
-    """The tab is compared with its images, and once more where rows are missing."""
-    for _ in range(2):
-        rig.write(audits.hasten, [rig.only_binding(paper).id], rig.clock.now())
-        rig.live_through(75)
-
-
-def told(rig, paper):
-    found = rig.read(reports.open_reports, rig.only_binding(paper).id, limit=100)
-    return {(one.kind, one.subject): one.id for one in found}
 
 
 def remarks(paper):

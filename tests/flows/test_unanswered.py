@@ -32,6 +32,15 @@ def remarked(rig, listed):
     return paper
 
 
+def write_into_silence(rig, paper, *, row):
+    """A tracking number is written into this row of ours, and nobody answers."""
+    rig.clock.advance(60)
+    rig.edit(paper.rows()[row]["Order ID"], tracking_number="FIRST")
+    rig.fail("dropped_after")
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(paper)
+
+
 def remarks(paper):
     return sorted(str(text) for row in paper.grid() for text in row if str(text).startswith(REMARK))
 
@@ -147,11 +156,7 @@ def test_what_a_late_write_put_into_her_column_goes_though_the_column_moved_sinc
 
 def test_a_row_that_she_cleared_after_a_write_without_an_answer_is_not_named(rig, listed):
     """The write came to its own row. That the row cannot be told any more when the write is over is her doing."""
-    rig.clock.advance(60)
-    rig.edit(listed.rows()[1]["Order ID"], tracking_number="FIRST")
-    rig.fail("dropped_after")
-    with pytest.raises(UpstreamFailed):
-        rig.run_pass(listed)
+    write_into_silence(rig, listed, row=1)
     listed.hand("clear", "A2:E9")
     letter = grid.column_letters(listed.column("Key"))
     listed.hand("clear", f"{letter}2:{letter}9")
@@ -161,11 +166,7 @@ def test_a_row_that_she_cleared_after_a_write_without_an_answer_is_not_named(rig
 
 def test_a_write_into_rows_that_the_tab_no_longer_has_is_over_all_the_same(rig, listed):
     """She deletes all rows below the first, to the end of the tab: Google refuses to show where it was sent to."""
-    rig.clock.advance(60)
-    rig.edit(listed.rows()[-1]["Order ID"], tracking_number="FIRST")
-    rig.fail("dropped_after")
-    with pytest.raises(UpstreamFailed):
-        rig.run_pass(listed)
+    write_into_silence(rig, listed, row=-1)
     (tab,) = (it["properties"] for it in listed.look("sheets.properties")["sheets"] if it["properties"]["index"] == 1)
     listed.hand("delete", "ROWS", 2, count=tab["gridProperties"]["rowCount"] - 2)
     rig.live_through(400, step_s=30)
@@ -176,11 +177,7 @@ def test_a_write_into_rows_that_the_tab_no_longer_has_is_over_all_the_same(rig, 
 
 def test_a_forgotten_write_that_came_to_its_own_row_names_nothing_there_though_the_key_column_went(rig, listed):
     """The row shows what it showed last and what was sent to it: nothing of hers was written over."""
-    rig.clock.advance(60)
-    rig.edit(listed.rows()[1]["Order ID"], tracking_number="FIRST")
-    rig.fail("dropped_after")
-    with pytest.raises(UpstreamFailed):
-        rig.run_pass(listed)
+    write_into_silence(rig, listed, row=1)
     rig.services.memory._unanswered.clear()
     listed.hand("delete", "COLUMNS", listed.column("Key"))
     rig.live_through(400, step_s=30)
