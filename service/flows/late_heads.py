@@ -32,11 +32,11 @@ def look_after(this: Pass, late: Sequence[IntentRow], live: Sequence[Bound], aud
 
 def _put_right(this: Pass, tab: OwnedTab, intent_id: str, places: Sequence[Place]) -> None:
     quota.take_care(this.services, this.identity, read=1, write=1)
+    this.tally.reads += 1
     answer = this.services.google.get_by_filter(
         this.identity, this.file.spreadsheet_id, filters=[top_filter(tab)], fields=outgoing.FIELDS,
         budget_s=this.budget_s,
     )  # fmt: skip
-    this.tally.reads += 1
     now = outgoing.find(answer, tab)
     if now is None:
         return

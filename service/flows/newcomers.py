@@ -131,15 +131,7 @@ def _missing(this: Pass, new: Newcomers) -> list[str]:
 
 def _places_under(this: Pass, tab: OwnedTab, column: int, row_keys: Collection[str]) -> dict[str, int]:
     """Where these keys stand in a column that is not the key's; those that stand once."""
-    answer = this.services.google.get_by_filter(
-        this.identity,
-        this.file.spreadsheet_id,
-        filters=tabs.key_filters(tab, column),
-        fields=tabs.KEY_FIELDS,
-        budget_s=this.budget_s,
-    )
-    this.tally.reads += 1
-    found = tabs.read_keys(answer, tab.sheet_id)
+    found = reading.read_keys_in(this, tab, column)
     return {key: found[key][0] for key in row_keys if len(found.get(key, ())) == 1}
 
 

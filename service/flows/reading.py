@@ -97,11 +97,16 @@ def _filters(owned: Sequence[OwnedTab], places: Mapping[int, Collection[int]], e
 
 def read_keys(this: Pass, tab: OwnedTab, view: TabView) -> dict[str, list[int]]:
     """One read of the whole key column: key → the rows that carry it, top first. `view` knows where the column is."""
+    return read_keys_in(this, tab, view.columns[tab.key_column])
+
+
+def read_keys_in(this: Pass, tab: OwnedTab, column: int) -> dict[str, list[int]]:
+    """The same of any grid column, where keys may have come to stand."""
     this.tally.reads += 1
     answer = this.services.google.get_by_filter(
         this.identity,
         this.file.spreadsheet_id,
-        filters=tabs.key_filters(tab, view.columns[tab.key_column]),
+        filters=tabs.key_filters(tab, column),
         fields=tabs.KEY_FIELDS,
         budget_s=this.budget_s,
     )

@@ -55,10 +55,10 @@ def look(this: Pass, one: TabWork, chosen: Sequence[SheetRow], *, beside: Beside
     if beside is not None:
         places[beside.tab.tab.sheet_id] = list(beside.places.values())
     filters = [filter_ for each in owned for filter_ in _filters(each, places[each.tab.sheet_id])]
+    this.tally.reads += 1
     answer = this.services.google.get_by_filter(
         this.identity, this.file.spreadsheet_id, filters=filters, fields=rolling.SPOT_FIELDS, budget_s=this.budget_s
     )
-    this.tally.reads += 1
     seen = tabs.read_view(answer, [each.tab for each in owned]).tabs
     view = seen.get(one.tab.sheet_id)
     whole = rolling.whole_rows(answer, one.tab.sheet_id)

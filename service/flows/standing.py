@@ -209,6 +209,7 @@ def _say_one(this: Pass, row: BindingRow, audience: Audience, *, line: str) -> N
     """One read, and one write if the note has to change; then the binding knows what the tab says."""
     quota.take_care(this.services, this.identity, read=1, write=1)
     tab = due_rows.owned_tab(sources.open_binding(this.services, row), audience)
+    this.tally.reads += 1
     answer = this.services.google.get_by_filter(
         this.identity,
         this.file.spreadsheet_id,
@@ -216,7 +217,6 @@ def _say_one(this: Pass, row: BindingRow, audience: Audience, *, line: str) -> N
         fields=headnotes.FIELDS,
         budget_s=this.budget_s,
     )
-    this.tally.reads += 1
     top = headnotes.find(answer, tab)
     if top is None:
         _note(this, row, line)
