@@ -52,11 +52,11 @@ class Stage:
 
     def sees(self, text: str) -> None:
         """The sidebar shows this."""
-        expect(self.panel.get_by_text(text).first).to_be_visible(timeout=PATIENCE_MS)
+        expect(self.panel.get_by_text(text).first).to_be_visible()
 
     def sees_no(self, text: str | re.Pattern[str]) -> None:
         """The sidebar does not show this."""
-        expect(self.panel.get_by_text(text)).to_have_count(0, timeout=PATIENCE_MS)
+        expect(self.panel.get_by_text(text)).to_have_count(0)
 
     def sees_at_home(self, text: str) -> None:
         """Home shows this, if not at once then once the product has noticed."""
@@ -100,7 +100,7 @@ class Stage:
 
     def settle(self) -> None:
         """The sidebar waits for nothing."""
-        expect(self.panel).not_to_have_attribute("aria-busy", "true", timeout=PATIENCE_MS)
+        expect(self.panel).not_to_have_attribute("aria-busy", "true")
 
     def open_home(self) -> None:
         """Closes the sidebar and opens it again."""
@@ -148,8 +148,9 @@ class Stage:
         self.page.locator(".grid-scroll").evaluate("(grid, left) => { grid.scrollLeft = left; }", pixels)
 
     def type_in(self, row: int, column: int, text: str) -> None:
-        """Types into a cell."""
+        """Types into a cell. What is typed arrives also when the sheet is told only now that it was scrolled."""
         self.cell(row, column).dblclick()
+        self.page.locator(".grid-scroll").dispatch_event("scroll")
         self.page.keyboard.type(text)
         self.page.keyboard.press("Enter")
         expect(self.cell(row, column)).to_have_text(text)
@@ -175,6 +176,7 @@ class Stage:
 def raise_curtain(world: World, pictures: Path) -> Iterator[Stage]:
     """The preview in Debian's Chromium."""
     chromium = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         page = browser.new_page(viewport=SIZE, locale="en-GB")

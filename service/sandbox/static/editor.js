@@ -14,18 +14,39 @@ export class CellEditor {
   start(text) {
     const { grid } = this;
     const { row, column } = grid.at;
-    const place = grid.size.querySelector(`[data-at="${row}:${column}"]`);
+    grid.draw(); // the selection may have scrolled a moment ago, and what came in sight is drawn later
+    const place = grid.place(row, column);
     if (!place) return;
-    const box = place.getBoundingClientRect();
-    const frame = grid.host.getBoundingClientRect();
     const input = h("input", {
       class: "cell-editor", "aria-label": "Edit cell", autocomplete: "off", value: text ?? this.before(row, column),
-      style: `left:${box.left - frame.left - 1}px;top:${box.top - frame.top - 1}px;min-width:${box.width + 1}px;height:${box.height + 1}px`,
       onkeydown: (event) => this.key(event), onblur: () => this.finish(true),
     });
     this.open = { input, row, column };
+    this.lay(place);
     grid.host.append(input);
-    input.focus();
+    input.focus({ preventScroll: true });
+  }
+
+  /** The sheet was scrolled or drawn anew: the field goes along with its cell, and is left once that is out of sight. */
+  follow() {
+    if (!this.open) return;
+    const place = this.grid.place(this.open.row, this.open.column);
+    if (place) this.lay(place);
+    else this.leave(true);
+  }
+
+  lay(place) {
+    const box = place.getBoundingClientRect();
+    const frame = this.grid.host.getBoundingClientRect();
+    Object.assign(this.open.input.style, {
+      left: `${box.left - frame.left - 1}px`, top: `${box.top - frame.top - 1}px`, minWidth: `${box.width + 1}px`, height: `${box.height + 1}px`,
+    });
+  }
+
+  /** Whoever types on does so in the sheet. */
+  leave(keep) {
+    this.finish(keep);
+    this.grid.scroll.focus({ preventScroll: true });
   }
 
   /** The field is gone; with `keep` its text goes into the cell if it differs. */
@@ -42,9 +63,8 @@ export class CellEditor {
     const move = event.key === "Tab" ? [0, event.shiftKey ? -1 : 1] : MOVES[event.key];
     if (!move) return;
     event.preventDefault();
-    this.finish(event.key !== "Escape");
+    this.leave(event.key !== "Escape");
     const { grid } = this;
-    grid.scroll.focus({ preventScroll: true });
     grid.select(grid.at.row + move[0], grid.at.column + move[1]);
   }
 

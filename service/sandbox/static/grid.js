@@ -103,6 +103,7 @@ export class Grid {
       this.rows.set(row, element);
       this.size.append(element);
     }
+    this.editor.follow();
   }
 
   columnSpan(left, width) {
@@ -186,6 +187,13 @@ export class Grid {
     if (kind !== "column") this.size.querySelector(`.row-number[data-row="${row}"]`)?.classList.add("row-number-at");
   }
 
+  /** The element of a cell, or null while it is out of sight or behind the frozen rows. */
+  place(row, column) {
+    const place = this.size.querySelector(`[data-at="${row}:${column}"]`);
+    const isBehind = row >= this.tab.frozenRows && place?.getBoundingClientRect().bottom <= this.frozen.getBoundingClientRect().bottom;
+    return isBehind ? null : place;
+  }
+
   /** Whether a row is on the screen now. */
   isInSight(row) {
     const top = this.lines.indexOf(row) * ROW_PX;
@@ -217,7 +225,6 @@ export class Grid {
 
   listen() {
     this.scroll.addEventListener("scroll", () => {
-      this.editor.finish(true);
       this.tip.hidden = true;
       if (!this.drawing) { this.drawing = true; requestAnimationFrame(() => this.draw()); }
     });
