@@ -16,6 +16,14 @@ from urllib.parse import unquote_plus
 
 SHOP_NAME = "Zqshop Mercers"
 SHEET_EPOCH = datetime(1899, 12, 30, tzinfo=UTC)
+#: What a tab, a column, a view or a protection of a spreadsheet is called there: a number made of our own random ids,
+#: which now and then looks like an amount. In requests and answers, in an emulator's file, in the address of a tab. Ids
+#: of orders, lines and goods are texts, and stay.
+OBJECT = re.compile(
+    r'"\w*(?:sheet|metadata|filterview|protectedrange)_?id"\s*:\s*\d+(?=\s*[,}\]])'
+    r'|\d+, "rowstream[\w.]*", "[^"]*", "DOCUMENT", \d+|#gid=\d+',
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +54,9 @@ def _found(form: str, text: str) -> bool:
 
 
 def plain(raw: str | bytes) -> str:
-    """The text without escapes of JSON, HTML and addresses, in small letters."""
+    """The text without escapes of JSON, HTML and addresses and without numbers of objects, in small letters."""
     text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else raw
+    text = OBJECT.sub(" ", text)
     text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code[1], 16)), text)
     return unquote_plus(html.unescape(text)).replace("\u00a0", " ").replace("\u202f", " ").lower()
 

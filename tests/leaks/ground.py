@@ -24,6 +24,7 @@ from house.canary_stage import longest_word
 from leaks.hunting import Hunter, Planted
 from leaks.watch import Watch
 from local_world import LocalWorld
+from msgspec import structs
 from stateful.ground import FileWake, make_file, quieten
 from statements import share_statements
 
@@ -104,7 +105,7 @@ class Ground:
         """The product fetches this version of the order, and the team notes something new about it."""
         name, order = slot.versions[number % len(slot.versions)]
         now, services = self.rig.clock.now(), self.services
-        ingest.save(services, slot.shop, [replace(order, updated_at=now, fetched_at=now)])
+        ingest.save(services, slot.shop, [structs.replace(order, updated_at=now, fetched_at=now)])
         plant_finance(services, slot.shop, slot.order_id, name)
         with services.store.write() as tx:
             order_store.write_note(tx, note_of(slot, name), written_by="nobody", now=now)
@@ -197,7 +198,7 @@ def _slots(rig: Rig, held: Mapping[str, ShopRow]) -> list[Slot]:
         ids = [_place(rig, shop, number) for number in numbers]
         fetched = {one.order_id: one for one in rig.services.tiktok.orders(connect.access(rig.services, shop), ids)}
         first = fetched[ids[0]]
-        told = [replace(fetched[one], order_id=first.order_id, created_at=first.created_at) for one in ids]
+        told = [structs.replace(fetched[one], order_id=first.order_id, created_at=first.created_at) for one in ids]
         slots.append(Slot(account, shop, place, first.order_id, is_shared, list(zip(numbers, told, strict=True))))
     return slots
 

@@ -100,3 +100,23 @@ def test_the_quick_hunt_finds_what_the_thorough_one_finds(ground):
         near, far = every[at].canary.forms, every[at - 1].canary.forms
         text = f"{near[0]}, {near[-1]}1 a{far[0]} £{far[-1]}. {near[0]}"
         assert set(ground.hunter.find(text)) == {one for one in every if one.canary.is_in(plain(text))}, text
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '{"addSheet": {"properties": {"sheetId": 38143, "title": "Orders"}}}',
+        '{"metadataId":38143}',
+        '[[38143, "rowstream.column", "b:status", "DOCUMENT", 38143]]',
+        '{"sheet_id": 38143}',
+        "/edit#gid=38143",
+    ],
+)
+def test_what_a_tab_or_a_column_is_called_is_not_an_amount(ground, written):
+    assert ground.hunter.find(written) == []
+    assert ground.hunter.find(f"{written} 38143")
+
+
+@pytest.mark.parametrize("written", ['{"stringValue": "38143"}', '{"numberValue": 381.43}', '{"total_id": 38143}'])
+def test_an_amount_is_found_beside_what_a_tab_is_called(ground, written):
+    assert ground.hunter.find(f'{{"sheetId": 38143}}, {written}')
