@@ -11,11 +11,13 @@ Properties are tried on the same examples each time, so that a build answers for
 import gc
 import os
 import shutil
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import settings
+from routes import share_routes
 
 from service.store.migrate import upgrade
 from service.store.session import make_engine, normalise_url
@@ -32,6 +34,7 @@ GARBAGE_THRESHOLDS = (50_000, 20, 100)
 
 def pytest_configure(config):
     gc.set_threshold(*GARBAGE_THRESHOLDS)
+    share_routes()
     config.addinivalue_line("markers", "every_database: run on SQLite, and on PostgreSQL where there is a server.")
 
 
@@ -177,6 +180,56 @@ def make_product(settings, local_world, clock, wake, spreadsheets):
 def product(make_product):
     """The whole product in the local world."""
     return make_product()
+
+
+@pytest.fixture(scope="session")
+def beginnings(tmp_path_factory, migrated_sqlite, world_keys, spreadsheets):
+    """Where teams begin, lived through once."""
+    # See world_keys.
+    from beginnings import Beginnings
+    from doubles import Clock, Wake
+    from drivers import Product
+    from local_world import LocalWorld
+    from statements import share_statements
+
+    from service.app import create_app
+
+    @contextmanager
+    def raise_product():
+        folder, clock = tmp_path_factory.mktemp("beginning"), Clock()
+        shutil.copy(_path(migrated_sqlite), _path(_file(folder)))
+        world = LocalWorld(folder, clock, keys=world_keys)
+        app = create_app(world.settings(_file(folder)), clock=clock, wake=Wake(clock), wires=world.wires)
+        world.deliver_to(app)
+        services = app.extensions["rowstream"]
+        share_statements(services.store)
+        services.google.__dict__["_spreadsheets"] = spreadsheets  # what it would build at its first call
+        yield Product(app, services, clock, services.wake, world)
+        services.store.engine.dispose()
+        world.close()
+
+    return Beginnings(raise_product)
+
+
+@pytest.fixture
+def begin(product, people, beginnings):
+    """Gives what `build_team` would live through: `until` "opened" the account, until these roles have "joined" too,
+    until its shop is "connected" as well, or until a tab of the sheet is "bound" for the warehouse."""
+    # See world_keys.
+    from surroundings import Sheet
+    from team import Team, build_team
+
+    def begin(*roles, until):
+        def live(first):
+            team = build_team(first, people).join(*roles)
+            if until in {"connected", "bound"}:
+                team.connect()
+            return (team.bind() if until == "bound" else team).sheet
+
+        sheet_id = beginnings.begin(product, (roles, until), live)
+        return Team(product, people, Sheet(product, sheet_id, people["owner"]))
+
+    return begin
 
 
 @pytest.fixture

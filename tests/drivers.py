@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 from card_lint import check_reply
-from card_reading import clicks, filled, plain, prefilled, texts_of, wrapped
+from card_reading import Click, clicks, filled, plain, prefilled, texts_of, wrapped
 from doubles import Clock, Wake
 from flask import Flask
 from local_world import PRODUCT_URL, WORLD_URL, LocalWorld
@@ -153,6 +153,11 @@ class Sidebar:
     def post(self, action: str, *, form: Mapping[str, Any] | None = None, **parameters: str) -> "Sidebar":
         """An action is uttered without a button, as a forger with a genuine account would."""
         self._post(action, parameters, {name: wrapped(value) for name, value in (form or {}).items()})
+        return self
+
+    def follow(self, click: Click) -> "Sidebar":
+        """This very click of a card, nothing typed: its parameters may have any name."""
+        self._post(click.action, click.parameters, {})
         return self
 
     def back(self) -> "Sidebar":

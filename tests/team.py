@@ -117,7 +117,7 @@ def crawl(sidebar: Sidebar, *, without: Collection[str], most: int = 150) -> Ite
             if seen_lines[click.action] > 2 * 8:
                 continue
             sidebar.stack[-1:] = [card]
-            sidebar.post(click.action, **click.parameters)
+            sidebar.follow(click)
             yield click.action, json.dumps(sidebar.reply)
             if sidebar.stack:
                 waiting.append(sidebar.card)

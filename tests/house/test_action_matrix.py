@@ -6,7 +6,7 @@ Marks, in the order owner, admin, finance, warehouse, support, accountant, clien
 """
 
 import pytest
-from team import ROLES, build_team
+from team import ROLES
 
 from cards.actions import Action
 from service.core.roles import Switch
@@ -173,10 +173,10 @@ def outcome(team):
 
 
 @pytest.fixture
-def team(product, people):
+def team(begin):
     """Everybody in a file that is bound for the warehouse. Handlers are reached without what they need, so that they
     say so and change nothing."""
-    return build_team(product, people).join(*ROLES[1:]).connect().bind()
+    return begin(*ROLES[1:], until="bound")
 
 
 def test_matrix_names_every_action():

@@ -2,14 +2,13 @@
 
 import pytest
 from drivers import Sheet
-from team import build_team
 
 TAB = "SLA Watch List"
 
 
 @pytest.fixture
-def team(product, people):
-    found = build_team(product, people).connect()
+def team(begin):
+    found = begin(until="connected")
     found.product.shop().place(3)
     return found.bind()
 

@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 
 import pytest
-from team import build_team
 
 from cards.actions import Action
 from service.core.ledger.cost_text import MOST_BYTES
@@ -17,8 +16,8 @@ ONE = {SEED: (Cost(SEED, "GBP", Decimal("3.10"), Decimal("0.30"), source=CostSou
 
 
 @pytest.fixture
-def team(product, people):
-    team = build_team(product, people).join("finance").connect()
+def team(begin):
+    team = begin("finance", until="connected")
     team.product.shop().place(30)
     team.product.settle(patience_s=60)
     return team

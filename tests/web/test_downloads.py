@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from cryptography.fernet import Fernet
 from flask import Flask
 from local_world import PRODUCT_URL
-from team import build_team
 
 from cards.actions import Action
 from service.core.roles import Permission
@@ -27,8 +26,8 @@ SPENT = "already used or has expired"
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("warehouse").connect().bind()
+def team(begin):
+    return begin("warehouse", until="bound")
 
 
 @pytest.fixture

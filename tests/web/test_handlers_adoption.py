@@ -12,9 +12,9 @@ CHANGED = "The profile My SLA Watch List changed since this tab was connected"
 
 
 @pytest.fixture
-def team(product, people):
+def team(begin):
     """An own profile in a tab of two rows."""
-    found = build_team(product, people).connect()
+    found = begin(until="connected")
     found.product.shop().place(2)
     owner = found.sidebar("owner").post("preview-profile", profile_id=WATCH_LIST).press("Make a copy")
     found.profile_id = next(one.parameters["draft_id"] for one in clicks(owner.card) if "draft_id" in one.parameters)
@@ -76,7 +76,7 @@ def test_confirm_adopt_profile_pressed_twice_is_done_once(team):
     owner = card_of_tab(team).press("Use the changed profile")
     press = next(one for one in clicks(owner.card) if one.action == Action.CONFIRM_ADOPT_PROFILE)
     for _ in range(2):
-        owner.post(press.action, **press.parameters)
+        owner.follow(press)
         assert "Problem" not in owner.title
     team.product.settle(patience_s=60)
     assert headers(team).count("Shop") == 1

@@ -11,8 +11,8 @@ WATCH_LIST = "preset:sla_watch_list"
 
 
 @pytest.fixture
-def bound(product, people):
-    team = build_team(product, people).connect()
+def bound(begin):
+    team = begin(until="connected")
     team.product.shop().place(2)
     return team.bind()
 

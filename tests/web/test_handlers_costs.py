@@ -4,7 +4,6 @@ from decimal import Decimal
 
 import pytest
 from drivers import prefilled
-from team import build_team
 
 from cards.actions import Action
 from cards.cost_faults import FAULTS
@@ -19,8 +18,8 @@ FIRST = {"dateInput": {"msSinceEpoch": 1_772_323_200_000}}  # 2026-03-01, midnig
 
 
 @pytest.fixture
-def team(product, people):
-    team = build_team(product, people).join("finance").connect()
+def team(begin):
+    team = begin("finance", until="connected")
     team.product.shop().place(30)
     team.product.settle(patience_s=60)
     return team

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 from card_reading import clicks
-from team import build_team
 from web.november import NOVEMBER, desk, november, statement, tie_out
 from web.stated import NOON, SKU, d, sale
 
@@ -30,8 +29,8 @@ GONE = {"id": "gone", "tiktok_shop_id": "7000000000000000000", "state": "disconn
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("finance", "accountant").connect()
+def team(begin):
+    return begin("finance", "accountant", until="connected")
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from cards.actions import Action
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("admin", "warehouse")
+def team(begin):
+    return begin("admin", "warehouse", until="joined")
 
 
 def test_member_deletes_what_is_known_of_them(team):

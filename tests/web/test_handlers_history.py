@@ -18,8 +18,8 @@ NUMBERS = count()
 
 
 @pytest.fixture
-def bound(product, people):
-    team = build_team(product, people).connect()
+def bound(begin):
+    team = begin(until="connected")
     team.product.shop().place(3)
     return team.bind()
 

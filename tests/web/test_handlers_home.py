@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from core.made_orders import make_order
 from drivers import Sidebar
-from team import build_team, plant
+from team import plant
 
 from cards.actions import Action
 from service.core.orders import Clocks
@@ -15,14 +15,14 @@ from service.store import sheets, shops
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people)
+def team(begin):
+    return begin(until="opened")
 
 
 @pytest.fixture
-def bound(team):
+def bound(begin):
     """A file bound for the warehouse, with five orders in it."""
-    team.connect()
+    team = begin(until="connected")
     team.product.shop().place(5)
     return team.bind()
 

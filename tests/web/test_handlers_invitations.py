@@ -4,7 +4,6 @@ import re
 
 import pytest
 from drivers import clicks, wrapped
-from team import build_team
 
 from cards.actions import Action
 
@@ -13,8 +12,8 @@ NEW_YEARS_EVE = {"dateInput": {"msSinceEpoch": "1798675200000"}}
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people)
+def team(begin):
+    return begin(until="opened")
 
 
 def invited(team, email, role):

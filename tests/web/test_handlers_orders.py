@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from core.made_orders import make_order
 from drivers import clicks, prefilled
-from team import build_team, plant
+from team import plant
 from web.stated import SKU, Ledger, d, sale
 
 from cards.actions import Action
@@ -16,8 +16,8 @@ from service.store.costs import Editor
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).connect()
+def team(begin):
+    return begin(until="connected")
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 import pytest
 from drivers import caller_of, clicks
-from team import build_team
 
 from cards.actions import Action
 from service.flows import manage
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people)
+def team(begin):
+    return begin(until="opened")
 
 
 def test_account_shows_memberships_and_plan(team):

@@ -2,14 +2,13 @@
 
 import pytest
 from drivers import connect_shop
-from team import build_team
 
 from cards.actions import Action
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people)
+def team(begin):
+    return begin(until="opened")
 
 
 def test_role_is_changed_and_counts_at_once(team):

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from drivers import caller_of
 from house.canary import canaries, hunt, upstream
 from local_world import PRODUCT_URL
-from team import build_team
 
 from service.flows import dossiers, manage, upkeep
 from service.store import personal
@@ -20,9 +19,9 @@ MAIL, NAME = "zqmail1@scs2.tiktok.com", "nyra zqname1"
 
 
 @pytest.fixture
-def team(product, people):
+def team(begin, product):
     """The warehouse's file shows who bought one order; the owner may not see it."""
-    team = build_team(product, people).join("admin", "warehouse").connect().switch("warehouse:PII")
+    team = begin("admin", "warehouse", until="connected").switch("warehouse:PII")
     team.bind("preset:pick_and_ship")
     product.shop().place(1, kind="NORMAL", overrides=upstream(1))
     product.shop().place(2, kind="NORMAL", overrides=upstream(2))

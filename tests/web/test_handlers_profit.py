@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 from core.made_entries import make_estimate
-from team import build_team
 from web.stated import SKU, Ledger, d, midnight, sale
 
 from cards.actions import Action
@@ -29,8 +28,8 @@ STEPS = ("A cost was changed", "TikTok settled the order", "TikTok estimated wha
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("finance", "accountant", "warehouse").connect()
+def team(begin):
+    return begin("finance", "accountant", "warehouse", until="connected")
 
 
 @pytest.fixture

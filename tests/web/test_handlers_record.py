@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 import pytest
 import sqlalchemy as sa
 from drivers import clicks
-from team import build_team
 
 from cards.actions import Action
 from service.flows import record, upkeep
@@ -17,8 +16,8 @@ from service.web.handlers import audit_log
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("support", "warehouse").connect()
+def team(begin):
+    return begin("support", "warehouse", until="connected")
 
 
 @pytest.fixture

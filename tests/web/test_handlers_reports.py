@@ -1,7 +1,6 @@
 """The card of what people did to a tab, and each of its buttons, pressed as people press them."""
 
 import pytest
-from team import build_team
 
 from cards.actions import Action
 from service.flows import absence
@@ -12,8 +11,8 @@ TAB = "SLA Watch List"
 
 
 @pytest.fixture
-def bound(product, people):
-    team = build_team(product, people).connect()
+def bound(begin):
+    team = begin(until="connected")
     team.product.shop().place(12)
     team.product.settle(patience_s=60)
     return team.bind()

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 from drivers import clicks
-from team import build_team
 
 from cards.actions import Action
 from service.flows import design
@@ -15,8 +14,8 @@ DAY_S = 86_400
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("support", "warehouse").connect().bind()
+def team(begin):
+    return begin("support", "warehouse", until="bound")
 
 
 def review(team, role="owner", **parameters):

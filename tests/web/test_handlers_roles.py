@@ -1,7 +1,6 @@
 """What roles see and do: the switches of the seven, and roles of the account's own."""
 
 import pytest
-from team import build_team
 
 from cards.actions import Action
 from service.core import custom_roles
@@ -11,8 +10,8 @@ from service.web.right_words import DOES_WORDS, NOT_YET, SEES_WORDS, SWITCH_WORD
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people)
+def team(begin):
+    return begin(until="opened")
 
 
 def test_switches_are_in_words_and_only_those_that_open_something(team):

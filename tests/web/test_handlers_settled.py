@@ -1,7 +1,6 @@
 """Tabs of money in the sidebar: a summary by a press, and profiles whose rows are settled transactions."""
 
 import pytest
-from team import build_team
 
 from cards.actions import Action
 from service.store import sheets
@@ -10,8 +9,8 @@ MONEY = "preset:sales_by_order"
 
 
 @pytest.fixture
-def team(product, people):
-    team = build_team(product, people).connect()
+def team(begin):
+    team = begin(until="connected")
     team.product.shop().place(2)
     return team
 

@@ -2,15 +2,14 @@
 
 import pytest
 from local_world import WORLD_URL
-from team import build_team
 
 from cards.actions import Action
 from service.store import sheets
 
 
 @pytest.fixture
-def bound(product, people):
-    team = build_team(product, people).connect()
+def bound(begin):
+    team = begin(until="connected")
     team.product.shop().place(2)
     team.bind()
     return team

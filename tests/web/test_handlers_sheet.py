@@ -2,7 +2,6 @@
 
 import pytest
 from drivers import prefilled
-from team import build_team
 
 from cards.actions import Action
 from service.store import deeds
@@ -11,8 +10,8 @@ WATCH_LIST = "preset:sla_watch_list"
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).connect()
+def team(begin):
+    return begin(until="connected")
 
 
 @pytest.fixture

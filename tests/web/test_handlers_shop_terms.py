@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 import sqlalchemy as sa
-from team import build_team
 
 from service.core.ledger.shop_terms import ShopTerms
 from service.store import shop_terms
@@ -17,8 +16,8 @@ USUAL = {"vat": "usual", "vat_percent": "", "commission": "", "affiliate": ""}
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("finance").connect()
+def team(begin):
+    return begin("finance", until="connected")
 
 
 def stored(team):

@@ -2,15 +2,14 @@
 
 import pytest
 from drivers import connect_shop
-from team import build_team
 
 from cards.actions import Action
 from service.store import orders, shops
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people)
+def team(begin):
+    return begin(until="opened")
 
 
 def begun(team):

@@ -136,9 +136,9 @@ IN_THE_FILE = sorted(set(Action) - {Action.CONFIRM_SIGN_OUT})
 
 
 @pytest.fixture
-def victim(product, people):
+def victim(begin, product, people):
     """An account with a bound file, an order, a member, an open invitation and a profile of its own."""
-    team = build_team(product, people).connect()
+    team = begin(until="connected")
     product.shop().place(1)
     team.bind().join("warehouse")
     owner = team.sidebar("owner").post("invite")

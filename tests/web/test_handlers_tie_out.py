@@ -5,7 +5,6 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from card_reading import clicks
-from team import build_team
 from web.november import desk, november, statement, tie_out
 from web.stated import d
 
@@ -13,8 +12,8 @@ from service.core.ledger.entries import Amount
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("finance", "accountant").connect()
+def team(begin):
+    return begin("finance", "accountant", until="connected")
 
 
 @pytest.fixture

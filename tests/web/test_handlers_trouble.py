@@ -6,7 +6,6 @@ import copy
 
 import pytest
 from local_world import WORLD_URL
-from team import build_team
 
 from cards.actions import Action
 from service.flows import care
@@ -17,8 +16,8 @@ TAB = "SLA Watch List"
 
 
 @pytest.fixture
-def bound(product, people):
-    team = build_team(product, people).connect()
+def bound(begin):
+    team = begin(until="connected")
     team.product.shop().place(3)
     team.bind()
     team.product.clock.advance(60)

@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 from drivers import open_account
-from team import build_team
 
 from cards.words import Words
 from service.__main__ import main
@@ -27,8 +26,8 @@ def verify(settings):
 
 
 @pytest.fixture
-def team(product, people):
-    return build_team(product, people).join("warehouse")
+def team(begin):
+    return begin("warehouse", until="joined")
 
 
 def change(team, statement):
