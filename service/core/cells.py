@@ -15,7 +15,6 @@ from msgspec import Struct
 TEXT_LIMIT = 50_000
 CUT_MARK = "… [cut]"
 
-_PLAIN_NUMBER = re.compile(r"-?[1-9]\d*(\.\d+)?|0|-?0\.\d*[1-9]")  # neither zero with a sign nor an exponent
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
@@ -30,7 +29,7 @@ class Form(StrEnum):
 
 
 #: By its own name: looking a member up in its class is half of what a cell costs.
-_BLANK = Form.BLANK
+_BLANK, _NUMBER, _TEXT = Form.BLANK, Form.NUMBER, Form.TEXT
 _LETTER_OF = {Form.TEXT: "t", Form.NUMBER: "n", Form.BOOL: "b", Form.FORMULA: "f"}
 _FORM_OF = {letter: form for form, letter in _LETTER_OF.items()}
 
@@ -66,7 +65,7 @@ BLANK = Cell(Form.BLANK)
 def text_cell(text: str) -> Cell:
     """Text as itself, never parsed by the sheet; empty text is a blank cell. See `clean`."""
     cleaned = clean(text)
-    return Cell(Form.TEXT, cleaned) if cleaned else BLANK
+    return Cell(_TEXT, cleaned) if cleaned else BLANK
 
 
 def number_cell(number: Decimal | float) -> Cell:
@@ -75,18 +74,19 @@ def number_cell(number: Decimal | float) -> Cell:
     A float is taken by its shortest spelling, so that a number read back from a sheet equals the one written as long
     as it has at most fifteen significant digits. ValueError for infinities and not-a-number.
     """
-    plain = "" if isinstance(number, Decimal) else repr(number)
-    if not _PLAIN_NUMBER.fullmatch(plain):
+    is_exact = isinstance(number, Decimal)
+    plain = "" if is_exact else repr(number)
+    if is_exact or not number or "e" in plain or "n" in plain:  # zero has a sign; an exponent, an infinity, no number
         exact = number if isinstance(number, Decimal) else Decimal(plain)
         if not exact.is_finite():
             raise ValueError("a cell holds finite numbers only")
         plain = f"{exact:f}" if exact else "0"
-    return Cell(Form.NUMBER, plain.rstrip("0").rstrip(".") if "." in plain else plain)
+    return Cell(_NUMBER, plain.rstrip("0").rstrip(".") if "." in plain else plain)
 
 
 def whole_cell(number: int) -> Cell:
     """`number_cell` of a whole number."""
-    return Cell(Form.NUMBER, str(number))
+    return Cell(_NUMBER, str(number))
 
 
 def bool_cell(answer: bool) -> Cell:  # noqa: FBT001 - the value of the cell itself

@@ -6,9 +6,10 @@ How upstream's JSON becomes an Order is `tiktok/wire`; nothing here knows JSON.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct, structs
 
 
 class OrderStatus(StrEnum):
@@ -41,8 +42,7 @@ STATUS_RANK: Mapping[str, int] = {
 FINAL_STATUSES = frozenset({OrderStatus.COMPLETED, OrderStatus.CANCELLED})
 
 
-@dataclass(frozen=True, slots=True)
-class Money:
+class Money(Struct, frozen=True, gc=False):
     """An amount: `minor` units (pence, cents, dong) of `currency`. Two currencies are never added."""
 
     minor: int
@@ -54,8 +54,7 @@ class Money:
         return Money(self.minor + other.minor, self.currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True, gc=False):
     """One unit of one SKU: upstream sends one line item per unit, there is no quantity."""
 
     line_id: str
@@ -77,8 +76,7 @@ class Line:
     provider: str
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
+class Payment(Struct, frozen=True, gc=False):
     """What the buyer pays, as upstream states it. None = upstream did not say."""
 
     currency: str
@@ -92,8 +90,7 @@ class Payment:
     method: str
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(Struct, frozen=True, gc=False, omit_defaults=True):
     """Personal data of one order: kept apart, sealed at rest, shown only to audiences that may see PII."""
 
     name: str = ""
@@ -107,8 +104,7 @@ class Recipient:
     tax_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Clocks:
+class Clocks(Struct, frozen=True, gc=False, omit_defaults=True):
     """Upstream's own deadlines, each an instant or None (unknown: show a dash, never overdue)."""
 
     rts_due: datetime | None = None
@@ -120,8 +116,7 @@ class Clocks:
     delivery_due: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True, gc=False, omit_defaults=True):
     """One order of one shop, as fetched. `fetched_at` is the start of our fetch."""
 
     shop_id: str
@@ -161,7 +156,7 @@ class Order:
     is_cod: bool = False
     handling_days: int | None = None
     release_at: datetime | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = {}
 
 
 class Verdict(StrEnum):
@@ -182,12 +177,12 @@ def newer(stored: Order | None, fetched: Order) -> tuple[Verdict, Order]:
         return Verdict.TAKE, fetched
     if (fetched.updated_at, fetched.fetched_at) < (stored.updated_at, stored.fetched_at):
         return Verdict.KEEP, stored
-    merged = replace(
+    merged = structs.replace(
         fetched,
         status=_further(stored.status, fetched.status),
         recipient=_unmasked(stored.recipient, fetched.recipient),
     )
-    if replace(merged, fetched_at=stored.fetched_at) == stored:
+    if structs.replace(merged, fetched_at=stored.fetched_at) == stored:
         return Verdict.KEEP, stored
     return Verdict.TAKE, merged
 
@@ -201,7 +196,7 @@ def _further(stored: str, fetched: str) -> str:
 def _unmasked(stored: Recipient, fetched: Recipient) -> Recipient:
     """Field by field: what was fetched, unless it is empty or masked where we hold better."""
     return Recipient(
-        **{name: _better(getattr(stored, name), getattr(fetched, name)) for name in Recipient.__dataclass_fields__}
+        **{name: _better(getattr(stored, name), getattr(fetched, name)) for name in Recipient.__struct_fields__}
     )
 
 

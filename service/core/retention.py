@@ -5,8 +5,9 @@ then a cancelled parcel has come back and been told by the name on it, and TikTo
 nothing can be returned any more.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from service.core.orders import FINAL_STATUSES, Order, Recipient
 

@@ -93,10 +93,10 @@ class RowSource(Struct, frozen=True, dict=True):
         """The order's deadlines, worked out once for all columns of the row."""
         return sla(self.order, self.policies)
 
-    @cached_property
+    @property
     def live_lines(self) -> tuple[Line, ...]:
         """The units still to be delivered: without the cancelled ones, unless all are cancelled."""
-        if len(self.lines) == 1:  # of nearly every order
+        if len(self.lines) == 1:  # of nearly every order: asking costs less than keeping
             return self.lines
         return tuple(line for line in self.lines if line.status != "CANCELLED") or self.lines
 

@@ -20,6 +20,8 @@ SHEET_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet's calendar 
 #: fifteen significant digits that a spreadsheet keeps.
 _SERIAL_STEPS = 10**10
 _DAY_S = 86_400
+_FIRST_DAY = SHEET_EPOCH.toordinal()
+_NAIVE = "an instant needs a time zone"
 
 _OFFSET = re.compile(r"^(?:GMT|UTC)(?P<sign>[+-])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?$")
 
@@ -43,7 +45,7 @@ def zone(name: str) -> tzinfo:
 def wall(instant: datetime, where: tzinfo) -> datetime:
     """The wall time (naive) at an aware instant. ValueError for a naive one: it would be off by an unknown offset."""
     if instant.tzinfo is None:
-        raise ValueError("an instant needs a time zone")
+        raise ValueError(_NAIVE)
     return instant.astimezone(where).replace(tzinfo=None)
 
 
@@ -59,8 +61,10 @@ def serial(instant: datetime, where: tzinfo) -> Decimal:
 
 def seconds_of_sheet(instant: datetime, where: tzinfo) -> int:
     """Whole seconds of wall time since the spreadsheet's day 0."""
-    span = wall(instant, where) - SHEET_EPOCH
-    return span.days * _DAY_S + span.seconds
+    if instant.tzinfo is None:
+        raise ValueError(_NAIVE)
+    local = instant.astimezone(where)
+    return (local.toordinal() - _FIRST_DAY) * _DAY_S + local.hour * 3600 + local.minute * 60 + local.second
 
 
 def serial_text(instant: datetime, where: tzinfo) -> str:

@@ -1,8 +1,8 @@
 """Ahead: the next chunk of a backfill is made ready while Google works on the present one. Nothing is sent here.
 
-What is made ready is a guess about the next pass. A pass takes of it only rows that are to the last field what they
-were when they were projected, for the same profiles, readers, shops and zone; everything else it projects anew. So what
-is sent is decided, checked and settled as if nothing had been made ready.
+What is made ready is a guess about the next pass. A pass takes of it only rows that were neither sent nor marked since
+they were projected, for the same profiles, readers, shops and zone; everything else it projects anew. So what is sent
+is decided, checked and settled as if nothing had been made ready.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

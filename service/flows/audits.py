@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from service.core.cells import Cell
 from service.errors import Problem
@@ -162,10 +163,15 @@ def _heal(this: Pass, one: TabWork, row_key: str, at: int) -> None:
 
 
 def _hurt_by_us(this: Pass, binding_id: str) -> SheetRow | None:
-    """A row whose key is damaged, maybe by a write of ours that was never answered."""
+    """A row whose key is damaged, maybe by a write of ours that was never answered. One whose key such a write may put
+    back still waits for that.
+    """
     with this.services.store.read() as tx:
         damaged = rows.known(tx, binding_id, reports.open_subjects(tx, binding_id, Kind.KEY_DAMAGED))
-    return next((row for row in damaged.values() if not row.is_known and row.position is not None), None)
+        parts = intents.open_parts(tx, this.file.spreadsheet_id, binding_id)
+    coming = {row_key for part in parts for row_key in part.get("rekeyed", ())}
+    hurt = (row for key, row in damaged.items() if key not in coming)
+    return next((row for row in hurt if not row.is_known and row.position is not None), None)
 
 
 def _begin(this: Pass, one: TabWork) -> None:
@@ -224,10 +230,12 @@ class _Findings:
     """`wrong`: rows that do not show what they should. `typed`: what people put into them and the next flush replaces,
     by A1 address. `written`: column key and cell of all that we wrote into the rows. `moved`: rows that stand elsewhere
     than noted. `has_surprise`: a row came, went or was copied since the keys were read. `sent`: tells whether an
-    unsettled write sent such a cell.
+    unsettled write sent such a cell; `parts`: what these writes do. A text in a row to which they were sent is named
+    by the flush that replaces it, or when they are over.
     """
 
     sent: Callable[[Cell], bool]
+    parts: Sequence[Mapping[str, Any]] = ()
 
     wrong: list[str] = field(default_factory=list)
     typed: dict[str, tuple[str, Cell]] = field(default_factory=dict)
@@ -289,9 +297,10 @@ def _compare(this: Pass, one: TabWork, view: TabView, area: range) -> _Findings:
     with this.services.store.read() as tx:
         known = rows.known(tx, one.bound.row.id, standing)
         noted = places.between(tx, one.bound.row.id, area.start, area.stop - 1)
-        sent = typed_over.prints_of(intents.open_parts(tx, this.file.spreadsheet_id, one.bound.row.id))
-    sealer = this.services.store.sealer
-    found = _Findings(lambda cell: images.print_of(sealer, cell) in sent, has_surprise=bool(noted - standing.keys()))
+        parts = intents.open_parts(tx, this.file.spreadsheet_id, one.bound.row.id)
+    sealer, sent = this.services.store.sealer, typed_over.prints_of(parts)
+    is_sent, has_surprise = (lambda cell: images.print_of(sealer, cell) in sent), bool(noted - standing.keys())
+    found = _Findings(is_sent, parts, has_surprise=has_surprise)
     for key, row in known.items():
         _compare_row(this, one, view, row, standing[key], found=found)
     return found
@@ -313,7 +322,8 @@ def _compare_row(
         found.written.update(kept.items())
         if not all(_is_kept(kept, key, cell, view) for key, cell in ours.items()):
             found.wrong.append(row.row_key)
-            typed = typed_over.keys(found=ours, kept=kept)
+            is_told = typed_over.sent_to(row.row_key, found.parts) is not None
+            typed = [] if is_told else typed_over.keys(found=ours, kept=kept)
             found.typed |= {grid.a1_cell(at, view.columns[key]): (key, ours[key]) for key in typed}
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from service.core.cells import BLANK
 from service.errors import Problem
-from service.flows import damaged_keys, quota, reading, refused
+from service.flows import damaged_keys, images, quota, reading, refused, typed_over
 from service.flows.due_rows import TabWork
-from service.flows.passes import ChangedError, Pass, hold
-from service.google import tabs
+from service.flows.passes import ChangedError, Pass, hold, name_cells
+from service.google import grid, tabs
 from service.google.grid import Json
 from service.google.tabs import TabView
 from service.store import audits, intents, places, reports, rows
@@ -54,7 +54,7 @@ def write_key(
     strange: Collection[str] = (),
     is_it: IsIt = damaged_keys.shows,
 ) -> bool:
-    """The key stands in its cell again, in the row at `at` that `is_it`. Whether it does.
+    """The key stands in its cell again, in the row at `at` that `is_it`; a text there is named. Whether it does.
 
     NoSlotError before anything is written when the quota has no room.
     """
@@ -62,7 +62,8 @@ def write_key(
     before = prove(this, one, at, strange=strange)
     if before.keys.get(row_key) or not is_it(this, one, before.view, at, row_key=row_key):
         return False
-    after = _write_key(this, one, before, at, row_key=row_key)
+    _name_typed(this, one, before, at)
+    after = _write_key(this, one, before, at, row_key=row_key, told={})
     lost = [key for key in before.keys if key not in after.keys]
     hurt = next((key for key in lost if damaged_keys.shows(this, one, after.view, at, row_key=key)), None)
     if hurt is not None:
@@ -76,6 +77,18 @@ def write_key(
         reports.forget(tx, one.bound.row.id, Kind.KEY_DAMAGED, [row_key])
     this.tally.healed += 1
     return True
+
+
+def _name_typed(this: Pass, one: TabWork, before: Proof, at: int) -> None:
+    """What the key is about to replace is in the history, but for a key of ours or what an unsettled write sent."""
+    column, binding_id = before.view.columns[one.tab.key_column], one.tab.binding_id
+    shown = before.view.cell(at, column)
+    with this.services.store.write() as tx:
+        sent = typed_over.prints_of(intents.open_parts(tx, this.file.spreadsheet_id, binding_id))
+        is_ours = bool(rows.known(tx, binding_id, {before.view.key_at(at, one.tab)} - {""}))
+        if shown != BLANK and not is_ours and images.print_of(this.services.store.sealer, shown) not in sent:
+            hold(this, tx)
+            name_cells(this, tx, [f"{before.view.title}!{grid.a1_cell(at, column)}"])
 
 
 def clear_copy(this: Pass, one: TabWork, *, at: int, row_key: str, strange: Collection[str] = ()) -> bool:
@@ -101,15 +114,27 @@ def take_key_away(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: 
 
 def give_key_back(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: str) -> None:
     """The row at `at`, which a write of ours has hurt, has its key again; the next pass writes the rest of it."""
-    after = _write_key(this, one, before, at, row_key=row_key)
+    after = _write_key(this, one, before, at, row_key=row_key, told={"beside": beside(this, before.view, at)})
     if list(after.keys.get(row_key, ())) == [at]:
         _settle(this, one, row_key, at)
 
 
-def _write_key(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: str) -> Proof:
-    """`_write` of the key. While it is not answered nothing else is written into the row that bears it."""
+def beside(this: Pass, view: TabView, at: int) -> list[str]:
+    """Fingerprints of what stands in the row outside our columns: they tell it from another, as blank in ours."""
+    ours, sealer = set(view.columns.values()), this.services.store.sealer
+    cells = enumerate(view.rows.get(at, ()))
+    return [images.print_of(sealer, cell) for column, cell in cells if column not in ours and cell != BLANK]
+
+
+def _write_key(this: Pass, one: TabWork, before: Proof, at: int, *, row_key: str, told: Json) -> Proof:
+    """`_write` of the key. While it is not answered nothing else is written into the row that bears it, and nothing by
+    a key that stands there wrongly until then.
+    """
+    with this.services.store.read() as tx:
+        others = rows.known(tx, one.bound.row.id, {before.view.key_at(at, one.tab)} - {"", row_key})
+    keys = [row_key, *others]
     values = {one.tab.key_column: row_key}
-    return _write(this, one, before, at, values=values, row_key=row_key, told={"rekeyed": [row_key]})
+    return _write(this, one, before, at, values=values, row_key=row_key, told={"rekeyed": keys, **told})
 
 
 def _write(
@@ -172,7 +197,7 @@ def _give_back(this: Pass, one: TabWork, after: Proof, at: int, *, row_key: str)
     It does not wait for the quota: what we plan leaves room below Google's own limit.
     """
     this.tally.raced = True
-    _write_key(this, one, after, at, row_key=row_key)
+    _write_key(this, one, after, at, row_key=row_key, told={"beside": beside(this, after.view, at)})
     _settle(this, one, row_key, at)
 
 

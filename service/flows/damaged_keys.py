@@ -12,7 +12,7 @@ from service.core.cells import BLANK
 from service.flows import images, quota, reading, typed_over
 from service.flows.due_rows import TabWork
 from service.flows.passes import Pass
-from service.google import damage, tabs
+from service.google import damage, tabs, traces
 from service.google.tabs import OwnedTab, TabView
 from service.store import intents, places, rows
 from service.store.places import Placed
@@ -59,9 +59,13 @@ def look(
     wanted = {key: _shown(image, columns) for key, image in kept.items()}
     found = {at: _shown(cells_at(this, now, at, columns), columns) for at in suspects}
     noted = {key: at for key, missed in placed.missed.items() if (at := missed.position) is not None and at in found}
+    telling = {
+        key: _unsent(this, one.tab, now, noted[key], shown=dict(zip(columns, wanted[key], strict=True)), row_key=key)
+        for key in noted.keys() & doubted
+    }
     told = {
-        **_left(wanted, found, doubted, noted),
-        **_resembling(wanted, found, doubted),
+        **left(wanted, found, telling, noted),
+        **resembling(wanted, found, doubted),
         **_equal(wanted, found, noted),
     }
     hers = typed(this, one.tab, now, told.values())
@@ -70,8 +74,9 @@ def look(
 
 
 def typed(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> set[int]:
-    """At which of these places a person's own text stands in the key cell, and surely: unsettled writes may still have
-    hurt the key, but it is known what they all sent, and this is none of it. Nobody writes over it unasked.
+    """At which of these places a person's own text stands in the key cell, or nothing since she cleared it, and surely:
+    unsettled writes may still have hurt the key, but it is known what they all sent, and this is none of it; blank they
+    make it only where columns moved. Nobody writes over it unasked.
 
     Empty when no write is unsettled: then nobody knows any more what it sent.
     """
@@ -83,7 +88,10 @@ def typed(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -
         return set()
     sent, sealer = typed_over.prints_of(parts), this.services.store.sealer
     shown = {at: view.cell(at, column) for at in standing if view.key_at(at, tab) not in ours}
-    return {at for at, cell in shown.items() if cell != BLANK and images.print_of(sealer, cell) not in sent}
+    is_unmoved = all(part["columns"].items() <= view.columns.items() for part in parts)
+    return {
+        at for at, cell in shown.items() if (is_unmoved if cell == BLANK else images.print_of(sealer, cell) not in sent)
+    }
 
 
 def standing(this: Pass, tab: OwnedTab, view: TabView) -> dict[int, str]:
@@ -92,7 +100,7 @@ def standing(this: Pass, tab: OwnedTab, view: TabView) -> dict[int, str]:
     touch is as we wrote it last.
     """
     found, edits = {}, this.services.memory.unanswered_in([tab.binding_id])
-    for at, hit in damage.hits_of(put for edit in edits for put in damage.landed(edit, view)).items():
+    for at, hit in damage.hits_of(put for edit in edits for put in traces.landed(edit, view)).items():
         with this.services.store.read() as tx:
             row = rows.row_at(tx, tab.binding_id, at)
             is_told = bool(rows.known(tx, tab.binding_id, {view.key_at(at, tab)} - {""}))
@@ -121,12 +129,12 @@ def taken_of(this: Pass, tab: OwnedTab, view: TabView, standing: Mapping[str, in
     """The same for orders whose rows stood at these places a moment ago (row key → place)."""
     hers = typed(this, tab, view, standing.values()) if standing else set()
     typed_at = {key: at for key, at in standing.items() if at in hers}
-    return {key: at for key, at in typed_at.items() if _is_there(*_compared(this, tab, view, at, row_key=key))}
+    return {key: at for key, at in typed_at.items() if _is_there(*_compared(this, tab, view, at, row_key=key)[1:])}
 
 
 def shows(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
     """Whether the row at this place, where it was recognised, shows what this order's row last showed; not its key."""
-    wanted, found = _compared(this, one.tab, view, at, row_key=row_key)
+    _, wanted, found = _compared(this, one.tab, view, at, row_key=row_key)
     return _told(wanted) > 0 and wanted == found
 
 
@@ -134,25 +142,41 @@ def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str)
     """Whether the row at this place, where it was recognised, may still be this order's, hurt by a write of ours; not
     when its key cell shows a person's own text.
     """
-    wanted, found = _compared(this, one.tab, view, at, row_key=row_key)
+    columns, wanted, found = _compared(this, one.tab, view, at, row_key=row_key)
     if typed(this, one.tab, view, [at]):
         return False
     if _is_like(wanted, _alike(wanted, found)):
         return True
     with this.services.store.read() as tx:
         others = rows.known(tx, one.bound.row.id, {view.key_at(at, one.tab)} - {"", row_key})
-    return not others and _is_left(wanted, found)
+    telling = _unsent(this, one.tab, view, at, shown=dict(zip(columns, wanted, strict=True)), row_key=row_key)
+    return not others and _is_left(wanted, found, telling)
 
 
-def _compared(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str) -> tuple[Shown, Shown]:
-    """What the order's row last showed, and what the row at this place shows; nothing when that is not known."""
+def _unsent(
+    this: Pass, tab: OwnedTab, view: TabView, at: int, *, shown: Mapping[str, tuple[str, ...]], row_key: str
+) -> Shown:
+    """What the order's row last showed (`shown`, by column key), but for the cells that show here what unsettled writes
+    sent to it: those stand at its place whoever's row has come there, and tell nothing.
+    """
+    with this.services.store.read() as tx:
+        parts = intents.open_parts(tx, this.file.spreadsheet_id, tab.binding_id)
+    sent, sealer = typed_over.sent_to(row_key, parts) or {}, this.services.store.sealer
+    prints = {key: images.print_of(sealer, view.cell(at, view.columns[key])) for key in shown}
+    return tuple(() if prints[key] in sent.get(key, ()) else cell for key, cell in shown.items())
+
+
+def _compared(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str) -> tuple[Sequence[str], Shown, Shown]:
+    """Column keys, what the order's row last showed in them, and what the row at this place shows; nothing when that is
+    not known.
+    """
     with this.services.store.read() as tx:
         row = rows.known(tx, tab.binding_id, [row_key]).get(row_key)
     if row is None or row.image is None:
-        return (), ()
+        return (), (), ()
     image = row.image
     columns = [column for column in _columns(tab, view) if not _is_formula(image.get(column))]
-    return _shown(image, columns), _shown(cells_at(this, view, at, columns), columns)
+    return columns, _shown(image, columns), _shown(cells_at(this, view, at, columns), columns)
 
 
 def cells_at(this: Pass, view: TabView, at: int, columns: Iterable[str]) -> Mapping[str, Any]:
@@ -202,41 +226,44 @@ def _once(shown: Iterable[Shown]) -> set[Shown]:
     return {one for one, count in Counter(shown).items() if count == 1}
 
 
-def _resembling(wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted: Collection[str]) -> dict[str, int]:
-    """Rows that a write of ours may have hurt: most of their cells are right, and of no other row as many."""
+def resembling(wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted: Collection[str]) -> dict[str, int]:
+    """Rows that a write of ours may have hurt: most of their cells are right, and of no other row as many; nor is the
+    row that shows them as like to another of the missed ones.
+    """
     answer = {}
     for key in wanted.keys() & set(doubted):
         likeness = sorted(((_alike(wanted[key], shown), at) for at, shown in found.items()), reverse=True)
-        best, *others = [score for score, _ in likeness]
-        if _is_like(wanted[key], best) and best not in others:
-            answer[key] = likeness[0][1]
+        (best, at), *others = likeness
+        rivals = [_alike(wanted[other], found[at]) for other in wanted.keys() - {key}]
+        if _is_like(wanted[key], best) and best not in [score for score, _ in others] and best > max(rivals, default=0):
+            answer[key] = at
     return answer
 
 
-def _left(
-    wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted: Collection[str], noted: Mapping[str, int]
+def left(
+    wanted: Mapping[str, Shown], found: Mapping[int, Shown], telling: Mapping[str, Shown], noted: Mapping[str, int]
 ) -> dict[str, int]:
     """Rows that a write of ours may have hurt and of which something is left where they were seen last, more than of
-    any missed row that could be anywhere.
+    any missed row that could be anywhere. `telling`: what of them tells that it is they, of those that are in doubt.
     """
     answer = {}
-    for key in noted.keys() & set(doubted):
+    for key in noted.keys() & telling.keys():
         shown = found[noted[key]]
         elsewhere = max((_alike(wanted[other], shown) for other in wanted.keys() - noted.keys()), default=0)
-        if _is_left(wanted[key], shown) and _alike(wanted[key], shown) > elsewhere:
+        if _is_left(wanted[key], shown, telling[key]) and _alike(wanted[key], shown) > elsewhere:
             answer[key] = noted[key]
     return answer
 
 
 def _is_there(wanted: Shown, found: Shown) -> bool:
     """Whether the row may be the wanted one, hurt by a write of ours."""
-    return _is_like(wanted, _alike(wanted, found)) or _is_left(wanted, found)
+    return _is_like(wanted, _alike(wanted, found)) or _is_left(wanted, found, wanted)
 
 
-def _is_left(wanted: Shown, found: Shown) -> bool:
-    """Whether something of the row is still there: most of it, or nothing else."""
+def _is_left(wanted: Shown, found: Shown, telling: Shown) -> bool:
+    """Whether something of the row is still there: most of it, or nothing else; and any of it that tells."""
     right = _alike(wanted, found)
-    return right > 0 and (2 * right > _told(wanted) or right == _told(found))
+    return _alike(telling, found) > 0 and (2 * right > _told(wanted) or right == _told(found))
 
 
 def _is_like(wanted: Shown, right: int) -> bool:

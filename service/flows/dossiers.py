@@ -9,7 +9,7 @@ import json
 import re
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -124,7 +124,7 @@ def _held(services: Services, tx: Tx, actor: Actor, places: Iterable[tuple[str, 
 
 
 def _told(recipient: Recipient) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(Recipient) if getattr(recipient, one.name))
+    return tuple(one.name for one in msgspec.structs.fields(Recipient) if getattr(recipient, one.name))
 
 
 def tabs_of(services: Services, actor: Actor, order_ids: Sequence[str]) -> list[BindingRow]:

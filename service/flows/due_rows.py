@@ -27,7 +27,9 @@ from service.store.session import Tx
 ROWS_PER_PASS = 6000
 #: Rows of a backfill that go along with live changes: a call is paid anyway, but the change is not to wait for long.
 FILL_BESIDE_LIVE = 200
-SLICE = 250  # rows that are projected before it is asked again whether the write is full
+#: Rows that are projected before it is asked again whether the write is full: a few at first, then as many as will fill
+#: it by what those weighed, since each question to the database has its price and so has a row that finds no room.
+FEWEST, FIRST, MOST = 50, 250, 1000
 #: What a request says around a cell's value, {"userEnteredValue":{"stringValue":…}}, beyond what its text takes with
 #: quotes: a number has none, and in a formula the reference may be longer than the name in its place.
 CELL_BYTES: Mapping[Form, int] = {Form.BLANK: 0, Form.TEXT: 37, Form.NUMBER: 35, Form.BOOL: 35, Form.FORMULA: 42}
@@ -141,10 +143,9 @@ def collect(
     """The work of one pass, one entry per binding that has any: live changes before the backfill, as much of both as
     fits into one write. Rows that are `ready` and have not changed since are not projected again.
     """
-    found = row_store.dirty(tx, [one.row.id for one in bound], now=services.clock.now(), limit=ROWS_PER_PASS)
-    live = [row for row in found if not row.is_fill]
-    fill = [row for row in found if row.is_fill]
-    wanted = [*live, *(fill[:FILL_BESIDE_LIVE] if live else fill)]
+    ids, now = [one.row.id for one in bound], services.clock.now()
+    known = {key: due.row for key, due in ready.items()}
+    wanted = fills.dirty(tx, ids, now=now, limit=ROWS_PER_PASS, beside=FILL_BESIDE_LIVE, known=known)
     return _as_fits(_Projector(services, tx, file, audience, ready), bound, wanted)
 
 
@@ -161,15 +162,20 @@ def _as_fits(projected: "_Projector", bound: Sequence[Bound], wanted: Sequence[S
     """
     by_id, audience = {one.row.id: one for one in bound}, projected.audience
     work = {key: TabWork.of(by_id[key], audience) for key in dict.fromkeys(row.binding_id for row in wanted)}
-    room = projected.write_bytes
-    for start in range(0, len(wanted), SLICE):
-        some = wanted[start : start + SLICE]
+    room, done, count = projected.write_bytes, 0, FIRST
+    while done < len(wanted) and room >= 0:
+        some = wanted[done : done + count]
         for binding_id in dict.fromkeys(row.binding_id for row in some):
             mine = [row for row in some if row.binding_id == binding_id]
             work[binding_id], room = projected.more(work[binding_id], mine, room=room)
-        if room < 0:
-            break
+        done += len(some)
+        count = _as_many_more(done, used=projected.write_bytes - room, room=room)
     return list(work.values())
+
+
+def _as_many_more(done: int, *, used: int, room: int) -> int:
+    """How many rows to project next, where `done` rows took `used` bytes of a write and `room` bytes are left."""
+    return min(max(room * done // used, FEWEST), MOST) if used > 0 else MOST
 
 
 def _fitting(
@@ -232,7 +238,7 @@ class _Projector:
     def _project(self, bound: Bound, dirty: Sequence[SheetRow]) -> list[DueRow]:
         """Each row as it is to be sent."""
         known = ((row, self._ready.get((row.binding_id, row.row_key))) for row in dirty)
-        ready = {row.row_key: due for row, due in known if due is not None and due.row == row}
+        ready = {row.row_key: due for row, due in known if due is not None and (due.row is row or due.row == row)}
         rest = [row for row in dirty if row.row_key not in ready]
         if rest:
             ready |= {due.row.row_key: due for due in self._project_anew(bound, rest)}

@@ -10,7 +10,7 @@ from typing import Any
 from service.core.cells import BLANK, Form
 from service.flows import images, typed_over
 from service.flows.passes import Pass
-from service.google import grid
+from service.google import damage, grid, traces
 from service.google.repairs import Repair
 from service.google.tabs import OwnedTab, TabView
 from service.store import intents, rows
@@ -37,8 +37,11 @@ def landed(this: Pass, part: Mapping[str, Any], view: TabView) -> Iterable[Repai
 
 def doubtful(this: Pass, tab: OwnedTab, part: Mapping[str, Any], view: TabView) -> Iterable[str]:
     """Cells in the written rows that stood in a column of ours when it was sent, where the column is none of ours any
-    more or the row is none; as far as it is known what was sent, only those that show it.
+    more or the row is none; as far as it is known what was sent, only those that show it, or whose column was moved
+    since and shows it where it is by now. What a write that is remembered may have put there is named for that one.
     """
+    edits = this.services.memory.unanswered_in([tab.binding_id])
+    told_of = damage.hits_of(put for edit in edits for put in traces.landed(edit, view))
     ours, sent, sealer = set(view.columns.values()), part.get("sent", {}), this.services.store.sealer
     prints = sent.values() if sent.keys() >= {*part["updated"]} else None
     standing = {row: view.key_at(row, tab) for row in part.get("places", ())}
@@ -47,9 +50,14 @@ def doubtful(this: Pass, tab: OwnedTab, part: Mapping[str, Any], view: TabView) 
     for row, row_key in standing.items():
         is_ours = row_key in known or (not row_key and _is_noted(this, tab, part, view, row))
         for key, column in part.get("columns", {}).items():
-            shown = view.cell(row, column)
-            is_sent = prints is None or images.print_of(sealer, shown) in {it[key] for it in prints if key in it}
-            if (column not in ours or not is_ours) and shown != BLANK and is_sent:
+            told = None if prints is None else {it[key] for it in prints if key in it}
+            places = {column, view.columns.get(key, column)} if told is not None and not is_ours else {column}
+            places -= told_of.get(row, set())
+            shown = {at: cell for at in places if (cell := view.cell(row, at)) != BLANK}
+            if any(
+                (at not in ours or not is_ours) and (told is None or images.print_of(sealer, cell) in told)
+                for at, cell in shown.items()
+            ):
                 yield grid.a1_cell(row, column)
 
 

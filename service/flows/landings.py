@@ -12,9 +12,9 @@ from service.core.cells import BLANK, Cell, Form
 from service.flows import damaged_keys, mending, newcomers
 from service.flows.mending import Wound
 from service.flows.passes import Pass
-from service.google import damage
+from service.google import damage, traces
 from service.google.batch import TabEdit
-from service.google.damage import Damage, Put
+from service.google.damage import NO_DAMAGE, Damage, Put
 from service.google.repairs import Repair
 from service.google.shifts import shift_between
 from service.google.tabs import TabView
@@ -62,8 +62,8 @@ def _wound(this: Pass, edit: TabEdit, after: TabView, *, seen: TabView | None) -
 def _newcomers(this: Pass, edit: TabEdit, after: TabView) -> list[Repair]:
     """What fell into people's columns of its new rows, and such rows as cannot be gathered without a key column."""
     new = newcomers.of_edit(edit)
-    gone = [] if edit.tab.key_column in after.columns else newcomers.taken_back(this, new, after)
-    return [*newcomers.strays(this, new, after).repairs, *gone]
+    gone = NO_DAMAGE if edit.tab.key_column in after.columns else newcomers.taken_back(this, new, after)
+    return [*newcomers.strays(this, new, after).repairs, *gone.repairs]
 
 
 def _hurt(this: Pass, edit: TabEdit, after: TabView, puts: Sequence[Put]) -> Damage | None:
@@ -81,7 +81,7 @@ def _in_place(edit: TabEdit, after: TabView) -> list[Put]:
     """The cells that stand where they were sent, in columns which are none of ours."""
     ours = set(after.columns.values())
     landed = (
-        (put, {at: cell for at, cell in put.cells.items() if at not in ours}) for put in damage.landed(edit, after)
+        (put, {at: cell for at, cell in put.cells.items() if at not in ours}) for put in traces.landed(edit, after)
     )
     return [Put(put.row_key, put.row, cells) for put, cells in landed if cells]
 

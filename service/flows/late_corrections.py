@@ -20,6 +20,8 @@ from service.google.problems import RangeGone
 from service.store import audits, intents, places
 from service.store.records import IntentRow
 
+ROWS_AROUND = 500  # how far on both sides a row is looked for that was to get its key back
+
 
 def look_after(this: Pass, late: Sequence[IntentRow], bound: Sequence[Bound], audience: Audience) -> None:
     """Rows of ours that were hit by mistake are on their way to be right, people's cells are named. NoSlotError when
@@ -44,7 +46,7 @@ def _put_right(this: Pass, one: TabWork, part: Mapping[str, Any]) -> None:
     except (ChangedError, RangeGone):  # that place is not there any more, or the whole tab: others will say so
         return
     for row_key in part.get("rekeyed", ()):
-        _look_at_key(this, one, proof, at, row_key=row_key)
+        _look_at_key(this, one, proof, at, row_key=row_key, beside=part.get("beside"))
     if "cleared" in part:
         row_key, times = part["cleared"]
         if len(proof.keys.get(row_key, ())) >= times:
@@ -54,12 +56,21 @@ def _put_right(this: Pass, one: TabWork, part: Mapping[str, Any]) -> None:
 # --- a key -----------------------------------------------------------------------------------------------------------
 
 
-def _look_at_key(this: Pass, one: TabWork, proof: Proof, at: int, *, row_key: str) -> None:
-    """A key that stands twice is reported as a copied row, one that stands nowhere as damaged: neither is done here."""
+def _look_at_key(
+    this: Pass, one: TabWork, proof: Proof, at: int, *, row_key: str, beside: Sequence[str] | None
+) -> None:
+    """A key that stands twice is reported as a copied row, one that stands nowhere as damaged: neither is done here.
+
+    `beside`: what stood beside a row to which its key was given back, None where that was not what the write was for.
+    """
     found = _where_it_stands(this, one, proof, at, row_key=row_key)
+    if found is None and beside and row_key not in proof.keys:
+        _give_again(this, one, proof, at, row_key=row_key, beside=beside)
     if found is None or damaged_keys.shows(this, one, found.view, found.keys[row_key][0], row_key=row_key):
         return
     (here,) = found.keys[row_key]
+    if beside is not None and _is_bare(found, one, here) and corrections.beside(this, found.view, here) == beside:
+        return  # it came to its own row, of which a write of ours has left no more
     lacking = [key for key in _unseen(this, one, found) if key != row_key]
     owners = [key for key in lacking if damaged_keys.shows(this, one, found.view, here, row_key=key)]
     if len(owners) == 1:
@@ -68,6 +79,29 @@ def _look_at_key(this: Pass, one: TabWork, proof: Proof, at: int, *, row_key: st
     elif not damaged_keys.resembles(this, one, found.view, here, row_key=row_key):
         _say(this, one, [_address(found, here, found.view.columns[one.tab.key_column])])
         corrections.take_key_away(this, one, found, here, row_key=row_key)
+        if beside:
+            _give_again(this, one, proof, at, row_key=row_key, beside=beside)
+
+
+def _give_again(this: Pass, one: TabWork, proof: Proof, at: int, *, row_key: str, beside: Sequence[str]) -> None:
+    """The row to which its key was to be given back has it, wherever it went meanwhile: it shows nothing of ours, and
+    what stood beside it then; no other near by does.
+    """
+    quota.take_care(this.services, this.identity, read=3, write=1)
+    near = range(max(at - ROWS_AROUND, one.tab.header_row + 1), min(at + ROWS_AROUND, proof.view.row_count))
+    view = finding.read_header(this, one.tab, rows_too=near)
+    if view is None or one.tab.key_column not in view.columns:
+        return
+    now = Proof(view, proof.keys)
+    bare = [row for row in near if corrections.is_blank(view, row) and corrections.beside(this, view, row) == beside]
+    if len(bare) == 1:
+        corrections.give_key_back(this, one, now, bare[0], row_key=row_key)
+
+
+def _is_bare(proof: Proof, one: TabWork, at: int) -> bool:
+    """Whether the row shows nothing of ours but its key."""
+    sure = {key: column for key, column in proof.view.columns.items() if key not in proof.view.proposed}
+    return all(proof.view.cell(at, column) == BLANK for key, column in sure.items() if key != one.tab.key_column)
 
 
 def _where_it_stands(this: Pass, one: TabWork, proof: Proof, at: int, *, row_key: str) -> Proof | None:

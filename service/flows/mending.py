@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.core.cells import BLANK
+from service.errors import UpstreamFailed
 from service.flows import images, quota, reading
 from service.flows.due_rows import DueRow, TabWork
-from service.flows.passes import Pass, hold, name_cells
+from service.flows.passes import LeaseLostError, Pass, hold, name_cells
 from service.flows.quota import NoSlotError
 from service.flows.sending import Part, Repaired, note_missed_inserts, send
 from service.google import grid, repairs, tabs
@@ -26,6 +27,7 @@ from service.store.rows import Settled
 from service.store.session import Tx
 
 WHILE_CHANGED = "written while the tab was being changed"
+TAB_GONE = "tab-gone"  # why a binding is paused whose tab was deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,13 @@ class Wound:
 
 @dataclass(frozen=True, slots=True)
 class Hurt:
-    """What one write did in its tabs. `closing` ends the write."""
+    """What one write did in its tabs. `closing` ends the write. `is_adrift`: its places were looked for, and were not
+    there.
+    """
 
     wounds: Sequence[Wound]
     closing: Callable[[Tx], None]
+    is_adrift: bool = False
 
 
 def joined(first: Wound, second: Wound) -> Wound:
@@ -87,8 +92,10 @@ def go_on(this: Pass) -> None:
     if hurt is None:
         return
     with this.services.store.read() as tx:
-        bound = {row.id for row in sheets.bindings_in(tx, spreadsheet_id)}
-    wounds = [one for one in hurt.wounds if one.binding_id in bound]
+        bound = {row.id: row.reason for row in sheets.bindings_in(tx, spreadsheet_id)}
+    wounds = [
+        _unrepaired(one) if bound[one.binding_id] == TAB_GONE else one for one in hurt.wounds if one.binding_id in bound
+    ]
 
     def closing(tx: Tx) -> None:
         hurt.closing(tx)
@@ -96,13 +103,17 @@ def go_on(this: Pass) -> None:
 
     try:
         mend(this, wounds, closing=closing)
-    except RangeGone:  # a tab was deleted, or cut: this is left to those who look after writes without an answer
-        memory.forget_hurt(spreadsheet_id)
+    except RangeGone:  # a tab was deleted, which the next pass knows; or cut: writes without an answer are looked after
+        if hurt.is_adrift:
+            memory.forget_hurt(spreadsheet_id)
+        else:
+            memory.keep_hurt(spreadsheet_id, replace(hurt, is_adrift=True))
         raise
-    except QuotaSpent:
-        if memory.hurt(spreadsheet_id) is None:  # it was the repair that was refused: all is named, nothing put right
-            memory.keep_hurt(spreadsheet_id, Hurt([_unnamed(one) for one in wounds], _nothing))
-        raise
+
+
+def _unrepaired(wound: Wound) -> Wound:
+    """The same when nothing can be put right any more: its cells are named."""
+    return replace(wound, damage=replace(wound.damage, repairs=()))
 
 
 def _unnamed(wound: Wound) -> Wound:
@@ -131,12 +142,39 @@ def mend(this: Pass, wounds: Sequence[Wound], *, closing: Callable[[Tx], None]) 
             begin(tx)
         return
     by_binding, hurt = {one.tab.binding_id: one for one in found}, {one.binding_id: one for one in wounds}
+    writes, memory = this.tally.writes, this.services.memory
     try:
         raced = _write(this, by_binding, hurt, begin=begin)
         if raced and (left := _owed(this, by_binding, raced)):
-            _write(this, left, hurt)
+            by_binding = left
+            _write(this, by_binding, hurt)
     except RequestRefused as problem:  # somebody protected the cells meanwhile: they are named, and the tab goes on
         this.tally.remarks.append(problem.sentence)
+    except QuotaSpent:
+        if this.tally.writes > writes:  # it was the repair that was refused: all is named, nothing put right
+            memory.keep_hurt(this.file.spreadsheet_id, Hurt([_unnamed(one) for one in wounds], _nothing))
+        raise
+    except (LeaseLostError, UpstreamFailed) as cut:
+        if this.tally.writes > writes and (isinstance(cut, LeaseLostError) or cut.outcome_unknown):
+            _keep(this, by_binding, hurt)
+        raise
+
+
+def _keep(this: Pass, found: Mapping[str, TabRepair], wounds: Mapping[str, Wound]) -> None:
+    """Repairs of people's cells that were sent, and nobody knows whether they came to the right place: the next pass
+    looks where these cells are by then, and writes those that still show what they should not. All is named.
+    """
+    kept = [
+        Wound(
+            binding_id,
+            one.tab,
+            one.view,
+            Damage(tuple(repair for repair in one.repairs if not repair.row_key)),
+            edits=wounds[binding_id].edits,
+        )
+        for binding_id, one in found.items()
+    ]
+    this.services.memory.keep_hurt(this.file.spreadsheet_id, Hurt(kept, _nothing))
 
 
 def _found(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:
@@ -222,10 +260,11 @@ def _write(
     """What the first write was allowed to do, its repair is: nobody is asked again. Binding id → the repairs that its
     answer does not prove, of tabs that it shows.
     """
+    parts = {binding_id: _part(this, one, wounds[binding_id]) for binding_id, one in found.items()}
     sent = send(
         this,
         repairs.body_of(list(found.values())),
-        [_part(this, one, wounds[binding_id]) for binding_id, one in found.items()],
+        list(parts.values()),
         edits=[edit for wound in wounds.values() for edit in wound.edits],
         check=begin,
     )
@@ -234,7 +273,8 @@ def _write(
     with this.services.store.write() as tx:
         hold(this, tx)
         for binding_id, one in found.items():
-            _settle(this, tx, wounds[binding_id], one, after=views[binding_id])
+            new = parts[binding_id].inserted
+            _settle(this, tx, wounds[binding_id], one, after=views[binding_id], sent=new)
         intents.settle_intents(tx, [sent.intent.id])
     this.services.memory.unanswered(sent.intent.id)
     undone = {
@@ -247,13 +287,24 @@ def _write(
 
 def _part(this: Pass, one: TabRepair, wound: Wound) -> Part:
     """Without an answer it is the first write whose traces have to be looked for, where that one left them."""
-    ours = [repair.row_key for repair in one.repairs if repair.row_key]
+    ours = [*(repair.row_key for repair in one.repairs if repair.row_key), *_coming(this, one)]
     columns = next((edit.view for edit in wound.edits), one.view).columns
     repaired = [_repaired(this, one.view, repair) for repair in one.repairs]
     places = [repair.row for repair in one.repairs]
     return Part(
         one.tab.binding_id, inserted=ours, strewn=ours, places=places, columns=columns, repaired=repaired
     )  # fmt: skip
+
+
+def _coming(this: Pass, one: TabRepair) -> list[str]:
+    """Keys of new rows, seen nowhere yet, that only come to bear them by their repair: until it is answered these rows
+    are not put in anew.
+    """
+    at = one.view.columns.get(one.tab.key_column, -1)
+    put = {repair.cells[at].value for repair in one.repairs if at in repair.cells and not repair.row_key}
+    with this.services.store.read() as tx:
+        known = rows.known(tx, one.tab.binding_id, put - {""})
+    return sorted(key for key, row in known.items() if row.sent_at is not None)
 
 
 def _repaired(this: Pass, view: TabView, repair: Repair) -> Repaired:
@@ -276,14 +327,13 @@ def overrun(this: Pass, view: TabView, repaired: Repaired) -> list[str]:
     return [grid.a1_cell(repaired.row, at) for at, sent in repaired.sent.items() if shown.get(at, blank) == sent]
 
 
-def _settle(this: Pass, tx: Tx, wound: Wound, one: TabRepair, *, after: TabView | None) -> None:
-    """New rows that are right in place are settled; the others are looked for by the next pass."""
+def _settle(this: Pass, tx: Tx, wound: Wound, one: TabRepair, *, after: TabView | None, sent: Sequence[str]) -> None:
+    """New rows that are right in place are settled; the others of those `sent` are looked for by the next pass."""
     proved = repairs.done(one, after)
     new = {repair.row_key: repair.row for repair in proved if repair.row_key in wound.due}
     settled = [settled_row(this, wound.due[key], at, view=one.view) for key, at in new.items()]
     rows.settle(tx, wound.binding_id, settled)
-    missed = [repair.row_key for repair in one.repairs if repair.row_key and repair.row_key not in new]
-    note_missed_inserts(this, tx, wound.binding_id, missed)
+    note_missed_inserts(this, tx, wound.binding_id, [key for key in sent if key not in new])
     this.tally.inserted += len(new)
     this.tally.healed += sum(1 for repair in proved if not repair.row_key)
     undone = [repair for repair in one.repairs if repair not in proved]

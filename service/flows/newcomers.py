@@ -20,12 +20,15 @@ from service.google.tabs import OwnedTab, TabView
 from service.store import rows
 
 LEAST_TOLD = 3  # right cells that make a row ours of which others are wrong
+ROWS_AROUND = 50  # how far on both sides of where they were put in new rows are looked for
+MOST_ROWS = 200  # of one write that are looked for there
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomers:
     """The rows that a write was to put into a tab. `columns`: where our cells were sent, by column key. `sent`: row key
     → column key → fingerprint, of a write that was small enough; `edit`: the write itself, while it is remembered.
+    `put_in_at`: the grid row at which it was to put them in.
     """
 
     tab: OwnedTab
@@ -33,11 +36,16 @@ class Newcomers:
     columns: Mapping[str, int]
     sent: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     edit: TabEdit | None = None
+    put_in_at: int | None = None
 
     @property
     def key_at(self) -> int | None:
         """The grid column to which the keys were sent."""
         return self.columns.get(self.tab.key_column)
+
+    def has_moved(self, view: TabView) -> bool:
+        """Whether a column of ours stands elsewhere by now."""
+        return any(view.columns.get(key) != at for key, at in self.columns.items())
 
     def cells_of(self, row_key: str) -> Mapping[str, Cell] | None:
         """What was sent to the row; None when the write itself is forgotten."""
@@ -51,7 +59,8 @@ class Newcomers:
 
 def of_edit(edit: TabEdit) -> Newcomers:
     """The new rows of a write that is remembered whole."""
-    return Newcomers(edit.tab, [one.row_key for one in edit.inserts], edit.view.columns, edit=edit)
+    keys = [one.row_key for one in edit.inserts]
+    return Newcomers(edit.tab, keys, edit.view.columns, edit=edit, put_in_at=edit.insert_at)
 
 
 def strays(this: Pass, new: Newcomers, view: TabView) -> Damage:
@@ -76,10 +85,12 @@ def astray(this: Pass, new: Newcomers, view: TabView) -> dict[int, str]:
     """Grid row → row key of the rows in this view whose key stands somewhere else than where it belongs. Columns may
     have moved since they came, so that it need not be the place to which it was sent.
     """
-    if new.key_at is None or view.columns.get(new.tab.key_column) == new.key_at:
+    if new.key_at is None or not new.has_moved(view):
         return {}
     wanted, found = set(_missing(this, new)), dict[int, str]()
     for at, cells in view.rows.items():
+        if view.key_at(at, new.tab) in wanted:
+            continue
         keys = {cell.value for cell in cells if cell.form is Form.TEXT and cell.value in wanted}
         if len(keys) == 1 and at != new.tab.header_row:
             found[at] = keys.pop()
@@ -87,39 +98,57 @@ def astray(this: Pass, new: Newcomers, view: TabView) -> dict[int, str]:
     return {at: key for at, key in found.items() if once[key] == 1 and _is_ours(this, new, view, at, row_key=key)}
 
 
-def taken_back(this: Pass, new: Newcomers, view: TabView) -> list[Repair]:
+def taken_back(this: Pass, new: Newcomers, view: TabView) -> Damage:
     """Such rows without anything of ours: nobody can gather them now, and they are put in anew once somebody can."""
-    found = [(at, _ours_of(this, new, view, at, row_key=key)) for at, key in astray(this, new, view).items()]
-    return [Repair(at, dict.fromkeys(columns, BLANK), heals=True) for at, columns in found if columns]
+    found = [(at, _fallen(this, new, view, at, row_key=key)) for at, key in astray(this, new, view).items()]
+    return Damage(tuple(Repair(at, dict.fromkeys(columns, BLANK), heals=True) for at, columns in found if columns))
 
 
-def gathered(this: Pass, new: Newcomers, view: TabView) -> list[Repair]:
-    """Such rows with their key where it belongs, and nothing of ours in people's columns; the next pass fills them."""
+def gathered(this: Pass, new: Newcomers, view: TabView) -> Damage:
+    """Such rows with their key where it belongs, and nothing of ours in people's columns. The next pass fills them:
+    what a person typed into their cells since is named.
+    """
     owned, key_at = set(view.columns.values()), view.columns[new.tab.key_column]
-    found = []
+    repairs, typed = list[Repair](), list[str]()
     for at, row_key in astray(this, new, view).items():
-        fallen = set(_ours_of(this, new, view, at, row_key=row_key)) - owned
-        found.append(Repair(at, {**dict.fromkeys(fallen, BLANK), key_at: key_cell(row_key)}, heals=True))
-    return found
+        fallen = _fallen(this, new, view, at, row_key=row_key)
+        repairs.append(Repair(at, {**dict.fromkeys(fallen - owned, BLANK), key_at: key_cell(row_key)}, heals=True))
+        typed += [grid.a1_cell(at, column) for column in sorted(owned - fallen) if view.cell(at, column) != BLANK]
+    return Damage(tuple(repairs), foreign=tuple(typed))
+
+
+def _fallen(this: Pass, new: Newcomers, view: TabView, at: int, *, row_key: str) -> set[int]:
+    """Where such a row shows what was sent to it, its key among it wherever that stands."""
+    keys = {column for column, cell in enumerate(view.rows.get(at, ())) if cell == key_cell(row_key)}
+    return keys.union(_ours_of(this, new, view, at, row_key=row_key))
 
 
 def look(this: Pass, new: Newcomers, view: TabView) -> TabView:
-    """The view with the rows in it that are still missed and whose key stands where the key column was.
+    """The view with the rows in it that are still missed and whose key stands where the key column was, and those
+    around the place where the rows were put in: columns may have moved more than once.
 
     At most two reads; NoSlotError before the first when there is no room for both.
     """
-    missing = _missing(this, new) if view.columns.get(new.tab.key_column) != new.key_at else []
+    missing = _missing(this, new) if new.has_moved(view) else []
     missing = sorted(set(missing) - set(astray(this, new, view).values()))
     if not missing or new.key_at is None:
         return view
     quota.take_care(this.services, this.identity, read=2)
-    standing = _places_under(this, new.tab, new.key_at, missing)
-    if not standing:
+    is_elsewhere = view.columns.get(new.tab.key_column) != new.key_at
+    standing = _places_under(this, new.tab, new.key_at, missing) if is_elsewhere else {}
+    around = [] if len(standing) == len(missing) or new.put_in_at is None else _around(new, view)
+    touched = sorted({*standing.values(), *around, *view.rows} - {new.tab.header_row})
+    if not (standing or around):
         return view
-    touched = sorted({*standing.values(), *view.rows} - {new.tab.header_row})
     filters = tabs.spot_filters(new.tab, rows=touched, tail_from=touched[-1] + 1)[:-1]
     again = reading.read(this, filters, [new.tab]).tabs.get(new.tab.sheet_id)
     return view if again is None else again.only(new.columns)
+
+
+def _around(new: Newcomers, view: TabView) -> range:
+    at = new.put_in_at or 0
+    end = min(at + min(len(new.row_keys), MOST_ROWS) + ROWS_AROUND, view.row_count)
+    return range(max(at - ROWS_AROUND, new.tab.header_row + 1), end)
 
 
 def _missing(this: Pass, new: Newcomers) -> list[str]:

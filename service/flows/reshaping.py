@@ -35,7 +35,20 @@ def is_due(tx: Tx, bound: Bound) -> bool:
     """
     if bound.row.state != "live" or bound.reshaping.is_done:
         return False
-    return bool(bound.reshaping.coming) or _are_rows_done(tx, bound)
+    is_coming = bool(bound.reshaping.coming) and not _is_outrun(tx, bound)
+    return is_coming or _are_rows_done(tx, bound)
+
+
+def _is_outrun(tx: Tx, bound: Bound) -> bool:
+    """Whether a write of an earlier change may still arrive that puts in, or takes down, a column on its way now: what
+    it does stands there then, and is gone on with.
+    """
+    parts = intents.open_parts(tx, bound.row.spreadsheet_id, bound.row.id)
+    return any(
+        part.get("coming", {}).get(key, asked) != asked or key in part.get("leaving", ())
+        for part in parts
+        for key, asked in bound.reshaping.coming.items()
+    )
 
 
 def _are_rows_done(tx: Tx, bound: Bound) -> bool:
@@ -105,12 +118,28 @@ class _Shaper:
         """New columns stand at the right of ours: found there, or put in now. People's columns beside them move."""
         lacking = [key for key in self._bound.reshaping.coming if top.marked(key) is None]
         if lacking:
-            seen = self._send(top, self._new_columns(top, lacking))
+            asked = {key: self._bound.reshaping.coming[key] for key in lacking}
+            seen = self._send_once(top, self._new_columns(top, lacking), {"coming": asked})
             if seen is None or any(seen.marked(key) is None for key in lacking):
                 self._this.tally.raced = True
                 return
             self._say("columns added", lacking)
-        self._settle(self._bound.reshaping.arrived())
+            top = seen
+        columns = [one for one in self._looks(top) if one.key in self._bound.reshaping.coming]
+        if headless := outgoing.headless(top, self._tab, columns):
+            self._name_again(top, headless)
+        self._arrive()
+
+    def _name_again(self, top: Top, headless: Mapping[tuple[int, int], outgoing.Lost]) -> None:
+        """Columns that were being taken down when somebody wanted them again have their headings once more."""
+        quota.take_care(self._this.services, self._this.identity, write=1)
+        seen = self._send_once(top, outgoing.give_back(self._tab, headless), {"coming": {}})
+        lost = outgoing.misplaced(top, seen, self._tab, Heads(headless, headless)) if seen is not None else {}
+        if seen is not None and lost:
+            self._give_back(seen, lost)
+        if seen is None or lost:
+            self._this.tally.raced = True
+            raise ChangedError
 
     def _new_columns(self, top: Top, keys: Sequence[str]) -> list[Json]:
         ours = [at for key, at in top.view.columns.items() if key not in top.view.proposed]
@@ -150,9 +179,10 @@ class _Shaper:
         requests = outgoing.mark_requests(self._tab, top, columns)
         if requests:
             quota.take_care(self._this.services, self._this.identity, write=1)
-            self._send(top, requests)
+            self._send_once(top, requests, {"leaving": list(leaving)})
         self._say("columns taken out", leaving)
-        self._settle(self._bound.reshaping.left())
+        with self._this.services.store.write() as tx:
+            self._settle(tx, self._bound.reshaping.left())
 
     def _rules(self, top: Top, columns: Sequence[HeaderColumn]) -> dict[int, list[tuple[int, int]]]:
         """Grid column → rows of it that bear our validation. One read for each column that has one."""
@@ -172,7 +202,8 @@ class _Shaper:
         ChangedError when columns were moved meanwhile: what was hit instead is put back as far as it is known, and the
         next pass tries again.
         """
-        intent = self._intend(heads)
+        places = [list(place) for place in sorted({*heads.texts, *heads.notes})]
+        intent = self._intend({"heads": places, "leaving": list(self._bound.reshaping.leaving)})
         self._this.services.memory.keep_blanked(intent.id, Blanked(top, heads))
         try:
             seen = self._send(top, outgoing.head_requests(self._tab, heads, rules))
@@ -225,13 +256,23 @@ class _Shaper:
             this.tally.writes += 1
         return outgoing.find(answer.get("updatedSpreadsheet", {}), self._tab)
 
-    def _intend(self, heads: Heads) -> IntentRow:
-        """What is about to be sent is on record: it names places, and nothing of the kind is sent again while it may
-        still arrive.
+    def _send_once(self, top: Top, requests: Sequence[Json], told: Json) -> Top | None:
+        """The top of the tab after the write; one that nobody answered is on record until it can no longer arrive."""
+        intent = self._intend(told)
+        try:
+            seen = self._send(top, requests)
+        except RequestRefused:
+            self._close(intent)
+            raise
+        self._close(intent)
+        return seen
+
+    def _intend(self, told: Json) -> IntentRow:
+        """What is about to be sent is on record: the places that it names, and the columns that it puts in or takes
+        down. While it may still arrive nothing is sent that it would undo.
         """
         services, binding_id = self._this.services, self._bound.row.id
-        places = [list(place) for place in sorted({*heads.texts, *heads.notes})]
-        body: Json = {binding_id: {"inserted": [], "updated": [], "places": [], "columns": {}, "heads": places}}
+        body: Json = {binding_id: {"inserted": [], "updated": [], "places": [], "columns": {}, **told}}
         intent = IntentRow(
             services.new_id(), self._this.file.spreadsheet_id, self._this.epoch, services.clock.now(), body
         )
@@ -245,12 +286,17 @@ class _Shaper:
         with self._this.services.store.write() as tx:
             intents.settle_intents(tx, [intent.id])
 
-    def _settle(self, reshaping: Reshaping) -> None:
-        """What was done is on record, unless somebody changed the profile once more."""
+    def _arrive(self) -> None:
+        """New columns stand there; rows that were written while these could not come yet are written again."""
         with self._this.services.store.write() as tx:
-            hold(self._this, tx)
-            self._check_still_so(tx)
-            sheets.update_binding(tx, self._bound.row.id, profile=stored(self._bound.profile, reshaping))
+            self._settle(tx, self._bound.reshaping.arrived())
+            store.mark_written_as_fill(tx, self._bound.row.id, self._this.services.clock.now())
+
+    def _settle(self, tx: Tx, reshaping: Reshaping) -> None:
+        """What was done is on record, unless somebody changed the profile once more."""
+        hold(self._this, tx)
+        self._check_still_so(tx)
+        sheets.update_binding(tx, self._bound.row.id, profile=stored(self._bound.profile, reshaping))
 
     def _check_still_so(self, tx: Tx) -> None:
         row = sheets.binding_unscoped(tx, self._bound.row.id)

@@ -4,7 +4,7 @@ No flush follows that writes their rows anew. So what a row shows is put down as
 there while the tab rests is told from ours when it goes on. Called under the spreadsheet's lease.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
@@ -38,22 +38,26 @@ def look(this: Pass, tab: OwnedTab, view: TabView, row_keys: Collection[str]) ->
     Rows are left out where the two cannot be told apart. Ask before the write without an answer is settled.
     """
     places_of = {key: [at for at in view.rows if view.key_at(at, tab) == key] for key in row_keys}
-    return look_at(this, tab, view, {key: found[0] for key, found in places_of.items() if len(found) == 1})
+    there = {key: found[0] for key, found in places_of.items() if len(found) == 1}
+    return [one for one, is_told in _look(this, tab, view, there) if is_told]
 
 
 def look_at(this: Pass, tab: OwnedTab, view: TabView, standing: Mapping[str, int]) -> list[Settled]:
-    """The same for rows that are known to stand at these places, whatever their key cell shows."""
+    """The same for rows that are known to stand at these places, whatever their key cell shows. None is left out: what
+    cannot be told apart stands for what we wrote there last, or for ours where a write sent it, wherever to.
+    """
+    return [one for one, _ in _look(this, tab, view, standing)]
+
+
+def _look(this: Pass, tab: OwnedTab, view: TabView, standing: Mapping[str, int]) -> Iterator[tuple[Settled, bool]]:
+    """What each row shows, and whether all of that is told."""
     with this.services.store.read() as tx:
         known = rows.known(tx, tab.binding_id, standing.keys())
         parts = intents.open_parts(tx, this.file.spreadsheet_id, tab.binding_id)
-    found = []
     for row_key, row in known.items():
-        if row.copies or row.image is None:
-            continue
-        image = _image(this, view, standing[row_key], row=row, parts=parts)
-        if image is not None:
-            found.append(Settled(row_key, row.settled, image, standing[row_key]))
-    return found
+        if not row.copies and row.image is not None:
+            image, is_told = _image(this, view, standing[row_key], row=row, parts=parts)
+            yield Settled(row_key, row.settled, image, standing[row_key]), is_told
 
 
 def put_down(this: Pass, tx: Tx, binding_id: str, shown: Collection[Settled]) -> None:
@@ -64,8 +68,10 @@ def put_down(this: Pass, tx: Tx, binding_id: str, shown: Collection[Settled]) ->
 
 def _image(
     this: Pass, view: TabView, at: int, *, row: SheetRow, parts: Sequence[Mapping[str, Any]]
-) -> dict[str, Any] | None:
-    """The row as an image would keep it; None when it shows what may be ours in a place where we did not send it."""
+) -> tuple[dict[str, Any], bool]:
+    """The row as an image would keep it; and whether it shows nothing that may be ours in a place where we did not send
+    it, or of which nobody knows what was sent.
+    """
     sealer, image = this.services.store.sealer, row.image or {}
     ours = {key: column for key, column in view.columns.items() if key in image and key not in view.proposed}
     cells = {key: view.cell(at, column) for key, column in ours.items()}
@@ -76,11 +82,11 @@ def _image(
     changed = {key for key, cell in cells.items() if key not in kept or not grid.is_same(kept[key], cell)}
     landed = {key for key in changed if prints[key] in (sent or {}).get(key, ())}
     typed = {key for key in changed - landed if cells[key] != BLANK}
-    if any(prints[key] in anywhere or (sent is None and is_named) for key in typed):
-        return None
-    if any(_is_formula(kept.get(key), cells[key]) for key in changed):
-        return None
-    return {key: image[key] for key in cells} | images.keep(sealer, {key: cells[key] for key in changed - typed})
+    astray = {key for key in typed if prints[key] in anywhere}
+    is_told = not (astray or (typed and sent is None and is_named))
+    is_told = is_told and not any(_is_formula(kept.get(key), cells[key]) for key in changed)
+    shown = {key: cells[key] for key in changed - (typed - astray)}
+    return {key: image[key] for key in cells} | images.keep(sealer, shown), is_told
 
 
 def _is_formula(*cells: Cell | None) -> bool:

@@ -136,13 +136,16 @@ def _is_kept(kept: Mapping[str, Cell], key: str, found: Cell, view: TabView) -> 
 
 
 def note(this: Pass, one: TabWork, found: Checked) -> None:
-    """Rows that hold something of a person's stay for good; the others that may not leave are looked after first."""
+    """Rows that hold something of a person's stay for good; the others that may not leave are looked after first. So
+    are copied ones of an archive, which were to leave it again.
+    """
     binding_id, now = one.bound.row.id, this.services.clock.now()
+    copied = found.copied if one.bound.row.archive_of is None else ()
     if not (found.owned or found.wrong or found.moved or found.copied):
         return
     with this.services.store.write() as tx:
         hold(this, tx)
-        roll_offs.stay(tx, binding_id, [*found.owned, *found.copied], now)
+        roll_offs.stay(tx, binding_id, [*found.owned, *copied], now)
         rows.make_unknown(tx, binding_id, found.wrong, now)
         name_cells(this, tx, found.typed)
         if found.moved or found.copied:

@@ -16,6 +16,8 @@ from service.core.roles import Audience
 from service.flows import (
     Services,
     archives,
+    corrections,
+    damaged_keys,
     filling,
     finding,
     quota,
@@ -30,8 +32,9 @@ from service.flows.due_rows import TabWork
 from service.flows.passes import Pass, hold
 from service.flows.quota import NoSlotError
 from service.flows.roll_checks import Beside
+from service.google.problems import RequestRefused
 from service.store import archives as archive_store
-from service.store import people, roll_offs, rows, sheets, shops
+from service.store import audits, people, roll_offs, rows, sheets, shops
 from service.store.records import BindingRow, SheetRow
 from service.store.rows import NewRow
 from service.store.session import Tx
@@ -192,11 +195,32 @@ class _Step:
                 return False
             leaving = roll_offs.doubled(tx, live.id, archive.id, limit=self._limit)
             unwanted = roll_offs.unwanted(tx, live.id, archive.id, limit=self._limit)
+            twice = roll_offs.kept_twice(tx, live.id, archive.id, limit=1)
         if leaving:
             self._take_out(live, archive, leaving)
+        elif twice:
+            self._clear_one(archive, twice[0])
         elif unwanted:
             self._take_out(archive, live, unwanted)
         return True
+
+    def _clear_one(self, archive: BindingRow, row: SheetRow) -> None:
+        """One of the places at which a row stands in the archive shows nothing of ours any more: that which we put in.
+        The others are people's copies, and stay; so does whatever they wrote beside.
+        """
+        this = self._this
+        quota.take_idle(this.services, this.identity, read=1)
+        one = self._open(archive)
+        view = finding.read_header(this, one.tab, rows_too=[row.position or 0])
+        if view is not None and damaged_keys.shows(this, one, view, row.position or 0, row_key=row.row_key):
+            try:
+                corrections.clear_copy(this, one, at=row.position or 0, row_key=row.row_key)
+            except RequestRefused as problem:
+                this.tally.remarks.append(problem.sentence)
+        with this.services.store.write() as tx:
+            hold(this, tx)
+            roll_offs.stay(tx, archive.id, [row.row_key], this.services.clock.now())
+            audits.hasten(tx, [archive.id], this.services.clock.now())
 
     def _take_out(self, row: BindingRow, other: BindingRow, leaving: Sequence[SheetRow]) -> None:
         with self._this.services.store.read() as tx:

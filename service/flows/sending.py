@@ -50,7 +50,7 @@ class Part:
     the tab: they are looked for even when this one is refused. `places`: the grid rows that are written; `columns`: the
     grid columns of our cells in them, by column key. `typed`: people's texts in them that are written over. `sent`: row
     key → column key → fingerprint of the cell, of a write that is small enough. `repaired`: the rows that a repair
-    writes.
+    writes. `put_in_at`: the grid row at which the inserted rows begin.
     """
 
     binding_id: str
@@ -63,6 +63,7 @@ class Part:
     typed: Sequence[Typed] = ()
     sent: Mapping[str, Mapping[str, str]] | None = None
     repaired: Sequence[Repaired] = ()
+    put_in_at: int | None = None
 
     def to_json(self) -> Json:
         return {
@@ -73,6 +74,7 @@ class Part:
             "typed": [one.to_json() for one in self.typed],
             "sent": {row_key: dict(prints) for row_key, prints in (self.sent or {}).items()},
             "repaired": [one.to_json() for one in self.repaired],
+            "put_in_at": self.put_in_at,
         }
 
 

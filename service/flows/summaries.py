@@ -58,7 +58,7 @@ def make(services: Services, actor: Actor, identity: UserIdentity, spreadsheet_i
     money = COLUMNS[summed_keys(Profile.from_json(row.profile))[0]].kind
     formats = [_format(money.number_format(cells[1].value, top.locale)) if len(cells) > 3 else None for cells in rows]
     requests = summary_tab.new_summary(sheet_id, index=index, rows=rows, formats=formats)
-    requests = [*([summary_tab.deleted(sheet_id)] if is_half_made else []), *requests]
+    requests = [*(summary_tab.deleted(sheet_id) if is_half_made else []), *requests]
     if not _is_made(services, identity, spreadsheet_id, tab=tab, top=top, requests=requests):
         _change(services, identity, spreadsheet_id, summary_tab.deleted(sheet_id))
         raise Conflict("Somebody moved columns at this moment. Try again.")
@@ -158,6 +158,6 @@ def _is_made(
     return seen is not None and seen.view.columns == top.view.columns
 
 
-def _change(services: Services, identity: UserIdentity, spreadsheet_id: str, request: Json) -> None:
-    body = {"requests": [request]}
+def _change(services: Services, identity: UserIdentity, spreadsheet_id: str, requests: list[Json]) -> None:
+    body = {"requests": requests}
     services.google.batch_update(identity, spreadsheet_id, body=body, fields="spreadsheetId", budget_s=bind.BUDGET_S)

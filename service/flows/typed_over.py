@@ -6,6 +6,7 @@ from typing import Any
 
 from service.core.cells import BLANK, Cell, Form
 from service.google import grid
+from service.store.intents import EARLIER
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,27 @@ def met(part: Mapping[str, Any]) -> list[Typed]:
 
 
 def sent_to(row_key: str, parts: Sequence[Mapping[str, Any]]) -> dict[str, set[str]] | None:
-    """Column key → fingerprints of all that these unsettled writes sent to a row; None when that is not known of one of
-    them, or none names the row.
+    """Column key → fingerprints of all that these unsettled writes sent to a row, and those that were over before them;
+    None when that is not known of one of them, or none names the row.
     """
     naming = [part for part in parts if row_key in part["updated"] or row_key in part["inserted"]]
     if not naming or any(row_key not in part.get("sent", {}) for part in naming):
         return None
     found: dict[str, set[str]] = {}
     for part in naming:
-        for column, shown in part["sent"][row_key].items():
-            found.setdefault(column, set()).add(shown)
+        for sent in (part["sent"], *part.get(EARLIER, ())):
+            for column, shown in sent.get(row_key, {}).items():
+                found.setdefault(column, set()).add(shown)
     return found
 
 
 def prints_of(parts: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The fingerprints of all that these unsettled writes sent, to whatever row and column: where columns or rows move
-    under a write it comes to stand in others. What repairs put back is not among it.
+    """The fingerprints of all that these unsettled writes sent, and those that were over before them, to whatever row
+    and column: where columns or rows move under a write it comes to stand in others. What repairs put back is not among
+    it.
     """
-    return {shown for part in parts for prints in part.get("sent", {}).values() for shown in prints.values()}
+    told = (sent for part in parts for sent in (part.get("sent", {}), *part.get(EARLIER, ())))
+    return {shown for sent in told for prints in sent.values() for shown in prints.values()}
 
 
 def is_told(part: Mapping[str, Any]) -> bool:

@@ -5,8 +5,7 @@ the sheet says. Rows are put right by the passes; here is found out which. Calle
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 from service.core.cells import BLANK
 from service.core.roles import Audience
@@ -16,95 +15,77 @@ from service.flows import (
     forgotten,
     images,
     landings,
+    late_cases,
     late_corrections,
     late_heads,
     mending,
     newcomers,
-    reading,
+    overwritten,
     resting,
     typed_over,
 )
+from service.flows.late_cases import Case
 from service.flows.mending import Wound
-from service.flows.newcomers import Newcomers
 from service.flows.passes import Pass, hold, name_cells
 from service.flows.quota import NoSlotError
 from service.flows.sending import Repaired
 from service.flows.sources import Bound
-from service.google import damage, grid
-from service.google.batch import TabEdit
+from service.google import damage, grid, traces
+from service.google.batch import key_cell
 from service.google.damage import NO_DAMAGE, Damage, Put
 from service.google.repairs import Repair
-from service.google.tabs import OwnedTab, TabView
+from service.google.tabs import TabView
 from service.store import audits, intents, places, rows
 from service.store.records import IntentRow
 from service.store.rows import Settled
 from service.store.session import Tx
-
-MOST_NEW = 200  # new rows of one write that are read again wherever they are known to stand
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One binding's part of an unanswered write. `edit`: what it was based on, when this process still knows."""
-
-    intent_id: str
-    tab: OwnedTab
-    edit: TabEdit | None
-    updated: Sequence[str]
-    inserted: Sequence[str]
-    places: Sequence[int]
-    columns: Mapping[str, int] = field(default_factory=dict)
-    part: Mapping[str, Any] = field(default_factory=dict)  # as its sender put it down
-    is_at_rest: bool = False  # no pass fills rows there
-
-    @property
-    def newcomers(self) -> Newcomers:
-        sent = {key: prints for key, prints in self.part.get("sent", {}).items() if key in self.inserted}
-        return Newcomers(self.tab, self.inserted, self.columns, sent, self.edit)
 
 
 def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
     """Unanswered writes that can no longer arrive are over; every row they may have changed is read once more."""
     with this.services.store.read() as tx:
         late = intents.late_intents(tx, this.file.spreadsheet_id, this.services.clock.now())
+    still = resting.resting(this) if late else []
+    shut = {one.row.id for one in still if one.row.reason in resting.SHUT}
+    late = _without_waiting(late, shut)
     if not late:
         return
-    still = resting.resting(this)
-    late_corrections.look_after(
-        this, late, [*live, *(one for one in still if one.row.reason not in resting.SHUT)], audience
-    )
+    late_corrections.look_after(this, late, [*live, *(one for one in still if one.row.id not in shut)], audience)
     late_heads.look_after(this, late, live, audience)
     owned = {one.row.id: due_rows.owned_tab(one, audience) for one in (*live, *still)}
     at_rest = {one.row.id for one in still}
     cases = [
         replace(case, is_at_rest=case.tab.binding_id in at_rest)
         for intent in late
-        for case in _cases(this, intent, owned)
+        for case in late_cases.cases_of(this, intent, owned)
     ]
-    views = _look(this, cases)
+    views = late_cases.look(this, cases)
+    overwritten.name(this, views, owned.values())
     if landings.mend(this, views, [one.row.id for one in live]):
-        views = _look(this, cases)
+        views = late_cases.look(this, cases)
     wounds, cases, full = _wounds(this, cases, views)
+    waiting = {one.binding_id for one in wounds if one.binding_id in shut and one.damage.repairs}
+    wounds = [one for one in wounds if one.binding_id not in waiting]
+    cases = [case for case in cases if case.tab.binding_id not in waiting]
     late = _looked_at(late, cases, owned)
-    shut = {one.row.id for one in still if one.row.reason in resting.SHUT}
-    wounds = [_unmended(one) if one.binding_id in shut else one for one in wounds]
     shown = _shown_at_rest(this, cases, views, binding_ids=at_rest - {one.binding_id for one in wounds})
     named = {name for one in wounds for name in one.names}
-    lost = [name for case in cases for name in _lost(this, case, views.get(case.tab.sheet_id), shown=shown)]
-    lost = [name for name in lost if name not in named]
-    lost += [name for intent in late for name in _lost_at_rest(intent, owned)]
+    typed = [it for case in cases for it in _lost(this, case, views.get(case.tab.sheet_id), shown=shown)]
+    typed = [it for it in typed if it[0] not in named] + [it for one in late for it in _lost_at_rest(one, owned)]
+    lost = [name for name, _ in dict.fromkeys(typed)]
     again = [name for case in cases for name in _lost_again(this, case, views.get(case.tab.sheet_id))]
     _doubt(this, late, cases, views=views, wounds=wounds)
 
     def end(tx: Tx) -> None:
-        name_cells(this, tx, [*dict.fromkeys(lost), *again])
+        name_cells(this, tx, [*lost, *again])
         for intent in late:
             _settle(this, tx, intent)
         for binding_id, settled in shown.items():
             resting.put_down(this, tx, binding_id, settled.values())
-        for case in cases:
-            keys = {*case.updated, *case.inserted}
-            intents.forget_sent(tx, this.file.spreadsheet_id, case.tab.binding_id, keys)
+        for binding_id in waiting:
+            intents.let_wait(tx, this.file.spreadsheet_id, binding_id)
+        for binding_id, part in ((key, part) for intent in late for key, part in intent.body.items()):
+            intents.carry_sent(tx, this.file.spreadsheet_id, binding_id, part)
 
     if wounds:
         mending.mend(this, wounds, closing=end)
@@ -116,6 +97,18 @@ def close(this: Pass, live: Sequence[Bound], audience: Audience) -> None:
         raise full
 
 
+def _without_waiting(late: Sequence[IntentRow], shut: Collection[str]) -> list[IntentRow]:
+    """The writes without the parts that did what cannot be put right while Google lets nobody of ours into the tab:
+    they are looked after when it goes on.
+    """
+    found = []
+    for intent in late:
+        body = {key: it for key, it in intent.body.items() if not (key in shut and it.get(intents.WAITS))}
+        if body or not intent.body:
+            found.append(replace(intent, body=body))
+    return found
+
+
 def _settle(this: Pass, tx: Tx, intent: IntentRow) -> None:
     """These parts of the write are over."""
     intents.settle_parts(tx, intent.id, intent.body.keys())
@@ -124,7 +117,7 @@ def _settle(this: Pass, tx: Tx, intent: IntentRow) -> None:
         this.services.memory.keep_unanswered(intent.id, left)
 
 
-def _looked_at(late: Sequence[IntentRow], cases: Sequence[_Case], owned: Collection[str]) -> list[IntentRow]:
+def _looked_at(late: Sequence[IntentRow], cases: Sequence[Case], owned: Collection[str]) -> list[IntentRow]:
     """The writes with those parts alone that these cases are; parts in tabs that are not looked at go with the last."""
     done = {(case.intent_id, case.tab.binding_id) for case in cases}
     found = []
@@ -135,46 +128,13 @@ def _looked_at(late: Sequence[IntentRow], cases: Sequence[_Case], owned: Collect
     return found
 
 
-def _cases(this: Pass, intent: IntentRow, owned: Mapping[str, OwnedTab]) -> list[_Case]:
-    known = this.services.memory.unanswered(intent.id)
-    this.services.memory.keep_unanswered(intent.id, known)  # until it is over, whoever comes to that
-    found = []
-    for key in (key for key in intent.body if key in owned):
-        edits: list[TabEdit | None] = [edit for edit in known if edit.tab.binding_id == key]
-        found += [_case(intent, owned[key], edit) for edit in edits or [None]]
-    return found
-
-
-def _case(intent: IntentRow, tab: OwnedTab, edit: TabEdit | None) -> _Case:
-    part = intent.body[tab.binding_id]
-    sent = part["updated"], part["inserted"], part.get("places", ()), part.get("columns", {})
-    return _Case(intent.id, tab, edit, *sent, part)
-
-
-def _look(this: Pass, cases: Sequence[_Case]) -> dict[int, TabView]:
-    """The rows as they are now where the writes were sent and where new ones come, with the header."""
-    touched = {case.tab.sheet_id: set[int]() for case in cases}
-    ends = dict[int, int]()
-    for case in cases:
-        with this.services.store.read() as tx:  # where the rows of people's texts stand by now, and the new ones
-            keys = {typed.row_key for typed in typed_over.met(case.part)} | set(case.inserted[:MOST_NEW])
-            known = rows.known(tx, case.tab.binding_id, keys)
-            last = rows.last_position(tx, case.tab.binding_id)
-        standing = [row.position for row in known.values()]
-        touched[case.tab.sheet_id] |= {*case.places, *(at for at in standing if at is not None and at >= 0)}
-        if case.inserted:
-            ends[case.tab.sheet_id] = max(case.tab.header_row + 1, last or 0)
-    owned = {case.tab.sheet_id: case.tab for case in cases}
-    return dict(reading.read_places(this, list(owned.values()), touched, ends=ends)) if owned else {}
-
-
 def _wounds(
-    this: Pass, cases: Sequence[_Case], views: Mapping[int, TabView]
-) -> tuple[list[Wound], list[_Case], NoSlotError | None]:
+    this: Pass, cases: Sequence[Case], views: Mapping[int, TabView]
+) -> tuple[list[Wound], list[Case], NoSlotError | None]:
     """What the writes did, one wound for each tab; the cases that were looked at with the room that the quota has, and
     why not all were. NoSlotError when there is room for none.
     """
-    found, done, full = dict[str, Wound](), list[_Case](), None
+    found, done, full = dict[str, Wound](), list[Case](), None
     for case in cases:
         try:
             wound = _wound(this, case, views.get(case.tab.sheet_id))
@@ -191,47 +151,61 @@ def _wounds(
     return list(found.values()), [case for case in done if (case.intent_id, case.tab.binding_id) not in left], full
 
 
-def _unmended(wound: Wound) -> Wound:
-    """The same where Google refuses our writes: it is named, and does not keep the other tabs from their repairs."""
-    return replace(wound, damage=replace(wound.damage, repairs=()))
-
-
-def _wound(this: Pass, case: _Case, view: TabView | None) -> Wound | None:
+def _wound(this: Pass, case: Case, view: TabView | None) -> Wound | None:
     """What the write did to people's cells, and new rows of it whose cells stand in other columns."""
     if view is None or not case.columns:
         return None
     view = newcomers.look(this, case.newcomers, view.only(case.columns))
     hurt, fallen = _hurt(this, case, view), newcomers.strays(this, case.newcomers, view)
     can_gather = case.tab.key_column in view.columns and not case.is_at_rest
-    astray = (newcomers.gathered if can_gather else newcomers.taken_back)(this, case.newcomers, view)
-    found = Damage((*hurt.repairs, *fallen.repairs, *astray), hurt.hit, (*hurt.foreign, *fallen.foreign))
+    gather = newcomers.gathered if can_gather else newcomers.taken_back
+    parts = (hurt, fallen, gather(this, case.newcomers, view), _doubled_keys(this, case, view))
+    repairs = tuple(repair for part in parts for repair in part.repairs)
+    found = Damage(repairs, hurt.hit, tuple(name for part in parts for name in part.foreign))
     if not (found.repairs or found.foreign):
         return None
     return Wound(case.tab.binding_id, case.tab, view, found, edits=(case.edit,) if case.edit else ())
 
 
-def _hurt(this: Pass, case: _Case, view: TabView) -> Damage:
+def _doubled_keys(this: Pass, case: Case, view: TabView) -> Damage:
+    """Keys that a repair put beside the key column, which was moved before it came: their rows show them in both."""
+    ours, found, sealer = set(view.columns.values()), list[Repair](), this.services.store.sealer
+    sent = [Repaired.from_json(raw).sent for raw in case.part.get("repaired", ())]
+    for at in view.rows if sent else ():
+        if row_key := view.key_at(at, case.tab):
+            key = key_cell(row_key)
+            prints = images.print_of(sealer, key)
+            beside = {column for one in sent for column, shown in one.items() if shown == prints} - ours
+            if cells := {column: BLANK for column in beside if view.cell(at, column) == key}:
+                found.append(Repair(at, cells, heals=True))
+    return Damage(tuple(found))
+
+
+def _hurt(this: Pass, case: Case, view: TabView) -> Damage:
     """By what is known of the view before; without it addresses can be told, and what stands there of ours goes."""
     if case.edit is None and case.part.get("repaired"):
         return NO_DAMAGE  # what the write did that it was to repair is named; where it fell itself is told elsewhere
     if case.edit is None:
         left = tuple(forgotten.landed(this, case.part, view))
         return Damage(left, foreign=tuple(forgotten.doubtful(this, case.tab, case.part, view)))
-    puts, standing = damage.landed(case.edit, view), damaged_keys.standing(this, case.tab, view)
+    puts, standing = traces.landed(case.edit, view), damaged_keys.standing(this, case.tab, view)
     with this.services.store.read() as tx:
         known = rows.known(tx, case.tab.binding_id, damage.keys_of(case.edit, view))
     found = damage.assess(
         case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts, standing=standing
     )
     cleared = {at for put in puts if found.foreign for at in _cleared(this, case, view, put)}
-    astray = damage.astray(case.edit, view)
+    astray = traces.astray(case.edit, view)
     gone = [Repair(row, dict.fromkeys(put.cells, BLANK)) for put, row in astray]
-    named = [grid.a1_cell(put.row, column) for put, _ in astray for column in put.cells]  # as it was called then
+    ours = {*known, *standing.values()}
+    moved = [*(put for put, _ in astray), *traces.displaced(case.edit, view, ours)]
+    named = dict.fromkeys(put.address(column) for put in moved for column in put.cells)
     kept = [at for at in found.foreign if at not in cleared]
-    return Damage((*found.repairs, *gone), found.hit, (*kept, *named))
+    is_named = bool(case.part.get("repaired"))  # as above: before the repair was sent
+    return Damage((*found.repairs, *gone), found.hit, () if is_named else tuple(dict.fromkeys([*kept, *named])))
 
 
-def _cleared(this: Pass, case: _Case, view: TabView, put: Put) -> Iterable[str]:
+def _cleared(this: Pass, case: Case, view: TabView, put: Put) -> Iterable[str]:
     """Addresses of our cells in a row that a person has cleared, key and all, and that was this order's when it was
     last seen there: the write came to the right place, and nothing of hers stood in it.
     """
@@ -248,11 +222,11 @@ def _cleared(this: Pass, case: _Case, view: TabView, put: Put) -> Iterable[str]:
 
 
 def _lost(
-    this: Pass, case: _Case, view: TabView | None, *, shown: Mapping[str, Mapping[str, Settled]]
-) -> Iterable[str]:
+    this: Pass, case: Case, view: TabView | None, *, shown: Mapping[str, Mapping[str, Settled]]
+) -> Iterable[tuple[str, str]]:
     """Cells of ours in which people's texts stood when they were written, and those in which one stands now: the row is
     written anew, by a flush that cannot tell it from what this write may have left there. Of rows that are put down as
-    `shown` it can.
+    `shown` it can. With the text's fingerprint: a cell may have held several.
     """
     told = shown.get(case.tab.binding_id, {})
     typed_now = _typed_now(this, case, view) if view else {}
@@ -264,22 +238,22 @@ def _lost(
         cell = None if view is None or at is None or column is None else view.cell(at, column)
         is_standing = cell is not None and images.print_of(this.services.store.sealer, cell) == typed.shown
         if not is_standing or not (typed.row_key in told or (typed.row_key, typed.column) in now):
-            yield typed.address
+            yield typed.address, typed.shown
 
 
-def _typed_now(this: Pass, case: _Case, view: TabView) -> dict[tuple[str, str], str]:
-    """(row key, column key) → address of people's texts in rows of this write, and in rows that stand where it was sent
-    and may have been hit instead; as far as it is known what it sent.
+def _typed_now(this: Pass, case: Case, view: TabView) -> dict[tuple[str, str], tuple[str, str]]:
+    """(row key, column key) → address and fingerprint of people's texts in rows of this write, and in rows that stand
+    where it was sent and may have been hit instead; as far as it is known what it sent.
     """
     standing = {view.key_at(row, case.tab): row for row in view.rows}
-    sealer, found = this.services.store.sealer, dict[tuple[str, str], str]()
+    sealer, found = this.services.store.sealer, dict[tuple[str, str], tuple[str, str]]()
     with this.services.store.read() as tx:
         known = rows.known(tx, case.tab.binding_id, standing.keys() - {""})
         parts = intents.open_parts(tx, this.file.spreadsheet_id, case.tab.binding_id)
     anywhere = typed_over.prints_of(parts)
     for row_key, row in known.items():
         image, at = row.image or {}, standing[row_key]
-        is_of_write = row_key in case.updated or row_key in case.inserted
+        is_of_write = row_key in case.updated or (row_key in case.inserted and not row.is_known)
         sent = typed_over.sent_to(row_key, parts) if is_of_write else typed_over.sent_anywhere(image, case.part)
         if sent is None or not (is_of_write or (row.is_known and at in case.places)):
             continue  # of the others, which were only read along, the next audit tells
@@ -291,11 +265,13 @@ def _typed_now(this: Pass, case: _Case, view: TabView) -> dict[tuple[str, str], 
             prints=dict.fromkeys(cells, anywhere) if is_of_write else sent,  # columns may have moved under it
             print_of=lambda cell: images.print_of(sealer, cell),
         )
-        found |= {(row_key, key): f"{view.title}!{grid.a1_cell(at, view.columns[key])}" for key in typed}
+        for key in typed:
+            name = f"{view.title}!{grid.a1_cell(at, view.columns[key])}"
+            found[row_key, key] = name, images.print_of(sealer, cells[key])
     return found
 
 
-def _lost_again(this: Pass, case: _Case, view: TabView | None) -> Iterable[str]:
+def _lost_again(this: Pass, case: Case, view: TabView | None) -> Iterable[str]:
     """Cells of people's that a repair without an answer wrote over, because other rows had come to stand there."""
     if view is None:
         return
@@ -304,15 +280,15 @@ def _lost_again(this: Pass, case: _Case, view: TabView | None) -> Iterable[str]:
             yield f"{view.title}!{address}"
 
 
-def _lost_at_rest(intent: IntentRow, owned: Collection[str]) -> Iterable[str]:
+def _lost_at_rest(intent: IntentRow, owned: Collection[str]) -> Iterable[tuple[str, str]]:
     """The same for tabs that rest and are not looked at: their rows are written anew when they go on."""
     for binding_id, part in intent.body.items():
         if binding_id not in owned:
-            yield from (typed.address for typed in typed_over.met(part))
+            yield from ((typed.address, typed.shown) for typed in typed_over.met(part))
 
 
 def _shown_at_rest(
-    this: Pass, cases: Sequence[_Case], views: Mapping[int, TabView], *, binding_ids: Collection[str]
+    this: Pass, cases: Sequence[Case], views: Mapping[int, TabView], *, binding_ids: Collection[str]
 ) -> dict[str, dict[str, Settled]]:
     """Binding id → row key → what the rows of these writes show, and those that stand where they were sent; in these
     tabs, which stand still.
@@ -330,7 +306,7 @@ def _shown_at_rest(
 def _doubt(
     this: Pass,
     late: Sequence[IntentRow],
-    cases: Sequence[_Case],
+    cases: Sequence[Case],
     *,
     views: Mapping[int, TabView],
     wounds: Sequence[Wound],
@@ -339,11 +315,10 @@ def _doubt(
     whose key a person has typed over is left to her: once the write is over nobody could tell that it was not us.
     """
     now = this.services.clock.now()
-    taken = {
-        case.tab.binding_id: _taken(this, case, view)
-        for case in cases
-        if (view := views.get(case.tab.sheet_id)) is not None
-    }
+    taken: dict[str, list[Settled]] = {}
+    for case in cases:  # a tab has one for each write
+        if (view := views.get(case.tab.sheet_id)) is not None:
+            taken.setdefault(case.tab.binding_id, []).extend(_taken(this, case, view))
     hit = {wound.binding_id: wound.damage.hit for wound in wounds}
     with this.services.store.write() as tx:
         hold(this, tx)
@@ -360,6 +335,6 @@ def _doubt(
         audits.hasten(tx, [case.tab.binding_id for case in cases], now)
 
 
-def _taken(this: Pass, case: _Case, view: TabView) -> list[Settled]:
+def _taken(this: Pass, case: Case, view: TabView) -> list[Settled]:
     """What the rows show of ours that stand under a person's text where their key was."""
     return resting.look_at(this, case.tab, view, damaged_keys.taken(this, case.tab, view, case.places))

@@ -8,7 +8,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from service.errors import Problem
-from service.flows import absence, damaged_keys, images, landings, mending, planning, quota, reading, resting, share
+from service.flows import (
+    absence,
+    damaged_keys,
+    images,
+    landings,
+    mending,
+    overwritten,
+    planning,
+    quota,
+    reading,
+    resting,
+    share,
+    spared,
+)
 from service.flows.due_rows import DueRow, TabWork, is_backfill
 from service.flows.memory import Answer
 from service.flows.mending import Hurt, Wound, settled_row
@@ -18,7 +31,7 @@ from service.flows.sending import Part, Sent, note_missed_inserts, send
 from service.flows.typed_over import Typed
 from service.google import batch, damage, grid, tabs
 from service.google.batch import Verdict
-from service.google.damage import Damage
+from service.google.damage import NO_DAMAGE, Damage
 from service.google.problems import CellProtected, FileFull, RequestRefused
 from service.google.tabs import FileView, TabView
 from service.store import audits, intents, people, rows, sheets
@@ -36,6 +49,7 @@ def write(this: Pass, work: Sequence[TabWork]) -> None:
     if not todo:
         return
     view = _look(this, todo)
+    overwritten.name(this, view.tabs, [one.tab for one in todo])
     if landings.mend(this, view.tabs, [one.bound.row.id for one in todo]):
         quota.take(this.services, this.identity, read=1)
         view = reading.spot_read(this, todo)
@@ -125,6 +139,7 @@ def _part(this: Pass, plan: Plan) -> Part:
         columns=plan.edit.view.columns,
         typed=plan.typed_over,
         sent=_prints(this, plan),
+        put_in_at=plan.edit.insert_at if plan.edit.inserts else None,
     )
 
 
@@ -179,12 +194,17 @@ def _check_still_wanted(this: Pass, tx: Tx, plans: Sequence[Plan]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What the answer shows of one plan's tab. `taken`: rows whose key a person typed over; they are left to her."""
+    """What the answer shows of one plan's tab. `hurt`: what it did where it was not meant to. `seen`: what rows that it
+    missed or hit show of ours, among them such as a person typed over the key of: these are left to her. `unhurt`: rows
+    that it missed and which show what they showed, wherever they are.
+    """
 
     plan: Plan
     after: TabView | None
     verdict: Verdict
-    taken: Sequence[Settled] = ()
+    hurt: Damage = NO_DAMAGE
+    seen: Sequence[Settled] = ()
+    unhurt: Collection[str] = ()
 
 
 def _settle(this: Pass, plans: Sequence[Plan], sent: Sent) -> list[Wound]:
@@ -208,14 +228,22 @@ def _settle(this: Pass, plans: Sequence[Plan], sent: Sent) -> list[Wound]:
 
 def _shown(this: Pass, plan: Plan, answer: FileView) -> _Shown:
     """Asked before the write is settled: afterwards nobody knows what it sent."""
-    found = answer.tabs.get(plan.edit.tab.sheet_id)
-    after = found.only(plan.edit.view.columns) if found else None
-    verdict = batch.verify(plan.edit, after)
-    missed = {update.row_key: update.row for update in plan.edit.updates if update.row_key in verdict.missed}
-    if after is None or not missed:
+    edit, found = plan.edit, answer.tabs.get(plan.edit.tab.sheet_id)
+    after = found.only(edit.view.columns) if found else None
+    verdict = batch.verify(edit, after)
+    if after is None or not verdict.missed:
         return _Shown(plan, after, verdict)
-    taken = damaged_keys.taken_of(this, plan.edit.tab, after, missed)
-    return _Shown(plan, after, verdict, resting.look_at(this, plan.edit.tab, after, taken))
+    with this.services.store.read() as tx:
+        known = rows.known(tx, plan.binding_id, damage.keys_of(edit, after))
+    typed = spared.typed(this, edit, known, {(one.row_key, one.column) for one in plan.typed_over})
+    hurt = damage.assess(edit, after, missed=verdict.missed, known=known, typed=typed)
+    trusted = {row.row.row_key for row in plan.work.due if row.row.is_known}
+    trusted &= {update.row_key for update in edit.updates} & set(verdict.missed)
+    trusted |= {key for key in hurt.hit if key in known and known[key].is_known}
+    missed = {update.row_key: update.row for update in edit.updates if update.row_key in verdict.missed}
+    taken = damaged_keys.taken_of(this, edit.tab, after, missed)
+    seen = [*resting.look_at(this, edit.tab, after, taken), *spared.seen(this, edit, after, trusted - taken.keys())]
+    return _Shown(plan, after, verdict, hurt, seen, spared.unhurt(this, edit, after, trusted, known=known))
 
 
 def _close(this: Pass, tx: Tx, sent: Sent) -> None:
@@ -239,45 +267,66 @@ def _settle_plan(this: Pass, tx: Tx, shown: _Shown) -> list[Wound]:
     plan, after, verdict = shown.plan, shown.after, shown.verdict
     due = {row.row.row_key: row for row in plan.work.due}
     _settle_proved(this, tx, plan, verdict.proved)
-    if plan.typed_over:
-        name_cells(this, tx, [_address(this, shown, typed) for typed in plan.typed_over])
-        texts = {(typed.row_key, typed.column, typed.shown) for typed in plan.typed_over}
+    if lost := _lost(this, shown):
+        name_cells(this, tx, [cell for cells in lost.values() for cell in cells])
+        texts = {(typed.row_key, typed.column, typed.shown) for typed in lost}
         intents.forget_typed(tx, this.file.spreadsheet_id, plan.binding_id, texts)
     if verdict.has_moved:
         this.tally.raced = True
         audits.hasten(tx, [plan.binding_id], this.services.clock.now())
     if not verdict.missed:
         return []
-    hurt = _damage(tx, plan, after, verdict.missed)
-    # What these rows show is not known: they are sent again, new ones after they were looked for.
-    rows.make_unknown(tx, plan.binding_id, {*verdict.missed, *hurt.hit}, this.services.clock.now())
-    rows.settle(tx, plan.binding_id, shown.taken)
+    # What the others of these rows show is not known. All are sent again, new ones after they were looked for.
+    rows.make_unknown(tx, plan.binding_id, {*verdict.missed, *shown.hurt.hit}, this.services.clock.now())
+    rows.settle(tx, plan.binding_id, shown.seen)
+    rows.trust(tx, plan.binding_id, shown.unhurt)
     if after is None:
         this.tally.raced = True
         note_missed_inserts(this, tx, plan.binding_id, [key for key in plan.inserted if key in verdict.missed])
         return []
-    return [Wound(plan.binding_id, plan.edit.tab, after, hurt, due, (plan.edit,))]
+    return [Wound(plan.binding_id, plan.edit.tab, after, shown.hurt, due, (plan.edit,))]
 
 
-def _address(this: Pass, shown: _Shown, typed: Typed) -> str:
-    """The cell of a person's text: where it stands now when its row was moved under the write, which so spared it; the
-    next one replaces it there.
+def _lost(this: Pass, shown: _Shown) -> dict[Typed, list[str]]:
+    """People's texts that the write replaced, each with its cell. One whose row was moved under the write was spared;
+    the next one replaces it, and names it if it is known then what the row shows. Else it is named now, where it is:
+    in each copy of the row.
     """
-    after, tab = shown.after, shown.plan.edit.tab
+    found, is_told = {}, {one.row_key for one in shown.seen}
+    for typed in shown.plan.typed_over:
+        standing = _standing(this, shown, typed)
+        if typed.row_key not in (is_told if standing else shown.unhurt):
+            found[typed] = standing or [_met(shown, typed)]
+    return found
+
+
+def _met(shown: _Shown, typed: Typed) -> str:
+    """The cell in which the write came upon a person's text: where its row and column stood by then, when they had been
+    moved and another value of the write fell there.
+    """
+    after, edit = shown.after, shown.plan.edit
+    column = None if after is None else after.columns.get(typed.column)
+    if after is None or column is None:
+        return typed.address
+    was_in = edit.view.columns[typed.column]
+    read = {it.row for it in edit.updates if typed.address == f"{edit.view.title}!{grid.a1_cell(it.row, was_in)}"}
+    places = {at for at in after.rows if after.key_at(at, edit.tab) == typed.row_key} or read
+    for update in edit.updates:
+        put = batch.literal_cells(update.cells, edit.view, update.row).get(column)
+        if update.row in places and put is not None and grid.is_same(put, after.cell(update.row, column)):
+            return f"{after.title}!{grid.a1_cell(update.row, column)}"
+    return typed.address
+
+
+def _standing(this: Pass, shown: _Shown, typed: Typed) -> list[str]:
+    """The cells in which a person's text stands still; none when the answer does not show it."""
+    after, tab, sealer = shown.after, shown.plan.edit.tab, this.services.store.sealer
     column = None if after is None else after.columns.get(typed.column)
     if after is None or column is None or typed.row_key not in shown.verdict.missed:
-        return typed.address
-    at = next((row for row in after.rows if after.key_at(row, tab) == typed.row_key), None)
-    if at is None or images.print_of(this.services.store.sealer, after.cell(at, column)) != typed.shown:
-        return typed.address
-    return f"{after.title}!{grid.a1_cell(at, column)}"
-
-
-def _damage(tx: Tx, plan: Plan, after: TabView | None, missed: Collection[str]) -> Damage:
-    if after is None:
-        return Damage()
-    known = rows.known(tx, plan.binding_id, damage.keys_of(plan.edit, after))
-    return damage.assess(plan.edit, after, missed=missed, known=known)
+        return []
+    places = [at for at in after.rows if after.key_at(at, tab) == typed.row_key]
+    there = [at for at in places if images.print_of(sealer, after.cell(at, column)) == typed.shown]
+    return [f"{after.title}!{grid.a1_cell(at, column)}" for at in there]
 
 
 def _settle_proved(this: Pass, tx: Tx, plan: Plan, proved: Mapping[str, int]) -> None:

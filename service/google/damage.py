@@ -23,7 +23,8 @@ MOST_ROWS_COMPARED = 200  # enough to know a column by
 @dataclass(frozen=True, slots=True)
 class Put:
     """Cells that were sent to a grid row, by grid column. `insert`: the row is new, made by the same write. `emptied`:
-    columns that were made blank and are, of which nothing can be seen any more.
+    columns that were made blank and are, of which nothing can be seen any more. `sent_to`: of columns that moved since,
+    where they stood then.
     """
 
     row_key: str
@@ -31,6 +32,11 @@ class Put:
     cells: Mapping[int, Cell]
     insert: RowInsert | None = None
     emptied: tuple[int, ...] = ()
+    sent_to: Mapping[int, int] = field(default_factory=dict)
+
+    def address(self, column: int) -> str:
+        """The cell as it was called when it was written."""
+        return grid.a1_cell(self.row, self.sent_to.get(column, column))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,54 +67,6 @@ def puts_of(edit: TabEdit) -> list[Put]:
     return found
 
 
-def landed(edit: TabEdit, after: TabView) -> list[Put]:
-    """The updated cells that stand where they were sent, as a later view shows: an unanswered write put them there."""
-    found = []
-    for put in puts_of(edit):
-        literal = literal_cells(
-            {key: put.cells[at] for key, at in edit.view.columns.items() if at in put.cells}, edit.view, put.row
-        )
-        cells = {
-            at: cell
-            for at, cell in put.cells.items()
-            if (shown := after.cell(put.row, at)) != BLANK and _reads_as(literal[at], shown)
-        }
-        if cells and put.insert is None:
-            blank = (at for at in put.cells if literal[at] == after.cell(put.row, at) == BLANK)
-            found.append(Put(put.row_key, put.row, cells, emptied=tuple(blank)))
-    return found
-
-
-def astray(edit: TabEdit, after: TabView) -> list[tuple[Put, int]]:
-    """Updates of an unanswered write that stand, by themselves, in another row than they were sent to, with that row:
-    their own row was gone, and what came in above has pushed them down. One cell alone tells nothing.
-    """
-    found, there = [], {put.row for put in landed(edit, after)}
-    standing = {after.key_at(row, edit.tab) for row in after.rows}
-    for put in puts_of(edit):
-        rows = [row for row in after.rows if row != put.row and _is_alone(edit, put, after, row)]
-        is_gone = put.row not in there and put.row_key not in standing  # else people may have carried its cells
-        if put.insert is None and is_gone and len(rows) == 1:
-            found.append((put, rows[0]))
-    return found
-
-
-def _is_alone(edit: TabEdit, put: Put, after: TabView, row: int) -> bool:
-    """Whether the row shows what was sent, two cells of it at least, and nothing else."""
-    columns = {at: key for key, at in edit.view.columns.items()}
-    literal = literal_cells({columns[at]: cell for at, cell in put.cells.items()}, edit.view, row)
-    wanted = {at: cell for at, cell in literal.items() if cell != BLANK}
-    shown = {at: cell for at, cell in enumerate(after.rows[row]) if cell != BLANK}
-    return len(wanted) > 1 and wanted.keys() == shown.keys() and all(_reads_as(wanted[at], shown[at]) for at in wanted)
-
-
-def _reads_as(sent: Cell, shown: Cell) -> bool:
-    """Whether the cell shows what was sent: of a formula, whose separators follow the sheet's language, the same."""
-    if sent.form is Form.FORMULA and shown.form is Form.FORMULA:
-        return grid.reads_alike(sent.value, shown.value)
-    return sent == shown
-
-
 def hits_of(puts: Iterable[Put]) -> dict[int, set[int]]:
     """Grid row → grid columns of these cells."""
     found: dict[int, set[int]] = {}
@@ -131,14 +89,16 @@ def assess(
     known: Collection[str],
     puts: Sequence[Put] | None = None,
     standing: Mapping[int, str] = NOBODY,
+    typed: Collection[tuple[int, str]] = (),
 ) -> Damage:
     """The damage that the answer shows at the rows `missed`. `known`: which of the `keys_of` both views are ours.
 
     `puts`: the cells that landed, when that is not all that the edit writes. `standing`: grid row → key of ours, of
-    rows that are known otherwise than by their key cell, which may be hurt.
+    rows that are known otherwise than by their key cell, which may be hurt. `typed`: cells of ours that showed a
+    person's text before, by grid row and column key.
     """
-    sent = tuple(puts_of(edit) if puts is None else puts)
-    scene = _Scene(edit, after, frozenset({*known, *standing.values()}), sent, standing, is_late=puts is not None)
+    sent, ours = tuple(puts_of(edit) if puts is None else puts), frozenset({*known, *standing.values()})
+    scene = _Scene(edit, after, ours, sent, standing, typed=frozenset(typed), is_late=puts is not None)
     wrong = [put for put in scene.puts if put.row_key in missed]
     found = [scene.new_row(put) if put.insert else scene.old_row(put) for put in wrong]
     return Damage(
@@ -157,6 +117,7 @@ class _Scene:
     known: frozenset[str]
     puts: tuple[Put, ...]
     standing: Mapping[int, str] = field(default_factory=dict)
+    typed: frozenset[tuple[int, str]] = frozenset()
     is_late: bool = False  # what was not written over may have changed since, by other writes of ours
 
     @cached_property
@@ -206,26 +167,42 @@ class _Scene:
         was = "" if origin is None else self.edit.view.key_at(origin, self.edit.tab)
         is_ours = shown in self.known or was in self.known
         cells: dict[int, Cell] = {}
-        foreign = [] if is_ours else [grid.a1_cell(row, column) for column in put.emptied]
+        foreign = [] if is_ours else [put.address(column) for column in put.emptied]
+        foreign += self._written_over(put, shown, origin)
         for column in put.cells:
             if column == key_at:
                 cells[column] = self._former(origin, column, row)
                 if not is_ours:  # or whose row it is cannot be told: at least no order's value stays there
-                    foreign.append(grid.a1_cell(row, column))
+                    foreign.append(put.address(column))
             elif not (is_ours and column in self.owners):
                 source = origin if column in self.owners else self._source(put, origin, column)
                 cells[column] = self._former(source, column, row)
-                foreign.append(grid.a1_cell(row, column))
+                foreign.append(put.address(column))
         for column in put.emptied:  # a key, or a cell of hers, as far as it is known what stood there
             is_told = is_ours and column in self.owners and column != key_at
             former = BLANK if is_told else self._former(origin, column, row)
             if former != BLANK:
                 cells[column] = former
-                foreign += [address] if (address := grid.a1_cell(row, column)) not in foreign else []
+                foreign += [address] if (address := put.address(column)) not in foreign else []
         cells = {at: cell for at, cell in cells.items() if self.after.cell(row, at) != cell}
         repairs = (Repair(row, cells, heals=is_ours),) if cells else ()
         hit = tuple({shown, was} & self.known)
         return Damage(repairs, hit, tuple(foreign))
+
+    def _written_over(self, put: Put, shown: str, origin: int | None) -> list[str]:
+        """Cells of ours in a row of ours that were not meant for it and in which a person's text stood, or may have:
+        of a row that the view before does not show is only known what was written there last.
+        """
+        if self.is_late or shown not in self.known:
+            return []
+        found = []
+        for column in put.cells.keys() & self.owners.keys():
+            key = self.owners[column]
+            is_meant = shown == put.row_key and self.edit.view.columns.get(key) == column
+            may_hold = shown != put.row_key if origin is None else (origin, key) in self.typed
+            if key != self.edit.tab.key_column and not is_meant and may_hold:
+                found.append(put.address(column))
+        return sorted(found)
 
     def _origin(self, put: Put, shown: str) -> int | None:
         """The row of the view before that stands here now; None when it cannot be told."""

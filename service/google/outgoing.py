@@ -1,4 +1,5 @@
-"""Columns that go out of a tab of ours: what of ours is at their heads, and the requests that take it away. Pure.
+"""Columns that go out of a tab of ours: what of ours is at their heads, and the requests that take it away, or that put
+it back where it went by mistake. Pure.
 
 The cells below are the flushes' business. What people typed over our heading or into its note is theirs and stays.
 Indexes count from 0.
@@ -8,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from service.core.cells import BLANK, Cell
+from service.core.cells import BLANK, Cell, text_cell
 from service.google import grid, headnotes, shifts, tabs
 from service.google.batch import update_cells
 from service.google.grid import Json
@@ -92,6 +93,17 @@ def _heading_row(top: Top, tab: OwnedTab) -> int:
     ours = [(at, tab.headers[key]) for key, at in top.view.columns.items()]
     found = (row for row in reach if any(top.view.cell(row, at).value == header for at, header in ours))
     return next(found, tab.header_row)
+
+
+def headless(top: Top, tab: OwnedTab, columns: Sequence[HeaderColumn]) -> dict[tuple[int, int], Lost]:
+    """What these columns of ours lack at their heads: the heading where its cell is blank, and a note where none is."""
+    row = _heading_row(top, tab)
+    found: dict[tuple[int, int], Lost] = {}
+    for column in columns:
+        at = top.marked(column.key)
+        if at is not None and top.view.cell(row, at) == BLANK:
+            found[row, at] = (text_cell(column.header), column.note if (row, at) not in top.notes else "")
+    return found
 
 
 def rule_filters(tab: OwnedTab, columns: Collection[int]) -> list[Json]:

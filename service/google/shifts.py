@@ -49,7 +49,10 @@ def shift_between(before: TabView, after: TabView, *, rows: Sequence[int], hits:
     if all(old == new for old, new in found.items()) and before.column_count == after.column_count:
         found |= _in_place(before, after, found, rows=rows, hits=hits)
     found |= _by_content(before, after, found, rows=rows, hits=hits)
-    found |= _by_order(before, after, found)
+    ordered = _by_order(before, after, found)
+    found |= {
+        old: new for old, new in ordered.items() if not _is_emptied(before, after, (old, new), rows=rows, hits=hits)
+    }
     return Shift(found, frozenset(found) - set(_in_order(found)))
 
 
@@ -115,6 +118,13 @@ def _by_order(before: TabView, after: TabView, found: Mapping[int, int]) -> dict
             old_gap, new_gap = old_gap[::-1], new_gap[::-1]
         pairs.update(zip(old_gap, new_gap, strict=False))
     return pairs
+
+
+def _is_emptied(before: TabView, after: TabView, pair: tuple[int, int], *, rows: Sequence[int], hits: Hits) -> bool:
+    """Whether nothing is left of what the old column showed, so that it is gone rather, and a blank one is there."""
+    old, new = pair
+    seen = [row for row in rows if new not in hits.get(row, ())]
+    return any(before.cell(row, old) != BLANK for row in seen) and all(after.cell(row, new) == BLANK for row in seen)
 
 
 def _in_order(found: Mapping[int, int]) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from service.core.cells import Cell
-from service.google import grid
+from service.google import grid, rules
 from service.google.batch import update_cells
 from service.google.grid import Json
 from service.google.setup import HEADER_FILL
@@ -38,15 +38,27 @@ def new_summary(
     return [{"addSheet": {"properties": tab}}, update_cells(sheet_id, 0, 0, rows=values, fields=_LOOKS)]
 
 
-def shown(sheet_id: int, title: str) -> Json:
-    """The request that makes the tab a visible one with this title."""
+def shown(sheet_id: int, title: str) -> list[Json]:
+    """Requests that make the tab a visible one with this title, once: from then on it is somebody's."""
     tab = {"sheetId": sheet_id, "title": title, "hidden": False}
-    return {"updateSheetProperties": {"properties": tab, "fields": "title,hidden"}}
+    return [_taken(sheet_id), {"updateSheetProperties": {"properties": tab, "fields": "title,hidden"}}]
 
 
-def deleted(sheet_id: int) -> Json:
-    """The request that takes the tab away."""
-    return {"deleteSheet": {"sheetId": sheet_id}}
+def deleted(sheet_id: int) -> list[Json]:
+    """Requests that take the tab away, unless it was shown: one that arrives late is refused then."""
+    return [_taken(sheet_id), {"deleteSheet": {"sheetId": sheet_id}}]
+
+
+def _taken(sheet_id: int) -> Json:
+    """The mark of a tab that was shown. Google refuses one whose id is in use, and all that comes with it."""
+    mark = {
+        "metadataId": rules.own_id(str(sheet_id), "shown"),
+        "metadataKey": "rowstream.summary",
+        "metadataValue": "shown",
+        "location": {"sheetId": sheet_id},
+        "visibility": "DOCUMENT",
+    }
+    return {"createDeveloperMetadata": {"developerMetadata": mark}}
 
 
 def _heading(cell: Cell, at: int) -> Json:

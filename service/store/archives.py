@@ -11,11 +11,10 @@ import sqlalchemy as sa
 
 from service.store import sheets
 from service.store.records import BindingRow, columns_of, one
-from service.store.session import Tx
+from service.store.session import Tx, among
 from service.store.tables import bindings, sheet_rows
 
 BINDING = columns_of(bindings, BindingRow)
-SOME = 500  # keys in one statement
 
 
 def archive_of(tx: Tx, binding_id: str) -> BindingRow | None:
@@ -49,10 +48,5 @@ def elsewhere(tx: Tx, binding_id: str, row_keys: Collection[str]) -> set[str]:
     others = beside(tx, binding_id)
     if not others:
         return set()
-    found: set[str] = set()
-    keys = list(row_keys)
-    for start in range(0, len(keys), SOME):
-        some = keys[start : start + SOME]
-        of_others = (sheet_rows.c.binding_id.in_(others), sheet_rows.c.row_key.in_(some))
-        found.update(tx.execute(sa.select(sheet_rows.c.row_key).where(*of_others)).scalars())
-    return found
+    of_others = (sheet_rows.c.binding_id.in_(others), among(tx, sheet_rows.c.row_key, row_keys))
+    return set(tx.execute(sa.select(sheet_rows.c.row_key).where(*of_others)).scalars())

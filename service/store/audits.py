@@ -11,6 +11,38 @@ from service.store.tables import bindings, files
 
 BINDING = columns_of(bindings, BindingRow)
 FILE = columns_of(files, FileRow)
+_NOW = sa.bindparam("now", type_=files.c.looked_at.type)
+_IS_WAITING = sa.and_(bindings.c.state == "paused", bindings.c.reason == sa.bindparam("waiting"))
+_RUNS = sa.and_(bindings.c.stopped_at.is_(None), sa.or_(bindings.c.state == "live", _IS_WAITING))
+#: Made once, both: every sweep or pass asks, and making a statement costs more than running it.
+_DUE_FILES = (
+    sa.select(files.c.spreadsheet_id, files.c.looked_at)
+    .distinct()
+    .join(bindings, bindings.c.spreadsheet_id == files.c.spreadsheet_id)
+    .where(
+        files.c.state == "live",
+        sa.or_(files.c.not_before.is_(None), files.c.not_before <= _NOW),
+        _RUNS,
+        sa.or_(
+            bindings.c.audit_row.is_not(None),
+            bindings.c.audit_due_at <= _NOW,
+            bindings.c.audit_due_at.is_(None),
+            files.c.looked_at.is_(None),
+            files.c.looked_at <= sa.bindparam("looked_before"),
+        ),
+    )
+    .order_by(files.c.looked_at, files.c.spreadsheet_id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_DUE = (
+    sa.select(*BINDING)
+    .where(
+        bindings.c.spreadsheet_id == sa.bindparam("file"),
+        _RUNS,
+        sa.or_(bindings.c.audit_row.is_not(None), bindings.c.audit_due_at <= _NOW),
+    )
+    .order_by(bindings.c.audit_due_at, bindings.c.id)
+)
 
 
 def due_files(tx: Tx, now: datetime, *, looked_before: datetime, waiting: str, limit: int) -> list[str]:
@@ -18,39 +50,13 @@ def due_files(tx: Tx, now: datetime, *, looked_before: datetime, waiting: str, l
 
     Tabs that are paused for the reason `waiting` are compared too: what they miss may come back.
     """
-    query = (
-        sa.select(files.c.spreadsheet_id, files.c.looked_at)
-        .distinct()
-        .join(bindings, bindings.c.spreadsheet_id == files.c.spreadsheet_id)
-        .where(
-            files.c.state == "live",
-            sa.or_(files.c.not_before.is_(None), files.c.not_before <= now),
-            _runs(waiting),
-            sa.or_(
-                bindings.c.audit_row.is_not(None),
-                bindings.c.audit_due_at <= now,
-                bindings.c.audit_due_at.is_(None),
-                files.c.looked_at.is_(None),
-                files.c.looked_at <= looked_before,
-            ),
-        )
-    )
-    return list(tx.execute(query.order_by(files.c.looked_at, files.c.spreadsheet_id).limit(limit)).scalars())
+    values = {"now": now, "looked_before": looked_before, "waiting": waiting, "most": limit}
+    return list(tx.execute(_DUE_FILES, values).scalars())
 
 
 def due(tx: Tx, spreadsheet_id: str, now: datetime, *, waiting: str) -> list[BindingRow]:
     """Tabs of the file whose comparison is due or under way, the one waiting longest first."""
-    query = sa.select(*BINDING).where(
-        bindings.c.spreadsheet_id == spreadsheet_id,
-        _runs(waiting),
-        sa.or_(bindings.c.audit_row.is_not(None), bindings.c.audit_due_at <= now),
-    )
-    return many(BindingRow, tx.execute(query.order_by(bindings.c.audit_due_at, bindings.c.id)))
-
-
-def _runs(waiting: str) -> sa.ColumnElement[bool]:
-    is_waiting = sa.and_(bindings.c.state == "paused", bindings.c.reason == waiting)
-    return sa.and_(bindings.c.stopped_at.is_(None), sa.or_(bindings.c.state == "live", is_waiting))
+    return many(BindingRow, tx.execute(_DUE, {"file": spreadsheet_id, "now": now, "waiting": waiting}))
 
 
 def begin_schedule(tx: Tx, spreadsheet_id: str, at: datetime) -> None:

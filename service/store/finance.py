@@ -261,34 +261,42 @@ def put_withdrawals(tx: Tx, shop: ShopRow, found: Sequence[Stated[Withdrawal]], 
 
 # --- how far it has come ---------------------------------------------------------------------------------------------
 
+#: Made once, these: every sweep asks them, and making a statement costs more than running it.
+_UNKNOWN_SHOPS = sa.select(shops.c.id, shops.c.account_id).where(
+    shops.c.state == "live", shops.c.id.not_in(sa.select(finance_cursors.c.shop_id))
+)
+_DUE_SHOPS = (
+    sa.select(shops.c.id)
+    .join(finance_cursors, finance_cursors.c.shop_id == shops.c.id)
+    .where(
+        shops.c.state == "live",
+        finance_cursors.c.next_at <= sa.bindparam("now"),
+        sa.or_(
+            finance_cursors.c.refused_consent_id.is_(None),
+            finance_cursors.c.refused_consent_id != shops.c.consent_id,
+        ),
+        sa.or_(shops.c.not_before.is_(None), shops.c.not_before <= sa.bindparam("now")),
+    )
+    .order_by(shops.c.id)
+)
+_CURSOR_OF = sa.select(*_CURSOR).where(finance_cursors.c.shop_id == sa.bindparam("shop"))
+
 
 def open_cursors(tx: Tx, now: datetime) -> None:
     """Every live shop has a cursor; a new one is due at once."""
-    known = sa.select(finance_cursors.c.shop_id)
-    query = sa.select(shops.c.id, shops.c.account_id).where(shops.c.state == "live", shops.c.id.not_in(known))
-    for row in tx.execute(query).all():
+    for row in tx.execute(_UNKNOWN_SHOPS).all():
         values = {"shop_id": row.id, "account_id": row.account_id, "next_at": now}
         tx.execute(insert_into(tx, finance_cursors).values(values).on_conflict_do_nothing(index_elements=["shop_id"]))
 
 
 def due_shops(tx: Tx, now: datetime) -> list[str]:
     """Live shops whose finance is to be looked at, by id. One whose consent does not allow it waits for another."""
-    query = sa.select(shops.c.id).join(finance_cursors, finance_cursors.c.shop_id == shops.c.id)
-    query = query.where(
-        shops.c.state == "live",
-        finance_cursors.c.next_at <= now,
-        sa.or_(
-            finance_cursors.c.refused_consent_id.is_(None),
-            finance_cursors.c.refused_consent_id != shops.c.consent_id,
-        ),
-        sa.or_(shops.c.not_before.is_(None), shops.c.not_before <= now),
-    )
-    return list(tx.execute(query.order_by(shops.c.id)).scalars())
+    return list(tx.execute(_DUE_SHOPS, {"now": now}).scalars())
 
 
 def cursor(tx: Tx, shop_id: str) -> FinanceCursorRow | None:
     """How far the shop's finance has come; None before its first look."""
-    return one(FinanceCursorRow, tx.execute(sa.select(*_CURSOR).where(finance_cursors.c.shop_id == shop_id)).first())
+    return one(FinanceCursorRow, tx.execute(_CURSOR_OF, {"shop": shop_id}).first())
 
 
 def move_cursor(tx: Tx, row: FinanceCursorRow) -> None:

@@ -19,6 +19,16 @@ LATE_WRITE = timedelta(seconds=190)
 
 #: What is put down of a write that corrects single rows: keys that it wrote, or the row of which it cleared a copy.
 CORRECTION = frozenset({"rekeyed", "cleared"})
+EARLIER = "earlier"  # of a part: what writes sent that were over before this one, as their parts told it
+TOLD = "told"  # of a part: grid rows of which the history tells that the write fell upon another row there
+WAITS = "waits"  # of a part: what it did is put right once Google lets us write into its tab again
+
+#: Made once: every pass asks it, and making a statement costs more than running it.
+_LATE = (
+    sa.select(*columns_of(intents, IntentRow))
+    .where(intents.c.spreadsheet_id == sa.bindparam("file"), intents.c.sent_at <= sa.bindparam("late"))
+    .order_by(intents.c.sent_at)
+)
 
 
 def add_intent(tx: Tx, row: IntentRow) -> None:
@@ -32,9 +42,12 @@ def add_intent(tx: Tx, row: IntentRow) -> None:
 
 def late_intents(tx: Tx, spreadsheet_id: str, now: datetime) -> list[IntentRow]:
     """Unsettled writes of this file that can no longer arrive, oldest first."""
-    query = sa.select(*columns_of(intents, IntentRow)).where(
-        intents.c.spreadsheet_id == spreadsheet_id, intents.c.sent_at <= now - LATE_WRITE
-    )
+    return many(IntentRow, tx.execute(_LATE, {"file": spreadsheet_id, "late": now - LATE_WRITE}))
+
+
+def open_intents(tx: Tx, spreadsheet_id: str) -> list[IntentRow]:
+    """Unsettled writes of this file, oldest first."""
+    query = sa.select(*columns_of(intents, IntentRow)).where(intents.c.spreadsheet_id == spreadsheet_id)
     return many(IntentRow, tx.execute(query.order_by(intents.c.sent_at)))
 
 
@@ -61,13 +74,31 @@ def forget_typed(tx: Tx, spreadsheet_id: str, binding_id: str, texts: Collection
     _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, "typed": named(part)})
 
 
-def forget_sent(tx: Tx, spreadsheet_id: str, binding_id: str, row_keys: Collection[str]) -> None:
-    """What unsettled writes sent to these rows is not all that may stand there: another write is over only now."""
+def carry_sent(tx: Tx, spreadsheet_id: str, binding_id: str, over: Mapping[str, Any]) -> None:
+    """A write that did this is over now: what it sent may stand there all the same while others are unsettled, which
+    tell it from here on. Where it is not known what it sent, nobody knows either of theirs what may stand there.
+    """
+    sent = over.get("sent", {})
+    unknown = {*over["updated"], *over["inserted"]} - sent.keys()
 
-    def told(part: Mapping[str, Any]) -> dict[str, Any]:
-        return {row_key: prints for row_key, prints in part.get("sent", {}).items() if row_key not in row_keys}
+    def told(part: Mapping[str, Any]) -> Mapping[str, Any]:
+        left = {row_key: prints for row_key, prints in part.get("sent", {}).items() if row_key not in unknown}
+        earlier = [*part.get(EARLIER, ()), *over.get(EARLIER, ()), *([sent] if sent else [])]
+        return {**part, "sent": left, EARLIER: earlier}
 
-    _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, "sent": told(part)})
+    _amend(tx, spreadsheet_id, binding_id, told)
+
+
+def note_told(tx: Tx, intent_id: str, binding_id: str, places: Collection[int]) -> None:
+    """The history tells which cells of these grid rows a write hit that were not meant."""
+    body = tx.execute(sa.select(intents.c.body).where(intents.c.id == intent_id)).scalar_one()
+    part = {**body[binding_id], TOLD: sorted({*body[binding_id].get(TOLD, ()), *places})}
+    tx.execute(sa.update(intents).where(intents.c.id == intent_id).values(body={**body, binding_id: part}))
+
+
+def let_wait(tx: Tx, spreadsheet_id: str, binding_id: str) -> None:
+    """What unsettled writes did in this binding's tab was seen, and is to be put right when the tab goes on."""
+    _amend(tx, spreadsheet_id, binding_id, lambda part: {**part, WAITS: True})
 
 
 def _amend(

@@ -10,6 +10,9 @@ from service.store.records import NoticeRow, columns_of, many
 from service.store.session import Tx, dialect_of, hits, insert_for
 from service.store.tables import notices
 
+#: Made once: every sweep asks it.
+_SHOPS_WAITING = sa.select(notices.c.tiktok_shop_id).where(notices.c.done_at.is_(None)).distinct()
+
 
 @cache
 def _put(dialect: str) -> sa.Insert:
@@ -39,8 +42,7 @@ def waiting(tx: Tx, tiktok_shop_id: str, *, limit: int) -> list[NoticeRow]:
 
 def shops_waiting(tx: Tx) -> list[str]:
     """TikTok shop ids with notices that are not done."""
-    query = sa.select(notices.c.tiktok_shop_id).where(notices.c.done_at.is_(None)).distinct()
-    return list(tx.execute(query).scalars())
+    return list(tx.execute(_SHOPS_WAITING).scalars())
 
 
 def finish(tx: Tx, notice_ids: Sequence[str], now: datetime) -> None:

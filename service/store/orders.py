@@ -1,22 +1,24 @@
 """Orders, their recipients (sealed, apart) and the seller's own notes.
 
-An order's body is the core Order as JSON, without its recipient. The sidebar's lists are `store.listings`.
+An order's body is the core Order as JSON, without its recipient and without what it does not say. The sidebar's lists
+are `store.listings`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from service.core.orders import Order, Recipient
 from service.core.roles import Scope
 from service.store import personal, skus, terms
 from service.store.sealed import Sealer
-from service.store.session import Tx, dialect_of, hits, insert_for, insert_into
+from service.store.session import Tx, among, dialect_of, hits, insert_for, insert_into
 from service.store.tables import notes, orders, recipients
 
 EMPTY = Recipient()
@@ -24,6 +26,13 @@ EMPTY = Recipient()
 BODY = sa.cast(orders.c.body, sa.Text)
 _ORDER = msgspec.json.Decoder(Order)
 _RECIPIENT = msgspec.json.Decoder(Recipient)
+#: Made once: every sweep asks it.
+_CHANGING = (
+    sa.select(orders.c.account_id, orders.c.shop_id, orders.c.order_id)
+    .where(orders.c.change_at <= sa.bindparam("now"))
+    .order_by(orders.c.change_at)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ def stored(tx: Tx, sealer: Sealer, *, shop_id: str, order_ids: Collection[str]) 
         .outerjoin(
             recipients, sa.and_(recipients.c.shop_id == orders.c.shop_id, recipients.c.order_id == orders.c.order_id)
         )
-        .where(orders.c.shop_id == shop_id, orders.c.order_id.in_(list(order_ids)))
+        .where(orders.c.shop_id == shop_id, among(tx, orders.c.order_id, order_ids))
     )
     found = (opened(sealer, row) for row in tx.execute(query))
     return {order.order_id: order for order in found}
@@ -61,7 +70,7 @@ def stored(tx: Tx, sealer: Sealer, *, shop_id: str, order_ids: Collection[str]) 
 
 def stored_without_buyers(tx: Tx, *, shop_id: str, order_ids: Collection[str]) -> dict[str, Order]:
     """The same with every recipient empty: a fifth of the time, since nothing is unsealed."""
-    query = sa.select(BODY).where(orders.c.shop_id == shop_id, orders.c.order_id.in_(list(order_ids)))
+    query = sa.select(BODY).where(orders.c.shop_id == shop_id, among(tx, orders.c.order_id, order_ids))
     return {order.order_id: order for order in _decoded(tx, query)}
 
 
@@ -164,8 +173,7 @@ def look_by(tx: Tx, due: Iterable[tuple[str, str, datetime]]) -> None:
 
 def changing(tx: Tx, now: datetime, *, limit: int) -> list[tuple[str, str, str]]:
     """(account, shop, order) of orders whose time-dependent cells have changed by `now`, soonest first."""
-    query = sa.select(orders.c.account_id, orders.c.shop_id, orders.c.order_id).where(orders.c.change_at <= now)
-    rows = tx.execute(query.order_by(orders.c.change_at).limit(limit))
+    rows = tx.execute(_CHANGING, {"now": now, "most": limit})
     return [(row.account_id, row.shop_id, row.order_id) for row in rows]
 
 
@@ -246,11 +254,11 @@ def write_note(tx: Tx, row: NoteRow, *, written_by: str, now: datetime) -> None:
     )
 
 
-def notes_of(tx: Tx, shop_id: str, order_ids: Iterable[str]) -> Mapping[str, NoteRow]:
+def notes_of(tx: Tx, shop_id: str, order_ids: Collection[str]) -> Mapping[str, NoteRow]:
     """Notes by order id; orders without one are absent."""
     columns = (notes.c.shop_id, notes.c.order_id, notes.c.flag, notes.c.note, notes.c.is_shared, notes.c.assignee)
     query = sa.select(*columns, notes.c.customs).where(
-        notes.c.shop_id == shop_id, notes.c.order_id.in_(list(order_ids))
+        notes.c.shop_id == shop_id, among(tx, notes.c.order_id, order_ids)
     )
     return {row.order_id: NoteRow(**row._mapping) for row in tx.execute(query)}
 

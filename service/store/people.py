@@ -17,6 +17,9 @@ from service.store.records import AccountRow, MemberRow, PersonRow, columns_of, 
 from service.store.session import Tx, hits, insert_into
 from service.store.tables import accounts, members, once_keys, people
 
+#: Made once: every pass and every press asks it, and making a statement costs more than running it.
+_ACCOUNT = sa.select(*columns_of(accounts, AccountRow)).where(accounts.c.id == sa.bindparam("account"))
+
 
 def see_person(tx: Tx, sub: str, *, email: str, now: datetime) -> PersonRow:
     """The person exists, with the address Google last gave; whoever was forgotten begins anew. Idempotent."""
@@ -46,8 +49,7 @@ def add_account(tx: Tx, account_id: str, *, name: str, plan: str, now: datetime)
 
 def account(tx: Tx, account_id: str) -> AccountRow:
     """The account. NotFound when there is none."""
-    query = sa.select(*columns_of(accounts, AccountRow)).where(accounts.c.id == account_id)
-    found = one(AccountRow, tx.execute(query).first())
+    found = one(AccountRow, tx.execute(_ACCOUNT, {"account": account_id}).first())
     if found is None:
         raise NotFound("This account does not exist.")
     return found

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from service.core.orders import FINAL_STATUSES, Recipient
 from service.core.roles import Scope
-from service.store.rows import IS_DIRTY
+from service.store.rows import IS_DIRTY, dirty_since
 from service.store.sealed import Sealer
 from service.store.session import Tx, hits
 from service.store.tables import accounts, bindings, notes, orders, recipients, sheet_rows, shops
@@ -23,6 +23,24 @@ SOME = 500  # ids in one statement
 #: How the image of a row begins a cell that is kept as a fingerprint (`flows.images`).
 _FINGERPRINT = '%["#",%'
 _RECIPIENT = msgspec.json.Decoder(Recipient)
+#: Made once, both: every sweep asks them, and making a statement costs more than running it.
+_DUE_FOR_WIPING = (
+    sa.select(accounts.c.id)
+    .where(sa.or_(accounts.c.wiped_at.is_(None), accounts.c.wiped_at <= sa.bindparam("looked_before")))
+    .order_by(accounts.c.wiped_at.nulls_first(), accounts.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_CLOSING_ACCOUNTS = (
+    sa.select(accounts.c.id)
+    .where(
+        accounts.c.closed_at.is_not(None),
+        sa.or_(
+            sa.exists().where(bindings.c.account_id == accounts.c.id, bindings.c.stopped_at.is_(None)),
+            sa.exists().where(orders.c.account_id == accounts.c.id),
+        ),
+    )
+    .order_by(accounts.c.closed_at, accounts.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +62,7 @@ def keep_buyers(tx: Tx, account_id: str, *, days: int) -> None:
 
 def due_for_wiping(tx: Tx, looked_before: datetime, *, limit: int) -> list[str]:
     """Accounts that were not looked through since then, those first that never were."""
-    is_due = sa.or_(accounts.c.wiped_at.is_(None), accounts.c.wiped_at <= looked_before)
-    query = sa.select(accounts.c.id).where(is_due)
-    return list(tx.execute(query.order_by(accounts.c.wiped_at.nulls_first(), accounts.c.id).limit(limit)).scalars())
+    return list(tx.execute(_DUE_FOR_WIPING, {"looked_before": looked_before, "most": limit}).scalars())
 
 
 def mark_wiped(tx: Tx, account_id: str, at: datetime) -> None:
@@ -126,10 +142,7 @@ def forget_orders(tx: Tx, shop_id: str, *, limit: int) -> list[str]:
 
 def closing_accounts(tx: Tx) -> list[str]:
     """Accounts that were closed and of which tabs or orders are left."""
-    has_tabs = sa.exists().where(bindings.c.account_id == accounts.c.id, bindings.c.stopped_at.is_(None))
-    has_orders = sa.exists().where(orders.c.account_id == accounts.c.id)
-    query = sa.select(accounts.c.id).where(accounts.c.closed_at.is_not(None), sa.or_(has_tabs, has_orders))
-    return list(tx.execute(query.order_by(accounts.c.closed_at, accounts.c.id)).scalars())
+    return list(tx.execute(_CLOSING_ACCOUNTS).scalars())
 
 
 # --- what is held ----------------------------------------------------------------------------------------------------
@@ -180,7 +193,7 @@ def mark(tx: Tx, binding_ids: Collection[str], shop_id: str, order_ids: Sequence
             sheet_rows.c.order_id.in_(list(order_ids[start : start + SOME])),
             sheet_rows.c.binding_id.in_(sorted(binding_ids)),
         )
-        since = sa.case((IS_DIRTY, sheet_rows.c.dirty_at), else_=sa.literal(now, sheet_rows.c.dirty_at.type))
+        since = dirty_since(now)
         values = {"version": sheet_rows.c.version + 1, "dirty_at": since, "is_fill": sa.false()}
         marked = sa.update(sheet_rows).where(*mine).values(**values).returning(sheet_rows.c.binding_id)
         touched.update(tx.execute(marked).scalars())

@@ -13,11 +13,10 @@ import sqlalchemy as sa
 
 from service.store.intents import LATE_WRITE
 from service.store.records import SheetRow, many
-from service.store.rows import DELETED, IS_DIRTY, ROW
+from service.store.rows import DELETED, ROW, change, dirty_since, named
 from service.store.session import Tx, hits
 from service.store.tables import intents, sheet_rows
 
-SOME = 500  # keys in one statement
 MOST_SHIFTS = 50  # stretches of rows moved by one statement each; beyond that every row is moved by its key
 
 
@@ -71,8 +70,8 @@ def place(tx: Tx, binding_id: str, found: Mapping[str, Sequence[int]], *, now: d
     _shift(tx, binding_id, census.shifted, census.still)
     _put(tx, binding_id, census.placed)
     _set_copies(tx, binding_id, census.copies)
-    _change(tx, binding_id, census.seen, absent_at=None)
-    _change(tx, binding_id, census.back, is_known=False, version=sheet_rows.c.version + 1, dirty_at=_since(now))
+    change(tx, binding_id, census.seen, absent_at=None)
+    change(tx, binding_id, census.back, is_known=False, version=sheet_rows.c.version + 1, dirty_at=dirty_since(now))
     return Placed(
         moved=len(census.shifted),
         standing=census.standing,
@@ -117,6 +116,8 @@ class _Census:
             self.missed[row.row_key] = Missed(row.position, row.absent_at)
         if row.position is not None:
             self.unplaced.append(row.row_key)
+        if row.copies:
+            self.copies[row.row_key] = None
 
     def _present(self, row: sa.Row[Any], at: int) -> None:
         if row.absent_at is not None:
@@ -203,7 +204,7 @@ def _put(tx: Tx, binding_id: str, positions: Mapping[str, int | None]) -> None:
 
 def _set_copies(tx: Tx, binding_id: str, copies: Mapping[str, list[int] | None]) -> None:
     for key, further in copies.items():
-        _change(tx, binding_id, [key], copies=sa.null() if further is None else further)
+        change(tx, binding_id, [key], copies=sa.null() if further is None else further)
 
 
 def move(tx: Tx, binding_id: str, positions: Mapping[str, int]) -> None:
@@ -213,22 +214,22 @@ def move(tx: Tx, binding_id: str, positions: Mapping[str, int]) -> None:
 
 def found(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
     """These rows were missed and stand there again."""
-    _change(tx, binding_id, row_keys, absent_at=None)
+    change(tx, binding_id, row_keys, absent_at=None)
 
 
 def stand(tx: Tx, binding_id: str, row_key: str, at: int, *, copies: Sequence[int]) -> None:
     """The row stands here, and its copies there."""
-    _change(tx, binding_id, [row_key], position=at, copies=list(copies) or sa.null(), absent_at=None)
+    change(tx, binding_id, [row_key], position=at, copies=list(copies) or sa.null(), absent_at=None)
 
 
 def rest(tx: Tx, binding_id: str, row_keys: Collection[str], until: datetime) -> None:
     """These rows are neither looked for nor believed gone before a minute after `until`."""
-    _change(tx, binding_id, row_keys, absent_at=until)
+    change(tx, binding_id, row_keys, absent_at=until)
 
 
 def bury(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
     """A person deleted these rows: they are not written again, and nothing waits for them."""
-    _change(
+    change(
         tx, binding_id, row_keys, position=DELETED, copies=sa.null(), settled=sheet_rows.c.version, dirty_at=None,
         absent_at=None, sent_at=None, is_fill=False,
     )  # fmt: skip
@@ -239,22 +240,12 @@ def put_back(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) 
 
     Returns how many: only rows that stand nowhere.
     """
-    changed = 0
-    for some in _some(row_keys):
-        changed += hits(
-            tx,
-            sa.update(sheet_rows)
-            .where(
-                sheet_rows.c.binding_id == binding_id,
-                sheet_rows.c.row_key.in_(some),
-                sa.or_(sheet_rows.c.position.is_(None), sheet_rows.c.position == DELETED),
-            )
-            .values(
-                position=None, image=sa.null(), is_known=False, version=sheet_rows.c.version + 1,
-                dirty_at=_since(now), absent_at=None, sent_at=now - LATE_WRITE,
-            ),
-        )  # fmt: skip
-    return changed
+    is_nowhere = sa.or_(sheet_rows.c.position.is_(None), sheet_rows.c.position == DELETED)
+    values = {
+        "position": None, "image": sa.null(), "is_known": False, "version": sheet_rows.c.version + 1,
+        "dirty_at": dirty_since(now), "absent_at": None, "sent_at": now - LATE_WRITE,
+    }  # fmt: skip
+    return hits(tx, sa.update(sheet_rows).where(*named(tx, binding_id, row_keys), is_nowhere).values(**values))
 
 
 def missing(tx: Tx, binding_id: str) -> list[str]:
@@ -319,7 +310,7 @@ def deleted(tx: Tx, binding_id: str, *, limit: int) -> list[SheetRow]:
 
 def doubt_all(tx: Tx, binding_id: str, now: datetime) -> int:
     """What any row of the binding shows is no longer known: each is read and compared again. Returns how many."""
-    values = {"is_known": False, "version": sheet_rows.c.version + 1, "dirty_at": _since(now)}
+    values = {"is_known": False, "version": sheet_rows.c.version + 1, "dirty_at": dirty_since(now)}
     is_there = (sheet_rows.c.binding_id == binding_id, sheet_rows.c.position.is_distinct_from(DELETED))
     return hits(tx, sa.update(sheet_rows).where(*is_there).values(**values))
 
@@ -331,23 +322,3 @@ def in_doubt(tx: Tx, spreadsheet_id: str, binding_id: str) -> set[str]:
         part = body.get(binding_id, {})
         found.update(part.get("updated", ()), part.get("inserted", ()))
     return found
-
-
-def _change(tx: Tx, binding_id: str, row_keys: Collection[str], **values: Any) -> None:
-    for some in _some(row_keys):
-        tx.execute(
-            sa.update(sheet_rows)
-            .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(some))
-            .values(**values)
-        )
-
-
-def _some(row_keys: Collection[str]) -> Iterator[list[str]]:
-    keys = list(row_keys)
-    for start in range(0, len(keys), SOME):
-        yield keys[start : start + SOME]
-
-
-def _since(now: datetime) -> sa.ColumnElement[Any]:
-    """Dirty since now, or since it already was."""
-    return sa.case((IS_DIRTY, sheet_rows.c.dirty_at), else_=sa.literal(now, sheet_rows.c.dirty_at.type))

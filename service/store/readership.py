@@ -7,6 +7,7 @@ changed. `listed_at`: when the whole list was last compared. No reader is judged
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,15 +43,12 @@ def doubt_changed(tx: Tx, now: datetime, *, reasons: Collection[str]) -> None:
     """Files of accounts with a membership that ran out since their readers were looked at are in doubt; so are those
     paused for one of `reasons` where somebody has joined since.
     """
-    is_waiting = sa.and_(files.c.state == "paused", files.c.reason.in_(list(reasons)))
-    has_joined = sa.and_(is_waiting, members.c.revoked_at.is_(None), members.c.joined_at > files.c.checked_at)
-    changed = sa.select(members.c.id).where(
-        members.c.account_id == files.c.account_id, sa.or_(_ran_out(files.c.checked_at, now), has_joined)
-    )
-    tx.execute(sa.update(files).where(files.c.checked_at.is_not(None), sa.exists(changed)).values(checked_at=None))
+    tx.execute(_DOUBT_CHANGED, {"now": now, "reasons": list(reasons)})
 
 
-def _ran_out(since: datetime | sa.ColumnElement[datetime], now: datetime) -> sa.ColumnElement[bool]:
+def _ran_out(
+    since: datetime | sa.ColumnElement[datetime], now: datetime | sa.BindParameter[datetime]
+) -> sa.ColumnElement[bool]:
     return sa.and_(members.c.revoked_at.is_(None), members.c.expires_at <= now, members.c.expires_at > since)
 
 
@@ -91,12 +89,33 @@ def due(tx: Tx, now: datetime, *, listed_before: datetime, reasons: Collection[s
     Live ones in doubt or not wholly compared since `listed_before`; of those paused for one of `reasons`, the ones in
     doubt and the ones whose next look has come.
     """
-    is_rested = sa.or_(files.c.not_before.is_(None), files.c.not_before <= now)
-    is_doubted = files.c.checked_at.is_(None)
-    is_old = sa.or_(files.c.listed_at.is_(None), files.c.listed_at <= listed_before)
-    is_live = sa.and_(
-        files.c.state == "live", is_rested, sa.or_(is_doubted, sa.and_(is_old, files.c.checked_at <= now))
+    values = {"now": now, "listed_before": listed_before, "reasons": list(reasons), "most": limit}
+    return many(FileRow, tx.execute(_DUE, values))
+
+
+_NOW: sa.BindParameter[datetime] = sa.bindparam("now", type_=files.c.checked_at.type)
+_IS_WAITING = sa.and_(files.c.state == "paused", files.c.reason.in_(sa.bindparam("reasons", expanding=True)))
+
+
+def _doubt_changed() -> sa.Update:
+    has_joined = sa.and_(_IS_WAITING, members.c.revoked_at.is_(None), members.c.joined_at > files.c.checked_at)
+    changed = sa.select(members.c.id).where(
+        members.c.account_id == files.c.account_id, sa.or_(_ran_out(files.c.checked_at, _NOW), has_joined)
     )
-    is_paused = sa.and_(files.c.state == "paused", files.c.reason.in_(list(reasons)), sa.or_(is_doubted, is_rested))
+    return sa.update(files).where(files.c.checked_at.is_not(None), sa.exists(changed)).values(checked_at=None)
+
+
+def _due() -> sa.Select[Any]:
+    is_rested = sa.or_(files.c.not_before.is_(None), files.c.not_before <= _NOW)
+    is_doubted = files.c.checked_at.is_(None)
+    is_old = sa.or_(files.c.listed_at.is_(None), files.c.listed_at <= sa.bindparam("listed_before"))
+    is_live = sa.and_(
+        files.c.state == "live", is_rested, sa.or_(is_doubted, sa.and_(is_old, files.c.checked_at <= _NOW))
+    )
+    is_paused = sa.and_(_IS_WAITING, sa.or_(is_doubted, is_rested))
     query = sa.select(*FILE).where(sa.or_(is_live, is_paused)).order_by(files.c.listed_at, files.c.spreadsheet_id)
-    return many(FileRow, tx.execute(query.limit(limit)))
+    return query.limit(sa.bindparam("most", type_=sa.Integer))
+
+
+#: Made once: every sweep runs them, and making a statement costs more than running it.
+_DOUBT_CHANGED, _DUE = _doubt_changed(), _due()

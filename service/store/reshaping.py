@@ -5,11 +5,23 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from service.store.records import BindingRow, columns_of, many
-from service.store.rows import IS_DIRTY
+from service.store.rows import IS_DIRTY, dirty_since
 from service.store.session import Tx, hits
 from service.store.tables import bindings, files, intents, sheet_rows
 
 _BINDING = columns_of(bindings, BindingRow)
+#: Made once: every sweep asks it, and making a statement costs more than running it.
+_UNFINISHED = (
+    sa.select(*_BINDING)
+    .join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
+    .where(
+        bindings.c.profile["reshaping"].as_string().is_not(None),
+        bindings.c.stopped_at.is_(None),
+        bindings.c.state == "live",
+        files.c.state == "live",
+    )
+    .order_by(bindings.c.id)
+)
 
 
 def mark_as_fill(tx: Tx, binding_id: str, now: datetime) -> int:
@@ -19,9 +31,17 @@ def mark_as_fill(tx: Tx, binding_id: str, now: datetime) -> int:
     values = {
         "is_fill": sa.case((IS_DIRTY, sheet_rows.c.is_fill), else_=sa.true()),
         "version": sheet_rows.c.version + 1,
-        "dirty_at": sa.case((IS_DIRTY, sheet_rows.c.dirty_at), else_=sa.literal(now, sheet_rows.c.dirty_at.type)),
+        "dirty_at": dirty_since(now),
     }
     return hits(tx, sa.update(sheet_rows).where(sheet_rows.c.binding_id == binding_id).values(**values))
+
+
+def mark_written_as_fill(tx: Tx, binding_id: str, now: datetime) -> int:
+    """Rows of the binding that wait for nothing are dirty, behind live changes. How many."""
+    values = {"is_fill": True, "version": sheet_rows.c.version + 1, "dirty_at": now}
+    return hits(
+        tx, sa.update(sheet_rows).where(sheet_rows.c.binding_id == binding_id, sa.not_(IS_DIRTY)).values(**values)
+    )
 
 
 def is_any_older(tx: Tx, binding_id: str, since: datetime) -> bool:
@@ -40,7 +60,4 @@ def is_any_unanswered(tx: Tx, spreadsheet_id: str, binding_id: str) -> bool:
 
 def unfinished(tx: Tx) -> list[BindingRow]:
     """Live bindings of live files in which something may be left to be done beside their rows."""
-    is_unfinished = bindings.c.profile["reshaping"].as_string().is_not(None)
-    query = sa.select(*_BINDING).join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
-    is_live = (bindings.c.stopped_at.is_(None), bindings.c.state == "live", files.c.state == "live")
-    return many(BindingRow, tx.execute(query.where(is_unfinished, *is_live).order_by(bindings.c.id)))
+    return many(BindingRow, tx.execute(_UNFINISHED))

@@ -12,14 +12,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from service.store import rows
-from service.store.intents import LATE_WRITE
+from service.store.intents import LATE_WRITE, WAITS
 from service.store.records import BindingRow, SheetRow, columns_of, many
 from service.store.rows import ROW, NewRow
 from service.store.session import Tx, hits
 from service.store.tables import bindings, files, intents, orders, roll_offs, sheet_rows
 
 BINDING = columns_of(bindings, BindingRow)
-SOME = 500  # keys in one statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +107,16 @@ def unwanted(tx: Tx, live_id: str, archive_id: str, *, limit: int) -> list[Sheet
     return many(SheetRow, tx.execute(query.order_by(sheet_rows.c.position).limit(limit)))
 
 
+def kept_twice(tx: Tx, live_id: str, archive_id: str, *, limit: int) -> list[SheetRow]:
+    """Rows that stand more than once in the archive although their row in the live tab stays: people copied them there
+    while they were to leave again; in the order of the archive.
+    """
+    other = sheet_rows.alias("other")
+    is_copied = (sheet_rows.c.stays_at.is_(None), sheet_rows.c.copies.is_not(None), *_stands(sheet_rows))
+    query = _both(other, archive_id, live_id).where(*is_copied, other.c.stays_at.is_not(None))
+    return many(SheetRow, tx.execute(query.order_by(sheet_rows.c.position).limit(limit)))
+
+
 def is_moving(tx: Tx, live_id: str, archive_id: str) -> bool:
     """Whether a row is in both tabs that will leave one of them."""
     other = sheet_rows.alias("other")
@@ -134,9 +143,7 @@ def copied(tx: Tx, live_id: str, archive_id: str) -> list[str]:
 
 def stay(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:
     """These rows hold something of a person's: they stay where they are for good."""
-    for some in _some(row_keys):
-        of_binding = (sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(some))
-        tx.execute(sa.update(sheet_rows).where(*of_binding).values(stays_at=now))
+    rows.change(tx, binding_id, row_keys, stays_at=now)
 
 
 # --- a move ----------------------------------------------------------------------------------------------------------
@@ -144,12 +151,9 @@ def stay(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> N
 
 def begin(tx: Tx, move: Move) -> None:
     """The rows are out of the binding, and on record as on their way."""
-    gone = done = 0
-    keys = [one.row.row_key for one in move.leaving]
-    for some in _some(keys):
-        of_binding = (sheet_rows.c.binding_id == move.binding_id, sheet_rows.c.row_key.in_(some))
-        done += int(tx.execute(sa.select(sa.func.count()).where(*of_binding, sheet_rows.c.settled > 0)).scalar_one())
-        gone += hits(tx, sa.delete(sheet_rows).where(*of_binding))
+    leaving = rows.named(tx, move.binding_id, [one.row.row_key for one in move.leaving])
+    done = tx.execute(sa.select(sa.func.count()).where(*leaving, sheet_rows.c.settled > 0)).scalar_one()
+    gone = hits(tx, sa.delete(sheet_rows).where(*leaving))
     fewer = {"row_total": bindings.c.row_total - gone, "row_done": bindings.c.row_done - done}
     tx.execute(sa.update(bindings).where(bindings.c.id == move.binding_id).values(**fewer))
     body = {"rows": [one.to_json() for one in move.leaving]}
@@ -227,6 +231,13 @@ def due(tx: Tx, now: datetime, *, spreadsheet_id: str = "", limit: int) -> list[
     """Live bindings (of one file, "" = of any) that are to be looked at, and those with a move under way, the one
     waiting longest first.
     """
+    values = {"now": now, "most": limit}
+    if spreadsheet_id:
+        return many(BindingRow, tx.execute(_DUE_IN, values | {"file": spreadsheet_id}))
+    return many(BindingRow, tx.execute(_DUE, values))
+
+
+def _due() -> sa.Select[Any]:
     archive = bindings.alias("archive")
     own = sa.exists().where(roll_offs.c.binding_id == bindings.c.id)
     of_archive = sa.exists().where(archive.c.archive_of == bindings.c.id, roll_offs.c.binding_id == archive.c.id)
@@ -236,13 +247,17 @@ def due(tx: Tx, now: datetime, *, spreadsheet_id: str = "", limit: int) -> list[
         .join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
         .where(
             files.c.state == "live",
-            sa.or_(files.c.not_before.is_(None), files.c.not_before <= now),
-            bindings.c.roll_due_at <= now,
+            sa.or_(files.c.not_before.is_(None), files.c.not_before <= sa.bindparam("now")),
+            bindings.c.roll_due_at <= sa.bindparam("now"),
             sa.or_(is_there, own, of_archive),
-            *([bindings.c.spreadsheet_id == spreadsheet_id] if spreadsheet_id else []),
         )
     )
-    return many(BindingRow, tx.execute(query.order_by(bindings.c.roll_due_at, bindings.c.id).limit(limit)))
+    return query.order_by(bindings.c.roll_due_at, bindings.c.id).limit(sa.bindparam("most", type_=sa.Integer))
+
+
+#: Made once: every sweep asks it, and making a statement costs more than running it.
+_DUE = _due()
+_DUE_IN = _DUE.where(bindings.c.spreadsheet_id == sa.bindparam("file"))
 
 
 def look_again(tx: Tx, binding_ids: Collection[str], at: datetime | None) -> None:
@@ -251,12 +266,13 @@ def look_again(tx: Tx, binding_ids: Collection[str], at: datetime | None) -> Non
 
 
 def is_unanswered(tx: Tx, spreadsheet_id: str) -> bool:
-    """Whether a write into this file waits for its answer: rows are counted on to stand still only without one."""
-    query = sa.select(intents.c.id).where(intents.c.spreadsheet_id == spreadsheet_id).limit(1)
-    return tx.execute(query).first() is not None
-
-
-def _some(row_keys: Collection[str]) -> Iterator[list[str]]:
-    keys = list(row_keys)
-    for start in range(0, len(keys), SOME):
-        yield keys[start : start + SOME]
+    """Whether a write into this file waits for its answer: rows are counted on to stand still only without one. What
+    waits until its own tab goes on moves no rows of others.
+    """
+    bodies = tx.execute(sa.select(intents.c.body).where(intents.c.spreadsheet_id == spreadsheet_id)).scalars().all()
+    if not bodies:
+        return False
+    is_live = (bindings.c.spreadsheet_id == spreadsheet_id, bindings.c.state == "live")
+    live = set(tx.execute(sa.select(bindings.c.id).where(*is_live)).scalars())
+    waiting = [all(part.get(WAITS) and key not in live for key, part in body.items()) for body in bodies if body]
+    return len(waiting) < len(bodies) or not all(waiting)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from service.store import archives
 from service.store.intents import LATE_WRITE
 from service.store.records import SheetRow, columns_of, many
-from service.store.session import Tx, dialect_of, execute_each, hits, insert_for
+from service.store.session import Tx, among, dialect_of, execute_each, hits, insert_for
 from service.store.tables import bindings, files, intents, sheet_rows
 
 ROW = columns_of(sheet_rows, SheetRow)
@@ -141,7 +141,7 @@ def mark_all(tx: Tx, binding_id: str, now: datetime) -> int:
         tx,
         sa.update(sheet_rows)
         .where(sheet_rows.c.binding_id == binding_id)
-        .values(version=sheet_rows.c.version + 1, dirty_at=_since(now)),
+        .values(version=sheet_rows.c.version + 1, dirty_at=dirty_since(now)),
     )
 
 
@@ -152,33 +152,25 @@ def mark_shop(tx: Tx, binding_id: str, shop_id: str, now: datetime, *, since: da
     of_shop = [sheet_rows.c.binding_id == binding_id, sheet_rows.c.shop_id == shop_id]
     if since is not None:
         of_shop.append(sheet_rows.c.sort_at >= since)
-    values = {"version": sheet_rows.c.version + 1, "dirty_at": _since(now)}
+    values = {"version": sheet_rows.c.version + 1, "dirty_at": dirty_since(now)}
     return hits(tx, sa.update(sheet_rows).where(*of_shop).values(**values))
 
 
-def _is_due(now: datetime) -> sa.ColumnElement[bool]:
+def is_due(now: datetime) -> sa.ColumnElement[bool]:
     """Dirty, and not waiting to be missed a second time."""
-    return sa.and_(IS_DIRTY, sa.or_(sheet_rows.c.absent_at.is_(None), sheet_rows.c.absent_at <= now - ABSENCE_AGAIN))
+    return _is_due(now - ABSENCE_AGAIN)
 
 
-def dirty(tx: Tx, binding_ids: Sequence[str], *, now: datetime, limit: int) -> list[SheetRow]:
-    """Dirty rows of these bindings: live changes first, oldest change first; then the backfill, newest order first."""
-    query = sa.select(*ROW).where(sheet_rows.c.binding_id.in_(list(binding_ids)), _is_due(now))
-    live = in_order(
-        tx.execute(
-            query.where(sheet_rows.c.is_fill.is_(False))
-            .order_by(sheet_rows.c.dirty_at, sheet_rows.c.sort_at, sheet_rows.c.row_key)
-            .limit(limit)
-        )
-    )
-    if len(live) == limit:
-        return live
-    fill = tx.execute(
-        query.where(sheet_rows.c.is_fill.is_(True))
-        .order_by(sheet_rows.c.sort_at.desc(), sheet_rows.c.row_key)
-        .limit(limit - len(live))
-    )
-    return live + in_order(fill)
+def _is_due(missed_by: datetime | sa.BindParameter[datetime]) -> sa.ColumnElement[bool]:
+    return sa.and_(IS_DIRTY, sa.or_(sheet_rows.c.absent_at.is_(None), sheet_rows.c.absent_at <= missed_by))
+
+
+def changed(tx: Tx, binding_ids: Sequence[str], *, now: datetime, limit: int) -> list[SheetRow]:
+    """Rows of these bindings that live changes made dirty, oldest change first. Those of a backfill: `store.fills`."""
+    query = sa.select(*ROW).where(sheet_rows.c.binding_id.in_(list(binding_ids)), is_due(now))
+    query = query.where(sheet_rows.c.is_fill.is_(False))
+    query = query.order_by(sheet_rows.c.dirty_at, sheet_rows.c.sort_at, sheet_rows.c.row_key)
+    return in_order(tx.execute(query.limit(limit)))
 
 
 def in_order(found: sa.Result[Any]) -> list[SheetRow]:
@@ -188,37 +180,20 @@ def in_order(found: sa.Result[Any]) -> list[SheetRow]:
 
 def has_dirty(tx: Tx, spreadsheet_id: str, now: datetime) -> bool:
     """Whether any live binding of this file has a dirty row."""
-    return tx.execute(_due_in(spreadsheet_id, now)).first() is not None
+    values = {"file": spreadsheet_id, "missed_by": now - ABSENCE_AGAIN}
+    return tx.execute(_DUE_IN, values).first() is not None
 
 
 def has_live_dirty(tx: Tx, spreadsheet_id: str, now: datetime) -> bool:
     """Whether any live binding of this file has a row that a live change made dirty."""
-    return tx.execute(_due_in(spreadsheet_id, now).where(sheet_rows.c.is_fill.is_(False))).first() is not None
-
-
-def _due_in(spreadsheet_id: str, now: datetime) -> sa.Select[Any]:
-    return (
-        sa.select(sheet_rows.c.row_key)
-        .join(bindings, bindings.c.id == sheet_rows.c.binding_id)
-        .where(bindings.c.spreadsheet_id == spreadsheet_id, bindings.c.state == "live", _is_due(now))
-        .limit(1)
-    )
+    values = {"file": spreadsheet_id, "missed_by": now - ABSENCE_AGAIN}
+    return tx.execute(_LIVE_DUE_IN, values).first() is not None
 
 
 def dirty_files(tx: Tx, now: datetime) -> list[str]:
     """Files that are live, past their `not_before`, and have dirty rows or a write to look after once more."""
-    of_rows = (
-        sa.select(bindings.c.spreadsheet_id)
-        .join(sheet_rows, sheet_rows.c.binding_id == bindings.c.id)
-        .where(bindings.c.state == "live", _is_due(now))
-    )
-    unanswered = sa.select(intents.c.spreadsheet_id).where(intents.c.sent_at <= now - LATE_WRITE)
-    query = sa.select(files.c.spreadsheet_id).where(
-        files.c.state == "live",
-        sa.or_(files.c.not_before.is_(None), files.c.not_before <= now),
-        files.c.spreadsheet_id.in_(of_rows.union(unanswered)),
-    )
-    return list(tx.execute(query).scalars())
+    values = {"now": now, "missed_by": now - ABSENCE_AGAIN, "late": now - LATE_WRITE}
+    return list(tx.execute(_DIRTY_FILES, values).scalars())
 
 
 def dirty_count_of_writer(tx: Tx, writer_email: str) -> int:
@@ -238,27 +213,42 @@ def dirty_count_of_writer(tx: Tx, writer_email: str) -> int:
 
 def is_live_waiting(tx: Tx, writer_email: str, now: datetime) -> bool:
     """Whether a row that a live change made dirty waits in any running file of this writer."""
-    query = (
-        sa.select(sheet_rows.c.row_key)
-        .join(bindings, bindings.c.id == sheet_rows.c.binding_id)
-        .join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
-        .where(files.c.writer_email == writer_email, files.c.state == "live", bindings.c.state == "live")
-        .where(_is_due(now), sheet_rows.c.is_fill.is_(False))
-        .limit(1)
-    )
-    return tx.execute(query).first() is not None
+    values = {"writer": writer_email, "missed_by": now - ABSENCE_AGAIN}
+    return tx.execute(_LIVE_WAITING, values).first() is not None
+
+
+#: Made once, these: every pass or every sweep asks them, and making a statement costs more than running it.
+_MISSED_BY: sa.BindParameter[datetime] = sa.bindparam("missed_by", type_=sheet_rows.c.absent_at.type)
+_DUE_ROW = (
+    sa.select(sheet_rows.c.row_key)
+    .join(bindings, bindings.c.id == sheet_rows.c.binding_id)
+    .where(bindings.c.state == "live", _is_due(_MISSED_BY))
+    .limit(1)
+)
+_DUE_IN = _DUE_ROW.where(bindings.c.spreadsheet_id == sa.bindparam("file"))
+_LIVE_DUE_IN = _DUE_IN.where(sheet_rows.c.is_fill.is_(False))
+_LIVE_WAITING = _DUE_ROW.join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id).where(
+    files.c.writer_email == sa.bindparam("writer"), files.c.state == "live", sheet_rows.c.is_fill.is_(False)
+)
+_WITH_DIRTY_ROWS = (
+    sa.select(bindings.c.spreadsheet_id)
+    .join(sheet_rows, sheet_rows.c.binding_id == bindings.c.id)
+    .where(bindings.c.state == "live", _is_due(_MISSED_BY))
+)
+_UNANSWERED = sa.select(intents.c.spreadsheet_id).where(intents.c.sent_at <= sa.bindparam("late"))
+_DIRTY_FILES = sa.select(files.c.spreadsheet_id).where(
+    files.c.state == "live",
+    sa.or_(files.c.not_before.is_(None), files.c.not_before <= sa.bindparam("now")),
+    files.c.spreadsheet_id.in_(_WITH_DIRTY_ROWS.union(_UNANSWERED)),
+)
 
 
 def known(tx: Tx, binding_id: str, row_keys: Collection[str]) -> dict[str, SheetRow]:
     """Rows of the binding with these keys."""
-    found: dict[str, SheetRow] = {}
-    keys = list(row_keys)
-    for start in range(0, len(keys), 500):
-        query = sa.select(*ROW).where(
-            sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(keys[start : start + 500])
-        )
-        found.update({row.row_key: row for row in many(SheetRow, tx.execute(query))})
-    return found
+    if not row_keys:
+        return {}
+    query = sa.select(*ROW).where(*named(tx, binding_id, row_keys))
+    return {row.row_key: row for row in many(SheetRow, tx.execute(query))}
 
 
 def of_order(tx: Tx, binding_id: str, *, shop_id: str, order_id: str) -> list[SheetRow]:
@@ -304,7 +294,7 @@ def forget_places(tx: Tx, binding_id: str, *, beyond: int) -> None:
 
 def note_absent(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:
     """A full read missed these rows for the first time; they rest until it is time for the second."""
-    _change(tx, binding_id, row_keys, {"absent_at": now})
+    change(tx, binding_id, row_keys, absent_at=now)
 
 
 def note_sent(tx: Tx, binding_id: str, row_keys: Collection[str], at: datetime | None) -> None:
@@ -312,7 +302,7 @@ def note_sent(tx: Tx, binding_id: str, row_keys: Collection[str], at: datetime |
 
     None = it is sure that nothing was inserted.
     """
-    _change(tx, binding_id, row_keys, {"sent_at": at, "absent_at": None})
+    change(tx, binding_id, row_keys, sent_at=at, absent_at=None)
 
 
 #: Made once, see `_put_new`.
@@ -340,15 +330,8 @@ def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
     """Each row shows this image at this place, up to this version. A version already passed is not moved back."""
     if not rows:
         return
-    keys = [row.row_key for row in rows]
-    first = 0
-    for start in range(0, len(keys), 500):
-        query = sa.select(sa.func.count()).where(
-            sheet_rows.c.binding_id == binding_id,
-            sheet_rows.c.row_key.in_(keys[start : start + 500]),
-            sheet_rows.c.settled == 0,
-        )
-        first += int(tx.execute(query).scalar_one())
+    among_these = named(tx, binding_id, [row.row_key for row in rows])
+    first = tx.execute(sa.select(sa.func.count()).where(*among_these, sheet_rows.c.settled == 0)).scalar_one()
     if first:
         more = sa.update(bindings).where(bindings.c.id == binding_id)
         tx.execute(more.values(row_done=bindings.c.row_done + first))
@@ -364,35 +347,31 @@ def settle(tx: Tx, binding_id: str, rows: Sequence[Settled]) -> None:
 
 def make_unknown(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> None:
     """What these rows show is no longer known: every owned cell is sent again, and they are dirty."""
-    keys = list(row_keys)
-    for start in range(0, len(keys), 500):
-        tx.execute(
-            sa.update(sheet_rows)
-            .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(keys[start : start + 500]))
-            .values(is_known=sa.false(), version=sheet_rows.c.version + 1, dirty_at=_since(now))
-        )
+    version = sheet_rows.c.version + 1
+    change(tx, binding_id, row_keys, is_known=sa.false(), version=version, dirty_at=dirty_since(now))
 
 
 def suspect(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
     """A write to these rows is about to be sent: until its answer is verified, what they show is not known."""
-    _change(tx, binding_id, row_keys, {"is_known": False})
+    change(tx, binding_id, row_keys, is_known=False)
 
 
 def trust(tx: Tx, binding_id: str, row_keys: Collection[str]) -> None:
     """The write to these rows was refused before anything was applied: they show what they showed."""
-    _change(tx, binding_id, row_keys, {"is_known": True})
+    change(tx, binding_id, row_keys, is_known=True)
 
 
-def _change(tx: Tx, binding_id: str, row_keys: Collection[str], values: Mapping[str, Any]) -> None:
-    keys = list(row_keys)
-    for start in range(0, len(keys), 500):
-        tx.execute(
-            sa.update(sheet_rows)
-            .where(sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(keys[start : start + 500]))
-            .values(**values)
-        )
+def change(tx: Tx, binding_id: str, row_keys: Collection[str], **values: Any) -> None:
+    """The binding's rows with these keys have these values."""
+    if row_keys:
+        tx.execute(sa.update(sheet_rows).where(*named(tx, binding_id, row_keys)).values(**values))
 
 
-def _since(now: datetime) -> sa.ColumnElement[Any]:
+def named(tx: Tx, binding_id: str, row_keys: Collection[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    """The conditions of the binding's rows with these keys."""
+    return sheet_rows.c.binding_id == binding_id, among(tx, sheet_rows.c.row_key, row_keys)
+
+
+def dirty_since(now: datetime) -> sa.ColumnElement[Any]:
     """Dirty since now, or since it already was."""
     return sa.case((IS_DIRTY, sheet_rows.c.dirty_at), else_=sa.literal(now, sheet_rows.c.dirty_at.type))

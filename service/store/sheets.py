@@ -18,11 +18,29 @@ from service.store.tables import bindings, files, profiles
 
 FILE = columns_of(files, FileRow)
 BINDING = columns_of(bindings, BindingRow)
+#: Made once, these: every pass or every sweep asks them, and making a statement costs more than running it.
+_FILE = sa.select(*FILE).where(files.c.spreadsheet_id == sa.bindparam("file"))
+_AGE = (bindings.c.created_at, bindings.c.id)
+_STANDING = sa.select(*BINDING).where(bindings.c.stopped_at.is_(None)).order_by(*_AGE)
+_BINDINGS_IN = _STANDING.where(bindings.c.spreadsheet_id == sa.bindparam("file"))
+_BINDINGS_OF = _STANDING.where(bindings.c.account_id == sa.bindparam("account"))
+_BINDING = sa.select(*BINDING).where(bindings.c.id == sa.bindparam("binding"))
+_FILLING = (
+    sa.select(*BINDING)
+    .join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
+    .where(
+        sa.or_(bindings.c.fill_at.is_not(None), bindings.c.fill_stopped_at.is_not(None)),
+        bindings.c.stopped_at.is_(None),
+        bindings.c.state != "paused",
+        bindings.c.reason == "",
+        files.c.state == "live",
+    )
+)
 
 
 def file_unscoped(tx: Tx, spreadsheet_id: str) -> FileRow | None:
     """The file's row, whoever it belongs to. For the worker, and to decide which account a bound file is of."""
-    return one(FileRow, tx.execute(sa.select(*FILE).where(files.c.spreadsheet_id == spreadsheet_id)).first())
+    return one(FileRow, tx.execute(_FILE, {"file": spreadsheet_id}).first())
 
 
 def file(tx: Tx, scope: Scope, spreadsheet_id: str) -> FileRow:
@@ -96,8 +114,7 @@ def stop_binding(tx: Tx, binding_id: str, now: datetime) -> None:
 
 def bindings_in(tx: Tx, spreadsheet_id: str) -> list[BindingRow]:
     """The file's bindings that are not stopped, oldest first."""
-    query = sa.select(*BINDING).where(bindings.c.spreadsheet_id == spreadsheet_id, bindings.c.stopped_at.is_(None))
-    return many(BindingRow, tx.execute(query.order_by(bindings.c.created_at, bindings.c.id)))
+    return many(BindingRow, tx.execute(_BINDINGS_IN, {"file": spreadsheet_id}))
 
 
 def binding(tx: Tx, scope: Scope, binding_id: str) -> BindingRow:
@@ -121,21 +138,17 @@ def binding_in(tx: Tx, scope: Scope, spreadsheet_id: str, binding_id: str) -> Bi
 
 def binding_unscoped(tx: Tx, binding_id: str) -> BindingRow | None:
     """The binding, for the worker, which has no caller."""
-    return one(BindingRow, tx.execute(sa.select(*BINDING).where(bindings.c.id == binding_id)).first())
+    return one(BindingRow, tx.execute(_BINDING, {"binding": binding_id}).first())
 
 
 def bindings_of_account(tx: Tx, account_id: str) -> list[BindingRow]:
     """Every binding of the account that is not stopped. For ingest, to mark rows, and for role changes."""
-    query = sa.select(*BINDING).where(bindings.c.account_id == account_id, bindings.c.stopped_at.is_(None))
-    return many(BindingRow, tx.execute(query.order_by(bindings.c.created_at, bindings.c.id)))
+    return many(BindingRow, tx.execute(_BINDINGS_OF, {"account": account_id}))
 
 
 def filling(tx: Tx) -> list[BindingRow]:
     """Bindings whose backfill still has orders to mark, or is to end, where nothing rests."""
-    query = sa.select(*BINDING).join(files, files.c.spreadsheet_id == bindings.c.spreadsheet_id)
-    is_filling = sa.or_(bindings.c.fill_at.is_not(None), bindings.c.fill_stopped_at.is_not(None))
-    is_open = (is_filling, bindings.c.stopped_at.is_(None), bindings.c.state != "paused", bindings.c.reason == "")
-    return many(BindingRow, tx.execute(query.where(*is_open, files.c.state == "live")))
+    return many(BindingRow, tx.execute(_FILLING))
 
 
 def add_profile(tx: Tx, row: ProfileRow, *, created_by: str, now: datetime) -> None:

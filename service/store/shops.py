@@ -20,8 +20,21 @@ from service.store.tables import consents, shops, tickets
 
 SHOP = columns_of(shops, ShopRow)
 CONSENT = columns_of(consents, ConsentRow)
-#: Made once: every webhook asks this, and making a statement costs more than running it.
+#: Made once, these: every webhook, pass or sweep asks them, and making a statement costs more than running it.
 _HOLDING = sa.select(*SHOP).where(shops.c.tiktok_shop_id == sa.bindparam("held"), shops.c.state != "disconnected")
+_SHOP = sa.select(*SHOP).where(shops.c.id == sa.bindparam("shop"))
+_OF_ACCOUNT = sa.select(*SHOP).where(shops.c.account_id == sa.bindparam("account")).order_by(shops.c.name, shops.c.id)
+_TO_FORGET = (
+    sa.select(*SHOP)
+    .where(shops.c.forget_at.is_not(None), shops.c.state == "disconnected")
+    .order_by(shops.c.forget_at, shops.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_CLAIM_POLLS = sa.select(*SHOP).where(
+    shops.c.state == "live",
+    sa.or_(shops.c.next_poll_at <= sa.bindparam("now"), shops.c.import_at.is_not(None)),
+    sa.or_(shops.c.not_before.is_(None), shops.c.not_before <= sa.bindparam("now")),
+)
 
 
 def add_ticket(
@@ -206,10 +219,10 @@ def shops_of(tx: Tx, scope: Scope) -> list[ShopRow]:
 
 def every_shop_of(tx: Tx, scope: Scope) -> list[ShopRow]:
     """The account's shops, disconnected ones included, by name."""
-    query = sa.select(*SHOP).where(shops.c.account_id == scope.account_id)
+    query = _OF_ACCOUNT
     if scope.shop_ids is not None:
         query = query.where(shops.c.id.in_(sorted(scope.shop_ids)))
-    return many(ShopRow, tx.execute(query.order_by(shops.c.name, shops.c.id)))
+    return many(ShopRow, tx.execute(query, {"account": scope.account_id}))
 
 
 def left_shop(tx: Tx, account_id: str, tiktok_shop_id: str) -> ShopRow | None:
@@ -240,7 +253,7 @@ def shop(tx: Tx, scope: Scope, shop_id: str) -> ShopRow:
 
 def shop_unscoped(tx: Tx, shop_id: str) -> ShopRow | None:
     """The shop, for the worker, which has no caller."""
-    return one(ShopRow, tx.execute(sa.select(*SHOP).where(shops.c.id == shop_id)).first())
+    return one(ShopRow, tx.execute(_SHOP, {"shop": shop_id}).first())
 
 
 def is_held(tx: Tx, shop_id: str) -> bool:
@@ -257,8 +270,7 @@ def forget_later(tx: Tx, shop_id: str, at: datetime | None) -> None:
 
 def to_forget(tx: Tx, *, limit: int) -> list[ShopRow]:
     """Shops whose orders are to be deleted, the first that was asked for first."""
-    query = sa.select(*SHOP).where(shops.c.forget_at.is_not(None), shops.c.state == "disconnected")
-    return many(ShopRow, tx.execute(query.order_by(shops.c.forget_at, shops.c.id).limit(limit)))
+    return many(ShopRow, tx.execute(_TO_FORGET, {"most": limit}))
 
 
 def disconnect_shop(tx: Tx, shop_id: str) -> None:
@@ -286,12 +298,7 @@ def move_import(tx: Tx, shop_id: str, import_at: datetime | None) -> None:
 
 def claim_polls(tx: Tx, now: datetime) -> list[ShopRow]:
     """Live shops whose poll or import is due, not being waited for."""
-    query = sa.select(*SHOP).where(
-        shops.c.state == "live",
-        sa.or_(shops.c.next_poll_at <= now, shops.c.import_at.is_not(None)),
-        sa.or_(shops.c.not_before.is_(None), shops.c.not_before <= now),
-    )
-    return many(ShopRow, tx.execute(query))
+    return many(ShopRow, tx.execute(_CLAIM_POLLS, {"now": now}))
 
 
 def note_trouble(tx: Tx, shop_id: str, *, sentence: str | None, tries: int, not_before: datetime | None) -> None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from service.core.ledger.entries import Entry
 from service.core.roles import Scope
 from service.store.finance import opened, some
-from service.store.rows import IS_DIRTY
+from service.store.rows import dirty_since
 from service.store.session import Tx, hits
 from service.store.tables import entries, sheet_rows, statements
 
@@ -122,7 +122,7 @@ def paid_by(tx: Tx, shop_id: str, payment_ids: Collection[str]) -> set[str]:
 def mark(tx: Tx, binding_id: str, row_keys: Collection[str], now: datetime) -> int:
     """Those of these rows that are in the binding are dirty, as live changes. Returns how many are."""
     touched = 0
-    since = sa.case((IS_DIRTY, sheet_rows.c.dirty_at), else_=sa.literal(now, sheet_rows.c.dirty_at.type))
+    since = dirty_since(now)
     for portion in some(row_keys):
         mine = (sheet_rows.c.binding_id == binding_id, sheet_rows.c.row_key.in_(portion))
         marked = sa.update(sheet_rows).where(*mine)

@@ -240,7 +240,7 @@ def _extra(wire: OrderWire, recipient: Recipient, amounts: Amounts) -> dict[str,
     found |= {name: "true" for name in _KEPT_FLAGS if flag(getattr(wire, name))}
     found |= {name: at.isoformat() for name in _KEPT_INSTANTS if (at := instant(getattr(wire, name)))}
     found["handling_type"] = text(wire.handling_duration.type) if wire.handling_duration else ""
-    found["masked"] = ",".join(name for name in Recipient.__dataclass_fields__ if MASK in getattr(recipient, name))
+    found["masked"] = ",".join(name for name in Recipient.__struct_fields__ if MASK in getattr(recipient, name))
     found["bundles"] = _bundles(wire)
     found["amounts_rounded"] = ",".join(dict.fromkeys(amounts.rounded))
     found["amounts_unreadable"] = ",".join(dict.fromkeys(amounts.unreadable))

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from service.core.columns import COLUMNS
 from service.core.filters import RowFilter
 from service.core.orders import Order, OrderStatus
@@ -94,7 +96,10 @@ class BoundSheet:
         )
         now = self.services.clock.market()
         (model,) = self._stored([change.model])
-        new = [replace(model, order_id=key, created_at=now, updated_at=now, fetched_at=now) for key in change.placed]
+        new = [
+            structs.replace(model, order_id=key, created_at=now, updated_at=now, fetched_at=now)
+            for key in change.placed
+        ]
         self._ship(change)
         ingest.save(self.services, self.shop, new)
         return change
@@ -119,12 +124,12 @@ class BoundSheet:
 def _shipped(order: Order, change: Change, now: datetime) -> Order:
     """The order with a new parcel: two or three cells of its row."""
     tracking = change.tracking(order.order_id)
-    return replace(
+    return structs.replace(
         order,
         status=OrderStatus.IN_TRANSIT.value,
         provider=CARRIER,
         tracking=tracking,
-        lines=tuple(replace(line, tracking=tracking, provider=CARRIER) for line in order.lines),
+        lines=tuple(structs.replace(line, tracking=tracking, provider=CARRIER) for line in order.lines),
         updated_at=now,
         fetched_at=now,
     )

@@ -80,12 +80,17 @@ class _Paced(requests.Session):
 
 def _line(body: dict[str, Any], due_us: int | None) -> list[Any]:
     """One order under our headings. What only the product's rules know (clock, urgency) stays blank."""
+    body = {"provider": "", "tracking": ""} | body  # what an order does not say is not kept
     counts: dict[str, int] = {}
     for line in body["lines"]:
         counts[line["seller_sku"]] = counts.get(line["seller_sku"], 0) + 1
     items = ", ".join(f"{count}×{sku}" for sku, count in counts.items())
-    provider = ", ".join({line["provider"]: None for line in body["lines"] if line["provider"]}) or body["provider"]
-    tracking = ", ".join({line["tracking"]: None for line in body["lines"] if line["tracking"]}) or body["tracking"]
+    provider = ", ".join({line["provider"]: None for line in body["lines"] if line["provider"]}) or body.get(
+        "provider", ""
+    )
+    tracking = ", ".join({line["tracking"]: None for line in body["lines"] if line["tracking"]}) or body.get(
+        "tracking", ""
+    )
     created_at = datetime.fromisoformat(body["created_at"])
     due_at = None if due_us is None else datetime.fromtimestamp(due_us / 1e6, UTC)
     return [

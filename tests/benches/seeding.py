@@ -6,12 +6,13 @@ so statuses, deadlines and sizes are those of a living shop. Only a bench may wr
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from service.core.orders import Clocks, Order
 from service.core.terms import Term, TermKind, terms_of
@@ -59,7 +60,7 @@ def _hurried(order: Order, number: int) -> Order:
     should be as full in the small shop as in the large one.
     """
     earlier = timedelta(days=number % 3)
-    times = {name: getattr(order.clocks, name) for name in Clocks.__dataclass_fields__}
+    times = {name: getattr(order.clocks, name) for name in Clocks.__struct_fields__}
     return replace(order, clocks=Clocks(**{name: at and at - earlier for name, at in times.items()}))
 
 

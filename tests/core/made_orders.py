@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from core.made_entries import make_entry
+from msgspec import structs
 
 from service.core.currencies import money
 from service.core.orders import Clocks, Line, Order, Payment, Recipient
@@ -58,7 +59,7 @@ def make_line(number: int = 1, sku: str = "A", price: str = "10.00", currency: s
         tracking="",
         provider="",
     )
-    return replace(line, **changes)
+    return structs.replace(line, **changes)
 
 
 def make_payment(currency: str = "GBP", **amounts: str) -> Payment:
@@ -93,7 +94,7 @@ def make_order(**changes) -> Order:
         shipping_type="SELLER",
         seller_note="canary seller note",
     )
-    return replace(order, **changes)
+    return structs.replace(order, **changes)
 
 
 def make_rows(order: Order, grain: Grain = Grain.ORDER, **changes) -> tuple[RowSource, ...]:

@@ -1,10 +1,10 @@
 """The catalogue: complete, well-formed, and each reader says what its sentence promises."""
 
-from dataclasses import replace
 from datetime import UTC
 
 import pytest
 from core.made_orders import SHARED_NOTES, make_line, make_order, make_payment, make_row, make_rows
+from msgspec.structs import replace
 
 from service.core.columns import COLUMNS, catalogue_table
 from service.core.kinds import KindId

@@ -1,11 +1,12 @@
 """Words of buyers, sellers and TikTok, in every field of an order: no column makes anything else of them than text."""
 
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
 from core.made_orders import MASK, SHARED_NOTES, make_line, make_order, make_rows
+from msgspec import structs
 
 from service.core.cells import Form
 from service.core.columns import COLUMNS
@@ -27,20 +28,20 @@ def spoken(one, words):
     """The same with these words in every field of text, also in the parts that it is made of."""
     told = {
         field.name: words
-        for field in fields(one)
+        for field in structs.fields(one)
         if isinstance(getattr(one, field.name), str) and field.name not in IDS
     }
-    return replace(one, **told)
+    return structs.replace(one, **told)
 
 
 def rows_of(words, grain):
     plain = make_order()
     lines = tuple(spoken(make_line(number), words) for number in (1, 2))
-    order = replace(
+    order = structs.replace(
         spoken(plain, words), lines=lines, clocks=Clocks(), payment=spoken(plain.payment, words),
         recipient=spoken(plain.recipient, words),
     )  # fmt: skip
-    notes = replace(spoken(SHARED_NOTES, words), customs=(words,) * 5)
+    notes = replace(SHARED_NOTES, flag=words, note=words, assignee=words, customs=(words,) * 5)
     return make_rows(order, grain, notes=notes, mask=MASK)
 
 

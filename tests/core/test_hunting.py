@@ -8,6 +8,7 @@ import pytest
 from core.made_orders import BUYER, NOW, SHOP, make_line, make_order, make_payment
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from service.core.currencies import amount, money
 from service.core.hunting import headings
@@ -148,13 +149,13 @@ def test_nothing_personal_is_hunted_where_it_may_be_seen():
 
 
 def test_masked_value_tells_nobody_anything():
-    hidden = replace(BUYER, name="Pa*** Ca****", address="1 *******", phone="(+44)***-***-0001")
+    hidden = structs.replace(BUYER, name="Pa*** Ca****", address="1 *******", phone="(+44)***-***-0001")
     assert caught("Pa*** Ca****, 1 *******", one=make_order(recipient=hidden)) == set()
 
 
 def test_one_common_word_is_no_name_elsewhere():
     """It is hunted beside its order's key only: a shop may well be called so."""
-    one = make_order(recipient=replace(BUYER, name="Jordan"))
+    one = make_order(recipient=structs.replace(BUYER, name="Jordan"))
     assert caught("Jordan shoes", one=one) == set()
     assert (Sign.VALUE, "recipient") in row_caught(cell("Jordan"), one=one)
 

@@ -1,12 +1,12 @@
 """Which of two versions of an order wins."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from core.made_orders import BUYER, make_order
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from service.core.orders import OrderStatus, Recipient, Verdict, newer
 
@@ -51,7 +51,7 @@ def test_a_status_nobody_knows_is_taken_as_it_comes():
     assert newer(STORED, later(status="SOMETHING_NEW"))[1].status == "SOMETHING_NEW"
 
 
-@pytest.mark.parametrize("fetched", [Recipient(), Recipient(**dict.fromkeys(Recipient.__dataclass_fields__, "***"))])
+@pytest.mark.parametrize("fetched", [Recipient(), Recipient(**dict.fromkeys(Recipient.__struct_fields__, "***"))])
 def test_a_masked_or_emptied_buyer_never_replaces_a_good_one(fetched):
     assert newer(STORED, later(recipient=fetched, updated_at=STORED.updated_at + MINUTE))[1].recipient == BUYER
 

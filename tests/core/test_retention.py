@@ -1,10 +1,10 @@
 """How long buyers are kept: counted from the end of their order."""
 
-from dataclasses import fields
 from datetime import timedelta
 
 import pytest
 from core.made_orders import BUYER, CREATED, make_order, make_row
+from msgspec import structs
 
 from service.core.columns import COLUMNS
 from service.core.orders import OrderStatus, Recipient
@@ -45,9 +45,9 @@ def test_account_that_chose_nothing_gets_one_of_the_choices():
 
 def test_every_column_about_the_buyer_is_blank_once_the_buyer_is_gone():
     """Whatever column is added to the group: its source lies in what is sealed and erased, nowhere else."""
-    full = make_order(recipient=Recipient(**{one.name: f"zq{one.name}" for one in fields(Recipient)}))
+    full = make_order(recipient=Recipient(**{one.name: f"zq{one.name}" for one in structs.fields(Recipient)}))
     keys = [key for key, column in COLUMNS.items() if Group.PII in column.needs]
-    assert len(keys) == len(fields(Recipient))
+    assert len(keys) == len(structs.fields(Recipient))
     assert [key for key in keys if read(key, full) is None] == []
     assert [key for key in keys if read(key, without_buyer(full)) is not None] == []
     assert "zq" not in repr(without_buyer(full))

@@ -110,3 +110,13 @@ class Own:
 
     def assert_right(self):
         self.paper.assert_right()
+
+
+def standing(rig, note, *, count):
+    """A profile of the account's own, so many rows of it in a tab, and a person's column with this heading beside."""
+    found = Own(rig)
+    rig.place(count, kind="NORMAL")
+    rig.settle()
+    found.annotate(note)
+    rig.live_through(30)
+    return found

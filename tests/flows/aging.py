@@ -9,7 +9,7 @@ from flows.rig import Paper, Rig
 from service.core.roles import Role
 from service.flows import archive_care, rolling
 from service.google.grid import column_letters
-from service.store import archives, audits, roll_offs, rows, sheets
+from service.store import archives, audits, fills, roll_offs, sheets
 from service.store.records import BindingRow
 
 DAY_S = 86_400
@@ -93,6 +93,14 @@ class Aged:
 
     # --- what must hold ---
 
+    def unnamed(self) -> set[str]:
+        """Remarks of people's that are gone, and the history does not name the cell beside their row."""
+        lost = [text for text in self.own - self.texts() if text.startswith("about ")]
+        rows = {row[KEY]: at for at, row in enumerate(self.paper.rows(), start=2)}
+        named = {name.partition("!")[2] for name in self.rig.named(self.paper)}
+        remarks = column_letters(len(self.paper.grid()[0]) - 1)
+        return {text for text in lost if f"{remarks}{rows[text.removeprefix('about ')]}" not in named}
+
     def assert_nothing_is_lost(self, *, deleted: tuple[str, ...] = (), doubled: tuple[str, ...] = ()) -> None:
         """Each order stands in one of the two tabs (those that people copied once more), people's own texts are there,
         no staging tab is left and nothing is under way.
@@ -108,7 +116,7 @@ class Aged:
         assert not [title for title in self.titles() if title.startswith(STAGING)]
         for row in self._bindings():
             assert self.rig.read(roll_offs.move_of, row.id) is None
-            assert self.rig.read(rows.dirty, [row.id], now=self.rig.clock.now(), limit=100) == []
+            assert self.rig.read(fills.dirty, [row.id], now=self.rig.clock.now(), limit=100) == []
 
 
 def aged(rig: Rig, *, old: int = 6, new: int = 4) -> Aged:

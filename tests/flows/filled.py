@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 from service.core.roles import Role
+from service.flows import quota, sources
+from service.store import orders
 
 DAY = timedelta(days=1)
 
@@ -16,3 +18,15 @@ def wide(rig, **changes):
 
 def shown(paper):
     return [row["Order ID"] for row in paper.rows()]
+
+
+def store(rig, tx, order):
+    """The order is saved as if it had just been fetched; nobody is woken."""
+    marks = sources.marks(rig.services, order)
+    orders.save(tx, rig.services.store.sealer, order, account_id=rig.account_id, marks=marks, now=rig.clock.now())
+
+
+def spend(rig, paper, *, slots):
+    """So many writes of its writer's burst are used already."""
+    writer = rig.services.writers.by_email(rig.file(paper).writer_email)
+    quota.take(rig.services, writer, write=slots)

@@ -107,7 +107,7 @@ class MortalStore:
 
     def __init__(self, store, fate: Fate) -> None:
         self._store, self._fate = store, fate
-        self.sealer = store.sealer
+        self.sealer, self.engine = store.sealer, store.engine
 
     @contextlib.contextmanager
     def write(self):

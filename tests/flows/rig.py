@@ -19,7 +19,7 @@ from service.flows.bind import BindWish
 from service.google.identities import UserIdentity
 from service.google.tokens import Caller
 from service.sandbox.people import Person, person_of
-from service.store import flushes, people, rows, sheets, shops
+from service.store import fills, flushes, people, rows, sheets, shops
 from service.store.records import BindingRow, FileRow, FlushRow, SheetRow, ShopRow
 from service.store.tables import sheet_rows
 
@@ -186,7 +186,7 @@ class Rig:
     def stored_rows(self, paper: "Paper") -> dict[str, SheetRow]:
         """Row key → what is known of the row, of the file's only binding."""
         binding = self.only_binding(paper)
-        found = self.read(rows.dirty, [binding.id], now=self.clock.now(), limit=10_000)
+        found = self.read(fills.dirty, [binding.id], now=self.clock.now(), limit=10_000)
         keys = {row.row_key for row in found} | set(paper.keys())
         return self.read(rows.known, binding.id, keys)
 
@@ -216,11 +216,15 @@ class Rig:
         return found
 
     def dirty(self, paper: "Paper") -> list[SheetRow]:
-        return self.read(rows.dirty, [self.only_binding(paper).id], now=self.clock.now(), limit=10_000)
+        return self.read(fills.dirty, [self.only_binding(paper).id], now=self.clock.now(), limit=10_000)
 
     def history(self, paper: "Paper") -> list[FlushRow]:
         """The sync history, newest first."""
         return self.read(flushes.recent, paper.spreadsheet_id, limit=200)
+
+    def named(self, paper: "Paper") -> list[str]:
+        """Every cell that the history names, the newest line's first."""
+        return [cell for line in self.history(paper) for cell in line.cells or []]
 
 
 @dataclass

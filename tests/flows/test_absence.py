@@ -185,7 +185,9 @@ def test_another_order_s_key_pasted_over_a_key_is_damage_and_a_copy(rig, listed)
 
 
 def test_a_key_that_our_own_unanswered_write_may_have_hurt_is_put_back_without_asking(rig, listed):
-    """Somebody moves the key column to where we are about to write, and the process dies before the answer."""
+    """Somebody moves the key column to where we are about to write, and the process dies before the answer. It may have
+    been she who typed it, so the history names the cell.
+    """
     key = listed.rows()[3]["Key"]
     cell = f"{_letter(listed, 'Key')}5"
     binding = rig.only_binding(listed)
@@ -196,6 +198,7 @@ def test_a_key_that_our_own_unanswered_write_may_have_hurt_is_put_back_without_a
     audit_soon(rig)
     rig.live_through(5 * MINUTE)
     assert told(rig, listed) == set()
+    assert rig.named(listed) == [f"{listed.tab}!{cell}"]
     listed.assert_right()
 
 
@@ -330,3 +333,20 @@ def test_hands_between_the_two_reads_of_an_audit_do_no_harm(rig, listed):
 
 def _letter(paper, header):
     return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[paper.column(header)]
+
+
+def test_a_copied_row_that_lost_its_keys_is_damaged_or_gone_and_no_copy(rig, listed):
+    """Both of them did: nothing stands twice any more, until they bear it again."""
+    key, letter = listed.rows()[1]["Key"], _letter(listed, "Key")
+    at = len(listed.grid()) + 1
+    listed.hand("paste", f"A{at}", [[str(value) for value in listed.grid()[2]]])
+    audit_soon(rig)
+    assert told(rig, listed) == {(Kind.ROW_COPIED, key)}
+    for row in (3, at):
+        listed.hand("clear", f"{letter}{row}")
+    audit_soon(rig)
+    assert (Kind.ROW_COPIED, key) not in told(rig, listed)
+    for row in (3, at):
+        listed.type(f"{letter}{row}", key)
+    audit_soon(rig)
+    assert told(rig, listed) == {(Kind.ROW_COPIED, key)}

@@ -1,7 +1,7 @@
 """A changed profile is offered to a tab that was connected with it, and columns come into it and go out of it."""
 
 import pytest
-from flows.adopting import Own, dress
+from flows.adopting import Own, dress, standing
 
 from service.core.roles import Role
 from service.errors import NotFound
@@ -15,13 +15,7 @@ NOTE = "My note"
 
 @pytest.fixture
 def own(rig):
-    """A profile of the account's own, five rows of it in a tab, and a person's column beside ours."""
-    found = Own(rig)
-    rig.place(5, kind="NORMAL")
-    rig.settle()
-    found.annotate(NOTE)
-    rig.live_through(30)
-    return found
+    return standing(rig, NOTE, count=5)
 
 
 # --- what is offered -------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import replace
 
 import pytest
-from flows.adopting import Own
+from flows.adopting import standing
 from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
 
 from service.flows import stream
@@ -24,12 +24,7 @@ def until_it_survives(round_):
 
 @pytest.fixture
 def own(rig):
-    found = Own(rig)
-    rig.place(3, kind="NORMAL")
-    rig.settle()
-    found.annotate(NOTE)
-    rig.live_through(30)
-    return found
+    return standing(rig, NOTE, count=3)
 
 
 def test_a_press_and_its_passes_that_die_are_gone_on_with(rig, own):

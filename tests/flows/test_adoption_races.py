@@ -1,7 +1,7 @@
 """A tab takes over a changed profile while people have their hands in it and calls fail: nothing of theirs is lost."""
 
 import pytest
-from flows.adopting import Own
+from flows.adopting import Own, standing
 from flows.mishaps import interpose
 
 from service.core.orders import OrderStatus
@@ -17,13 +17,7 @@ NOTE = "My note"
 
 @pytest.fixture
 def own(rig):
-    """A profile of the account's own, five rows of it in a tab, and a person's column beside ours."""
-    found = Own(rig)
-    rig.place(5, kind="NORMAL")
-    rig.settle()
-    found.annotate(NOTE)
-    rig.live_through(30)
-    return found
+    return standing(rig, NOTE, count=5)
 
 
 # --- hands between our calls -----------------------------------------------------------------------------------------
@@ -137,7 +131,7 @@ def test_a_head_that_is_blanked_late_was_somebody_else_s_by_then(rig, own, has_d
     if has_died:
         object.__setattr__(rig.services, "memory", Memory())
     rig.live_through(6 * MINUTE, step_s=30)
-    named = [name for line in rig.history(own.paper) for name in line.cells or ()]
+    named = rig.named(own.paper)
     assert named == [f"{own.paper.tab}!{'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[at]}1"]
     header = own.paper.grid()[0]
     assert (header.count(NOTE), header.count("Carrier")) == (0 if has_died else 1, 0)

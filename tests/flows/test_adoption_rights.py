@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from flows.adopting import Own
+from flows.adopting import Own, standing
 from flows.mishaps import interpose
 from flows.rig import SAM
 
@@ -18,13 +18,7 @@ NOTE = "My note"
 
 @pytest.fixture
 def own(rig):
-    """A profile of the account's own, five rows of it in a tab, and a person's column beside ours."""
-    found = Own(rig)
-    rig.place(5, kind="NORMAL")
-    rig.settle()
-    found.annotate(NOTE)
-    rig.live_through(30)
-    return found
+    return standing(rig, NOTE, count=5)
 
 
 # --- rights ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 import sqlalchemy as sa
 from flows.rig import scope
+from msgspec import structs
 
 from service.core.ledger.costs import Cost
 from service.core.orders import OrderStatus
@@ -96,7 +97,7 @@ def test_days_bound_the_queue(shop):
 def test_cancelled_orders_wait_for_nothing(shop):
     with shop.services.store.write() as tx:
         for order in orders.newest(tx, shop.services.store.sealer, scope(shop), limit=100):
-            cancelled = replace(order, status=OrderStatus.CANCELLED)
+            cancelled = structs.replace(order, status=OrderStatus.CANCELLED)
             marks = Marks(None, "", None)
             orders.save(
                 tx,

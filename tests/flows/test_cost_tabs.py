@@ -302,6 +302,20 @@ def test_rows_whose_answer_is_lost_or_that_come_late_stand_once(rig, paper, begi
     assert make(rig, paper).added == 0
 
 
+@pytest.mark.usefixtures("no_retries_inside_a_call")
+def test_rows_that_went_and_came_back_while_others_were_on_their_way_stand_once(rig, paper):
+    """The first press comes late; by the second the rows stand there, and they are deleted and put in once more."""
+    delete_two(rig, paper)
+    rig.fail("late")
+    with pytest.raises(UpstreamFailed):
+        make(rig, paper)
+    assert make(rig, paper).added == 2
+    delete_two(rig, paper)
+    rig.clock.advance(200)
+    make(rig, paper)
+    assert_each_once(rig, paper)
+
+
 def test_rows_that_somebody_else_puts_in_at_the_same_moment_stand_once(rig, paper):
     delete_two(rig, paper)
     google = interpose(rig)

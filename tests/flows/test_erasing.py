@@ -1,7 +1,5 @@
 """Buyers go when their shop is taken away, when one of them asks, when the account closes; nothing of them is left."""
 
-from dataclasses import replace
-
 import pytest
 import sqlalchemy as sa
 from flows.buyers import (
@@ -18,6 +16,7 @@ from flows.buyers import (
     sweep_until_erased,
 )
 from flows.rig import attach_shop, open_account, scope
+from msgspec.structs import replace
 
 from service.core.roles import Role, Switch
 from service.errors import Conflict, NotFound

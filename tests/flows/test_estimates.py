@@ -8,6 +8,7 @@ from flows.listening import faults
 from flows.mishaps import Fate, KilledError, MortalStore
 from flows.rig import scope
 from local_world import WORLD_URL
+from msgspec import structs
 
 from service.core.ledger.history import StepKind
 from service.core.ledger.rates import Trust
@@ -71,7 +72,7 @@ def test_rules_of_a_market_say_nothing_of_a_sale_in_another_currency(trading):
     look(rig)
     with rig.services.store.read() as tx:
         (order,) = orders.stored_without_buyers(tx, shop_id=rig.shop.id, order_ids=[order_id]).values()
-        abroad = replace(order, payment=replace(order.payment, currency="USD"))
+        abroad = structs.replace(order, payment=structs.replace(order.payment, currency="USD"))
         found = [books_of(rig.services, tx, rig.shop, {order_id: one})[order_id].terms.rules for one in (order, abroad)]
     assert found[0]
     assert found[1] == ()

@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from flows.filled import shown, wide
+from flows.filled import shown, spend, store, wide
 from flows.mishaps import interpose
+from msgspec import structs
 
 from service.core.orders import OrderStatus
 from service.core.profiles import ChosenColumn
 from service.core.rows import Grain
 from service.errors import NotFound
 from service.flows import chunks, connect, filling, ingest, quota, sources
-from service.store import orders, rows
+from service.store import fills, orders
 
 DAY = timedelta(days=1)
 
@@ -30,15 +31,7 @@ def age(rig, order_ids, *, step=DAY):
     with rig.services.store.write() as tx:
         found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=order_ids)
         for number, order_id in enumerate(order_ids, start=1):
-            older = replace(found[order_id], created_at=now - step * number)
-            orders.save(
-                tx,
-                rig.services.store.sealer,
-                older,
-                account_id=rig.account_id,
-                marks=sources.marks(rig.services, older),
-                now=now,
-            )
+            store(rig, tx, structs.replace(found[order_id], created_at=now - step * number))
     return order_ids
 
 
@@ -95,6 +88,7 @@ def test_a_backfill_alone_comes_for_nearly_every_slot(rig, small_steps):
     age(rig, rig.place(60))
     paper = rig.spreadsheet()
     rig.bind(paper, wide(rig))
+    spend(rig, paper, slots=6)
     waits = [rig.run_pass(paper) for _ in range(6)]
     assert waits[-1] > 0, "the burst is spent"
     assert waits[-1] <= 1.6 * quota.PER_IDENTITY.total_seconds()
@@ -243,17 +237,10 @@ def test_a_chunk_of_orders_is_looked_at_once(rig):
     with rig.services.store.write() as tx:
         found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=[first])[first]
         for number in range(chunks.ORDERS_PER_CHUNK + 20):
-            copy = replace(
+            copy = structs.replace(
                 found, order_id=str(int(first) + 1 + number), created_at=found.created_at - DAY * number / 50
             )
-            orders.save(
-                tx,
-                rig.services.store.sealer,
-                copy,
-                account_id=rig.account_id,
-                marks=sources.marks(rig.services, copy),
-                now=rig.clock.now(),
-            )
+            store(rig, tx, copy)
     binding = rig.bind(rig.spreadsheet(), wide(rig))
     bound = sources.open_binding(rig.services, binding)
     half = chunks.mark(rig.services, bound, binding)
@@ -276,7 +263,7 @@ def test_a_tab_of_every_order_gets_the_same_rows_without_reading_one(rig):
     first, second = marked
     counted = [(row.fill_at, row.fill_seen, row.fill_total, row.row_total) for row in (first, second)]
     assert counted[0] == counted[1] == (None, 5, 5, 5)
-    found = [rig.read(rows.dirty, [one], now=rig.clock.now(), limit=99) for one in (first.id, second.id)]
+    found = [rig.read(fills.dirty, [one], now=rig.clock.now(), limit=99) for one in (first.id, second.id)]
     assert len(found[0]) == 5
     assert [msgspec.structs.replace(row, binding_id="") for row in found[0]] == [
         msgspec.structs.replace(row, binding_id="") for row in found[1]

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import msgspec
-from flows.filled import shown, wide
+from flows.filled import shown, spend, store, wide
 from flows.mishaps import Interposed
+from msgspec import structs
 
-from service.flows import memory, quota, sources
+from service.flows import memory, quota
 from service.store import orders, rows
 
 DAY = timedelta(days=1)
@@ -70,6 +71,7 @@ def test_a_backfill_reads_once_and_fills_every_write(rig):
     scales = Scales(rig.services.google)
     rig.services = replace(rig.services, google=scales)
     rig.calls()
+    spend(rig, paper, slots=6)
     began_at = rig.clock.now()
     rig.settle()
     waited = rig.clock.now() - began_at
@@ -91,15 +93,8 @@ def test_rows_weigh_what_changes_in_them(rig):
     with rig.services.store.write() as tx:
         found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=ids)
         for order in found.values():
-            sent = replace(order, tracking="H00AAA0000000001")
-            orders.save(
-                tx,
-                rig.services.store.sealer,
-                sent,
-                account_id=rig.account_id,
-                marks=sources.marks(rig.services, sent),
-                now=rig.clock.now(),
-            )
+            sent = structs.replace(order, tracking="H00AAA0000000001")
+            store(rig, tx, sent)
         rows.mark_orders(tx, rig.account_id, [(rig.shop.id, order_id) for order_id in ids], rig.clock.now())
         rig.services.wake.sheet(tx, paper.spreadsheet_id)
     rig.settle()

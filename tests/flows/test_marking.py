@@ -2,6 +2,7 @@
 
 import pytest
 from flows.mishaps import interpose
+from flows.sends import BACK, KILLED, live_until_struck, strike
 
 MINUTE = 60
 KEY = "status"
@@ -128,6 +129,27 @@ def test_a_mark_whose_answer_is_lost_or_that_comes_late_stands_on_its_column_alo
     rig.live_through(10 * MINUTE, step_s=30)
     assert google.before["batch_update"] == []
     assert marked(listed) == [listed.column(HEADER)]
+    assert marked(listed, entry="rowstream.claim") == []
+    listed.assert_right()
+
+
+@pytest.mark.parametrize("fate", [KILLED, BACK])
+def test_a_mark_stands_on_its_column_alone_whatever_became_of_its_sender_or_of_its_column(rig, listed, fate):
+    """The claim and then the mark: each meets its fate, and the column is dragged away and back while it comes late."""
+    unmark(rig, listed)
+    for number in range(2):
+        rig.clock.advance(60)
+        ship(rig, number)
+        live_until_struck(strike(rig, "marking.put_back", fate))
+        at = listed.column(HEADER)
+        if fate == BACK:
+            listed.hand("move", "COLUMNS", at, to=0)
+            rig.live_through(20)
+            listed.hand("move", "COLUMNS", 0, to=at + 1)
+    rig.live_through(3 * MINUTE, step_s=30)
+    ship(rig, 2)  # the next pass that misses the mark
+    rig.live_through(10 * MINUTE, step_s=30)
+    assert marked(listed) == [listed.column(HEADER)] == [at]
     assert marked(listed, entry="rowstream.claim") == []
     listed.assert_right()
 

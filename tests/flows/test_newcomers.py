@@ -81,6 +81,50 @@ def test_a_late_row_is_known_though_columns_moved_since_it_came(rig, keyed):
     assert texts_of(keyed, order_id) == []
 
 
+@pytest.mark.parametrize("fate", [remember, forget])
+def test_a_late_row_is_known_though_the_key_column_is_where_it_was_sent_again(rig, keyed, fate):
+    """She puts a column in front, and drags it away once the row has come: the row's key went along with it."""
+    order_id = arrive_late(rig, keyed, lambda: keyed.hand("insert", "COLUMNS", 0))
+    keyed.hand("move", "COLUMNS", 0, to=4)
+    keyed.hand("move", "ROWS", len(keyed.grid()) - 1, to=1)
+    fate(rig)
+    rig.live_through(400, step_s=30)
+    assert [row[3] for row in keyed.grid()] == [""] * len(keyed.grid())
+    assert len(texts_of(keyed, order_id)) == 1
+    keyed.assert_right()
+
+
+@pytest.mark.parametrize("columns", [0, 1], ids=["stand", "moved"])
+def test_a_late_row_that_is_gathered_late_itself_is_not_put_in_again(rig, keyed, columns):
+    """Its key is written where it belongs by a repair, which arrives only after another pass has looked for the row,
+    and beside the key's column when she puts one in before that.
+    """
+    order_id = arrive_late(rig, keyed, lambda: keyed.hand("insert", "COLUMNS", 0))
+    rig.clock.advance(200)
+    rig.line.hold()
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(keyed)
+    rig.live_through(60, step_s=20)
+    if columns:
+        keyed.hand("insert", "COLUMNS", keyed.column("Key"))
+    rig.line.deliver()
+    rig.live_through(400, step_s=30)
+    assert len(texts_of(keyed, order_id)) == 1
+    assert {row[at] for row in keyed.grid()[1:] for at in range(keyed.column("Key"))} == {""}
+    keyed.assert_right()
+
+
+def test_a_late_row_is_gathered_by_a_later_pass_when_google_has_no_room_for_that(rig, keyed):
+    """The write is over by then, and named: only this process knows the row."""
+    order_id = arrive_late(rig, keyed, lambda: keyed.hand("insert", "COLUMNS", 0))
+    rig.clock.advance(195)
+    rig.fail("too_many_requests")
+    rig.live_through(400, step_s=30)
+    assert [row[0] for row in keyed.grid()] == [""] * len(keyed.grid())
+    assert len(texts_of(keyed, order_id)) == 1
+    keyed.assert_right()
+
+
 def test_what_she_put_into_a_late_row_meanwhile_is_hers(rig, keyed):
     """Her own text in the column that was put in, and one right of ours, are told from what we sent."""
     arrive_late(rig, keyed, lambda: keyed.hand("insert", "COLUMNS", 4))
@@ -89,6 +133,16 @@ def test_what_she_put_into_a_late_row_meanwhile_is_hers(rig, keyed):
     keyed.type(f"{chr(ord('A') + column)}{last}", "1")
     rig.live_through(400, step_s=30)
     assert (keyed.grid()[-1][4], keyed.grid()[-1][column]) == ("call them", 1)
+    keyed.assert_right()
+
+
+def test_what_she_typed_into_a_late_row_without_its_key_is_named_when_that_is_filled(rig, keyed):
+    """Nobody knows the row until its key is where it belongs, and then nobody knows any more what was sent to it."""
+    arrive_late(rig, keyed, lambda: keyed.hand("insert", "COLUMNS", 0))
+    cell = f"{chr(ord('A') + keyed.column('Note'))}{len(keyed.grid())}"
+    keyed.type(cell, "call them")
+    rig.live_through(400, step_s=30)
+    assert rig.named(keyed) == [f"{keyed.tab}!{cell}"]
     keyed.assert_right()
 
 

@@ -33,10 +33,6 @@ def resume(rig, paper):
     rig.write(sheets.update_binding, rig.only_binding(paper).id, state="live", reason="")
 
 
-def named(rig, paper):
-    return [name for line in rig.history(paper) for name in line.cells or []]
-
-
 @pytest.mark.parametrize("fault", ["dropped_before", "dropped_after"])
 def test_a_text_typed_while_the_tab_rests_is_named_when_it_goes_on(rig, listed, fault):
     """Whether or not the write arrived: what the row showed when it was over is known, so hers is told from ours."""
@@ -48,7 +44,7 @@ def test_a_text_typed_while_the_tab_rests_is_named_when_it_goes_on(rig, listed, 
     rig.edit(listed.rows()[0]["Order ID"], tracking_number="SECOND")
     resume(rig, listed)
     rig.live_through(90, step_s=10)
-    assert named(rig, listed) == [f"{listed.tab}!{tracking}"]
+    assert rig.named(listed) == [f"{listed.tab}!{tracking}"]
     listed.assert_right()
 
 
@@ -62,7 +58,7 @@ def test_a_text_that_she_takes_back_while_the_tab_rests_is_not_named(rig, listed
     listed.hand("clear", tracking)
     resume(rig, listed)
     rig.live_through(90, step_s=10)
-    assert named(rig, listed) == []
+    assert rig.named(listed) == []
     listed.assert_right()
 
 
@@ -78,3 +74,22 @@ def test_what_a_late_write_put_into_her_column_goes_though_the_tab_lost_its_key(
     rig.live_through(260, step_s=20)
     assert [row[at] for row in listed.grid()[1:] if row[at]] == []
     assert rig.only_binding(listed).reason == "key-gone"
+
+
+def test_new_rows_that_came_late_into_a_tab_that_is_shut_are_put_right_when_it_goes_on(rig, listed):
+    """Their keys stand where the key column was: nobody takes them out while the tab refuses us, and once their write
+    was forgotten nobody would know them.
+    """
+    rig.place(2)
+    rig.line.hold()
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    listed.hand("delete", "COLUMNS", listed.column("Carrier"))
+    rig.line.deliver()
+    pause(rig, listed, "protected")
+    rig.live_through(400, step_s=50)
+    resume(rig, listed)
+    rig.live_through(120, step_s=20)
+    key = listed.column("Key")
+    assert [text for row in listed.grid() for text in row[key + 1 :] if text] == []
+    listed.assert_right()

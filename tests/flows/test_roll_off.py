@@ -278,6 +278,6 @@ def test_what_people_typed_over_an_old_row_is_named_before_it_is_replaced(rig):
     scene.paper.type(f"B{at}", "typed over")
     scene.run()
     scene.come_to_rest()
-    named = [cell for line in rig.history(scene.paper) for cell in line.cells or []]
+    named = rig.named(scene.paper)
     assert named == [f"{scene.paper.tab}!B{at}"]
     assert "typed over" not in scene.texts()

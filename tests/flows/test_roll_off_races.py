@@ -145,6 +145,28 @@ def test_a_row_copied_in_the_last_moment_is_kept_right_in_both_tabs(rig, scene):
     scene.assert_nothing_is_lost(doubled=(copied,))
 
 
+@pytest.mark.parametrize("call", [1, 2])
+def test_a_row_copied_in_the_archive_that_stays_in_the_tab_stands_there_once_more(rig, scene, call):
+    """She remarks on a row that is about to leave, and copies the one that was written into the archive: ours goes
+    there again, and her copy is kept right.
+    """
+    google, copied = interpose(rig), scene.old[1]
+    own(scene, f"Q{place_of(scene, copied) + 1}", "just typed")
+
+    def copy():
+        at = next(at for at, row in enumerate(scene.paper.grid(tab=ARCHIVE)) if row[0] == copied)
+        scene.paper.hand("duplicate_row", at, tab=ARCHIVE)
+
+    google.before["get_by_filter"] = [*[lambda: None] * (call - 1), copy]
+    scene.run()
+    rig.live_through(4000, step_s=20)
+    scene.assert_nothing_is_lost(doubled=(copied,))
+    assert (scene.live().count(copied), scene.archived().count(copied)) == (1, 1)
+    rig.edit(copied, status="CANCELLED")
+    rig.live_through(120, step_s=20)
+    assert [row["Status"] for row in scene.paper.rows(tab=ARCHIVE) if row[KEY] == copied] == ["CANCELLED"]
+
+
 def test_the_tab_is_deleted_in_the_window(rig, scene):
     """The archive has the old rows; the tab's own loss is told as any tab's."""
     google = interpose(rig)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore, interpose
+from flows.sends import BACK, FATES, strike
 
 from service.core.roles import Role
 from service.flows import care, standing, stream
@@ -247,6 +248,29 @@ def test_a_column_that_moves_between_our_read_and_our_write_keeps_its_own_note(r
     rig.live_through(300)
     after = notes(paper)
     assert set(after) == set(before)
+    assert [heading for heading, note in after.items() if MARK in note] == [next(iter(after))]
+    assert {heading: note.partition(f"\n\n{MARK}")[0] for heading, note in after.items()} == before
+
+
+@pytest.mark.parametrize("fate", FATES)
+def test_a_note_that_the_line_fell_upon_is_its_own_again_whatever_became_of_the_write_that_put_it_back(
+    rig, paper, fate
+):
+    """There and back: the tab goes on meanwhile, and stands still again."""
+    before = notes(paper)
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: paper.hand("move", "COLUMNS", 1, to=0)]
+    met = strike(rig, "standing._write 2", fate)
+    with contextlib.suppress(KilledError):
+        pause(rig, paper)
+    met.bury()
+    assert met.is_over
+    if fate == BACK:
+        resume(rig, paper)
+        rig.live_through(20)
+        pause(rig, paper)
+    rig.live_through(300, step_s=20)
+    after = notes(paper)
     assert [heading for heading, note in after.items() if MARK in note] == [next(iter(after))]
     assert {heading: note.partition(f"\n\n{MARK}")[0] for heading, note in after.items()} == before
 

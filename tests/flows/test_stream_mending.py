@@ -189,7 +189,7 @@ ROW_DEEDS = {
     "all sorted by the key": lambda paper: paper.hand("sort", "P"),
     "all sorted downwards by the left": lambda paper: paper.hand("sort", "A", order="DESCENDING"),
     "ours sorted, theirs on the right left alone": lambda paper: paper.hand("sort", "C", cells="A2:P12"),
-    "a row of theirs typed below": lambda paper: paper.type("B15", "below"),
+    "a row of theirs typed below": lambda paper: paper.type(f"B{len(paper.grid()) + 1}", "below"),
 }
 
 
@@ -349,13 +349,13 @@ def test_a_repair_without_room_is_done_as_soon_as_there_is_some(rig, lined, goog
     assert rig.dirty(lined) == []
     lined.assert_right()
     assert texts(theirs(rig, lined)) == before
-    named = [cell for line in rig.history(lined) for cell in line.cells or ()]
+    named = rig.named(lined)
     assert named
     assert len(named) == len(set(named)), "each is named once"
 
 
 def test_a_tab_that_is_deleted_before_its_repair_holds_nothing_up(rig, lined, google):
-    """The repair waits for room, and the tab goes: the file's passes do not wait for it."""
+    """The repair waits for room, and the tab goes: the file's passes do not wait for it, and what it hurt is named."""
     google.before["batch_update"] = [lambda: lined.hand("insert", "COLUMNS", 3)]
     no_room_to_look(rig, lined, google)
     rig.run_pass(lined)
@@ -364,6 +364,9 @@ def test_a_tab_that_is_deleted_before_its_repair_holds_nothing_up(rig, lined, go
     rig.live_through(30)
     assert rig.only_binding(lined).reason == "tab-gone"
     assert rig.services.memory.hurt(lined.spreadsheet_id) is None
+    named = rig.named(lined)
+    assert named
+    assert len(named) == len(set(named)), "each is named once"
 
 
 def test_a_key_column_that_is_deleted_meanwhile_costs_nobody_a_cell(rig, lined, google):

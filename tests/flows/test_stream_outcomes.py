@@ -110,6 +110,25 @@ def test_a_set_up_that_fails_makes_one_tab_with_one_header(rig, fault, tab):
         assert [row[-1] for row in paper.grid()[1:3]] == ["Mine", 1]
 
 
+def test_what_went_there_and_back_while_a_set_up_was_on_its_way_is_right(rig):
+    """The tab is made once, and shows the deadline that holds."""
+    rig.place(2)
+    paper = rig.spreadsheet()
+    rig.bind(paper)
+    rig.fail("late")
+    rig.wake.run_all(rig.services)
+    world = rig.world.market.world
+    before = {one: world.show(world.orders[one])["rts_sla_time"] for one in world.orders}
+    for later_s in (7200, 0):
+        for order_id, at in before.items():
+            rig.edit(order_id, rts_sla_time=at + later_s)
+        rig.live_through(20)
+    rig.live_through(300, step_s=30)
+    assert paper.grid()[0].count("Order ID") == 1
+    paper.assert_right()
+    assert rig.dirty(paper) == []
+
+
 # --- landing late, while people work ---------------------------------------------------------------------------------
 
 #: What a person does while our write is on its way.
@@ -142,7 +161,7 @@ def test_a_write_that_lands_100_seconds_late_hurts_nothing_for_long(rig, noted, 
     after = remarks(noted)
     wanted = {key: text for key, text in before.items() if key in noted.by_key()}
     lost = {key for key in wanted if after.get(key) != wanted[key]}
-    named = {name for line in rig.history(noted) for name in line.cells or ()}
+    named = set(rig.named(noted))
     assert not lost or (has_died and len(lost) <= len(named))
 
 

@@ -1,6 +1,6 @@
 """Lines that vanish from their order: the row stays and says so, also when it was never written before."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from service.flows import ingest, sources
 from service.store import audits

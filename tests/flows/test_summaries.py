@@ -1,5 +1,6 @@
 """A summary of a tab of money: by currency and month, of what stands in the tab, whatever people do to it."""
 
+import contextlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
@@ -9,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from flows.boundary import let_in
 from flows.listening import faults
-from flows.mishaps import interpose
+from flows.mishaps import KilledError, interpose
+from flows.sends import BACK, FATES, KILLED, LOST, strike
 
 from service.core.ledger.pools import pools_of_one
 from service.core.ledger.tie_out import day_before_cut
@@ -146,6 +148,37 @@ def test_a_summary_whose_answer_is_lost_or_that_comes_late_is_seen_once_and_righ
     paper.hand("move", "COLUMNS", paper.column("Settlement"), to=3)
     assert [one["title"] for one in tabs(paper) if not one.get("hidden")] == ["Sheet1", "Accountant"]
     assert sum_up(paper) == TITLE
+    rig.clock.advance(200)
+    assert shown(paper) == wanted(rig)
+    assert [one["title"] for one in tabs(paper)] == ["Sheet1", "Accountant", TITLE]
+
+
+STRUCK = [
+    *(("summaries._is_made", fate) for fate in (KILLED, BACK)),
+    *(("summaries.make 1", fate) for fate in FATES),
+    *(("summaries.make 2", fate) for fate in (LOST, KILLED, BACK)),
+]
+
+
+@pytest.mark.parametrize(("place", "fate"), STRUCK, ids=[f"{place}, {fate}" for place, fate in STRUCK])
+def test_a_summary_is_seen_once_and_right_whatever_became_of_a_write(paper, place, fate):
+    """Made, taken away again because columns moved, or shown; there and back: a column is dragged away and back."""
+    rig, settled = paper.rig, paper.column("Settlement")
+    if place == "summaries.make 1":
+        google = interpose(rig)
+        google.before["batch_update"] = [lambda: paper.hand("move", "COLUMNS", settled, to=3)]
+    met = strike(rig, place, fate)
+    with contextlib.suppress(KilledError, UpstreamFailed):
+        sum_up(paper)
+    met.bury()
+    assert met.is_over
+    if fate == BACK:
+        for at, to in ((paper.column("Settlement"), 1), (1, settled + 1)):
+            paper.hand("move", "COLUMNS", at, to=to)
+    if place == "summaries.make 2" and fate in {LOST, KILLED}:
+        assert shown(paper) == wanted(rig), "it had come"
+    else:
+        assert sum_up(paper) == TITLE
     rig.clock.advance(200)
     assert shown(paper) == wanted(rig)
     assert [one["title"] for one in tabs(paper)] == ["Sheet1", "Accountant", TITLE]

@@ -10,7 +10,7 @@ from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore, interpos
 from service.core.cells import BLANK, Cell, Form, text_cell
 from service.errors import UpstreamFailed
 from service.flows import typed_over
-from service.google.grid import column_letters
+from service.google.grid import a1_cell, column_letters
 from service.store import audits, leases
 
 MINUTE = 60
@@ -24,17 +24,12 @@ def listed(rig, paper):
     return paper
 
 
-def named(rig, paper):
-    """Every cell that the history names."""
-    return [cell for line in rig.history(paper) for cell in line.cells or []]
-
-
 def test_a_text_that_an_audit_finds_is_named_before_it_is_replaced(rig, listed):
     """No order changed, so no write of ours met it: without the audit nobody would know."""
     listed.type("C3", "typed over")
     rig.live_through(20 * MINUTE, step_s=60)
     listed.assert_right()
-    assert named(rig, listed) == [f"{listed.tab}!C3"]
+    assert rig.named(listed) == [f"{listed.tab}!C3"]
 
 
 def test_a_text_that_a_write_of_the_row_meets_is_named_once(rig, listed):
@@ -45,7 +40,7 @@ def test_a_text_that_a_write_of_the_row_meets_is_named_once(rig, listed):
     rig.ship(next(one for one in orders if one == listed.rows()[0]["Order ID"]))
     rig.live_through(20 * MINUTE, step_s=60)
     listed.assert_right()
-    assert named(rig, listed) == [f"{listed.tab}!C2"]
+    assert rig.named(listed) == [f"{listed.tab}!C2"]
 
 
 def test_a_text_that_moves_away_under_the_write_is_named_where_the_next_one_replaces_it(rig, listed):
@@ -58,7 +53,77 @@ def test_a_text_that_moves_away_under_the_write_is_named_where_the_next_one_repl
     google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
     rig.live_through(20 * MINUTE, step_s=60)
     listed.assert_right()
-    assert f"{listed.tab}!C3" in named(rig, listed)
+    assert f"{listed.tab}!C3" in rig.named(listed)
+
+
+def test_a_text_that_moves_out_of_the_answer_s_sight_is_named_where_the_next_one_replaces_it(rig, listed):
+    """The tab ends with its last row, so that the answer does not show the row that is put in above pushing it down."""
+    rig.clock.advance(60)
+    last = len(listed.grid())
+    listed.type(f"C{last}", "typed over")
+    cut = {"sheetId": listed.sheet_id(), "gridProperties": {"rowCount": last}}
+    listed.change({"updateSheetProperties": {"properties": cut, "fields": "gridProperties.rowCount"}})
+    rig.ship(listed.rows()[-1]["Order ID"])
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert f"{listed.tab}!C{last + 1}" in rig.named(listed)
+
+
+def test_a_text_in_a_row_that_moves_up_out_of_sight_under_the_write_is_named_where_it_is_replaced(rig, listed):
+    """Rows above it go: what was sent falls into the blank row below all."""
+    rig.clock.advance(60)
+    last = len(listed.grid())
+    listed.type(f"C{last}", "typed over")
+    rig.ship(listed.rows()[-1]["Order ID"])
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: listed.hand("delete", "ROWS", 1, count=3)]
+    rig.live_through(20 * MINUTE, step_s=60)
+    assert f"{listed.tab}!C{last - 3}" in rig.named(listed)
+
+
+def test_a_text_in_a_row_that_is_copied_under_the_write_is_named_in_both(rig, listed):
+    """The copy stands above: the write misses both, and what stands in them is not known when they are written."""
+    rig.clock.advance(60)
+    listed.type("C3", "typed over")
+    for order_id in dict.fromkeys(row["Order ID"] for row in listed.rows()[:3]):  # the answer shows all three
+        rig.ship(order_id)
+    google = interpose(rig)
+    google.before["batch_update"] = [
+        lambda: (listed.hand("duplicate_row", 2), listed.hand("move", "ROWS", 3, to=1)),
+    ]
+    rig.live_through(20 * MINUTE, step_s=60)
+    assert {f"{listed.tab}!C2", f"{listed.tab}!C4"} <= set(rig.named(listed))
+
+
+def test_a_text_beside_a_cell_that_another_row_s_write_fell_into_is_named(rig, listed):
+    """What the row shows is known but for the cell that was hit, so that her text in it is not taken for ours."""
+    rig.clock.advance(60)
+    ids = [row["Order ID"] for row in listed.rows()]
+    hit = next(at for at, order_id in enumerate(ids) if ids.count(order_id) == 1 and order_id != ids[at + 1])
+    listed.type(f"C{hit + 2}", "typed over")
+    rig.ship(ids[hit + 1])
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert f"{listed.tab}!C{hit + 3}" in rig.named(listed)
+
+
+def test_a_text_into_which_another_row_s_write_fell_is_named(rig, listed):
+    """Nobody had read it, so the history names the cell that may have held one."""
+    rig.clock.advance(60)
+    ids = [row["Order ID"] for row in listed.rows()]
+    hit = next(at for at, order_id in enumerate(ids) if ids.count(order_id) == 1 and order_id != ids[at + 1])
+    tracking = column_letters(listed.column("Tracking #"))
+    listed.type(f"{tracking}{hit + 2}", "typed over")
+    rig.edit(ids[hit + 1], tracking_number="FIRST")
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert f"{listed.tab}!{tracking}{hit + 3}" in rig.named(listed)
 
 
 def test_a_text_in_a_row_whose_insert_got_no_answer_is_named_by_the_write_that_replaces_it(rig, listed):
@@ -73,7 +138,7 @@ def test_a_text_in_a_row_whose_insert_got_no_answer_is_named_by_the_write_that_r
     listed.type(f"C{last}", "typed over")
     rig.live_through(20 * MINUTE, step_s=60)
     listed.assert_right()
-    assert named(rig, listed) == [f"{listed.tab}!C{last}"]
+    assert rig.named(listed) == [f"{listed.tab}!C{last}"]
 
 
 def test_a_sort_of_some_of_our_columns_names_nothing(rig, listed):
@@ -81,7 +146,7 @@ def test_a_sort_of_some_of_our_columns_names_nothing(rig, listed):
     listed.hand("sort", "B", cells="A2:C9")
     rig.live_through(20 * MINUTE, step_s=60)
     listed.assert_right()
-    assert named(rig, listed) == []
+    assert rig.named(listed) == []
 
 
 def test_a_formula_of_ours_that_lost_its_column_is_nobody_s_text(rig, listed):
@@ -92,7 +157,7 @@ def test_a_formula_of_ours_that_lost_its_column_is_nobody_s_text(rig, listed):
     rig.ship(order_id)
     rig.live_through(20 * MINUTE, step_s=60)
     listed.assert_right(without=["Due"])
-    assert named(rig, listed) == []
+    assert rig.named(listed) == []
 
 
 @pytest.fixture
@@ -121,7 +186,7 @@ def test_a_text_typed_after_a_write_without_an_answer_is_named(rig, listed, unan
     unanswered("dropped_before")
     listed.type(tracking(listed), "call the carrier")
     rig.live_through(60)
-    assert named(rig, listed) == [f"{listed.tab}!{tracking(listed)}"]
+    assert rig.named(listed) == [f"{listed.tab}!{tracking(listed)}"]
     listed.assert_right()
 
 
@@ -132,7 +197,7 @@ def test_what_a_write_without_an_answer_did_put_there_is_nobody_s_text(rig, list
     rig.edit(order_id, tracking_number="SECOND")
     rig.live_through(60)
     assert listed.rows()[0]["Tracking #"] == "SECOND"
-    assert named(rig, listed) == []
+    assert rig.named(listed) == []
 
 
 def test_a_text_in_a_row_that_is_only_read_along_with_a_lost_write_is_named_once(rig, listed, unanswered):
@@ -143,7 +208,7 @@ def test_a_text_in_a_row_that_is_only_read_along_with_a_lost_write_is_named_once
     unanswered("dropped_before")
     listed.type("C3", "typed over")
     rig.live_through(20 * MINUTE, step_s=30)
-    assert named(rig, listed) == [f"{listed.tab}!C3"]
+    assert rig.named(listed) == [f"{listed.tab}!C3"]
     listed.assert_right()
 
 
@@ -154,7 +219,18 @@ def test_what_a_late_write_put_into_another_column_of_ours_is_nobody_s_text(rig,
     rig.write(audits.hasten, [rig.only_binding(listed).id], rig.clock.now())
     rig.live_through(60)
     listed.assert_right()
-    assert named(rig, listed) == []
+    assert rig.named(listed) == []
+
+
+def test_a_text_that_an_audit_finds_while_a_write_to_its_row_is_open_is_named_once(rig, listed, unanswered):
+    """What the row shows is known, and so is what that write sent: whoever replaces the text names it."""
+    unanswered("dropped_before")
+    rig.live_through(30)
+    listed.type("C2", "typed over")
+    rig.write(audits.hasten, [rig.only_binding(listed).id], rig.clock.now())
+    rig.live_through(60)
+    assert rig.named(listed) == [f"{listed.tab}!C2"]
+    listed.assert_right()
 
 
 @pytest.fixture
@@ -172,7 +248,7 @@ def test_a_text_is_named_once_whether_or_not_the_write_that_met_it_got_an_answer
     rig.fail(fault)
     rig.live_through(10 * MINUTE)
     listed.assert_right()
-    assert named(rig, listed) == [typed_and_due]
+    assert rig.named(listed) == [typed_and_due]
 
 
 @pytest.mark.parametrize("fault", ["dropped_before", "dropped_after"])
@@ -183,7 +259,7 @@ def test_a_text_is_named_once_by_a_process_that_forgot_what_it_sent(rig, listed,
     rig.services.memory._unanswered.clear()
     rig.live_through(10 * MINUTE)
     listed.assert_right()
-    assert named(rig, listed) == [typed_and_due]
+    assert rig.named(listed) == [typed_and_due]
 
 
 def test_two_texts_in_one_cell_are_named_each(rig, listed, typed_and_due):
@@ -194,7 +270,19 @@ def test_two_texts_in_one_cell_are_named_each(rig, listed, typed_and_due):
     listed.type(tracking(listed), "call them again")
     rig.live_through(10 * MINUTE, step_s=30)
     listed.assert_right()
-    assert named(rig, listed) == [typed_and_due, typed_and_due]
+    assert rig.named(listed) == [typed_and_due, typed_and_due]
+
+
+def test_two_texts_in_one_cell_are_named_each_when_the_write_between_them_is_over(rig, listed, typed_and_due):
+    """Both are found at once, by the look for what the write has done."""
+    rig.fail("dropped_after")
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    rig.clock.advance(195)
+    listed.type(tracking(listed), "call them again")
+    rig.live_through(10 * MINUTE, step_s=30)
+    listed.assert_right()
+    assert rig.named(listed) == [typed_and_due, typed_and_due]
 
 
 @pytest.mark.parametrize("dies_at", range(1, 12))
@@ -208,7 +296,7 @@ def test_a_text_is_named_once_wherever_the_pass_dies(rig, listed, typed_and_due,
     rig.services = whole
     rig.live_through(10 * MINUTE)
     listed.assert_right()
-    assert named(rig, listed) == [typed_and_due]
+    assert rig.named(listed) == [typed_and_due]
 
 
 def test_a_text_is_named_when_another_worker_takes_over_after_the_write(rig, listed, typed_and_due):
@@ -221,7 +309,7 @@ def test_a_text_is_named_when_another_worker_takes_over_after_the_write(rig, lis
     rig.run_pass(listed)
     rig.live_through(10 * MINUTE)
     listed.assert_right()
-    assert named(rig, listed) == [typed_and_due]
+    assert rig.named(listed) == [typed_and_due]
 
 
 FORMULA = Cell(Form.FORMULA, "=A2")
@@ -246,3 +334,17 @@ def test_a_cell_is_somebody_s_when_it_is_neither_ours_nor_blank(found, kept, is_
 def test_a_cell_that_no_image_knows_is_somebody_s():
     """A buyer's data is kept as a fingerprint only: what does not fit it has no entry."""
     assert typed_over.keys(found={"name": text_cell("x")}, kept={}) == ["name"]
+
+
+def test_a_text_whose_column_moves_under_the_write_is_named_where_another_value_of_its_row_fell_upon_it(rig, listed):
+    """She drags a column from the left of both to the right: what was meant for the one beside comes upon her text."""
+    rig.clock.advance(60)
+    beside, at = listed.column("Carrier"), listed.column("Tracking #")
+    assert at == beside + 1
+    listed.type(a1_cell(1, at), "typed over")
+    rig.ship(listed.rows()[0]["Order ID"])
+    google = interpose(rig)
+    google.before["batch_update"] = [lambda: listed.hand("move", "COLUMNS", 1, to=len(listed.grid()[0]))]
+    rig.live_through(20 * MINUTE, step_s=60)
+    listed.assert_right()
+    assert f"{listed.tab}!{a1_cell(1, beside)}" in rig.named(listed)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flows.rig import open_account
+from msgspec import structs
 
 from service.core.roles import Role
 from service.errors import NotFound
@@ -116,7 +117,7 @@ def test_an_order_older_than_the_tab_reaches(rig):
     (order_id,) = rig.place(1)
     with rig.services.store.write() as tx:
         found = orders.stored(tx, rig.services.store.sealer, shop_id=rig.shop.id, order_ids=[order_id])[order_id]
-        older = replace(found, created_at=rig.clock.market() - timedelta(days=80))
+        older = structs.replace(found, created_at=rig.clock.market() - timedelta(days=80))
         marks = sources.marks(rig.services, older)
         orders.save(tx, rig.services.store.sealer, older, account_id=rig.account_id, marks=marks, now=rig.clock.now())
     paper = rig.spreadsheet()

@@ -129,3 +129,18 @@ def test_validation_in_our_words_is_found_in_runs_of_rows():
     theirs = {"values": [{"dataValidation": {"inputMessage": "Mine."}}]}
     raw = {"sheets": [{"properties": {"sheetId": 7}, "data": [{"startRow": 1, "rowData": [ours, ours, theirs, ours]}]}]}
     assert outgoing.ruled_rows(raw, TAB, ["Ours."]) == [(1, 3), (4, 5)]
+
+
+def test_a_column_of_ours_lacks_its_heading_where_the_cell_is_blank():
+    seen = top([("Status", "status"), ("", "flag"), ("Key", "key")])
+    assert outgoing.headless(seen, TAB, [FLAG]) == {(0, 1): (Cell(Form.TEXT, "Flag"), "What it says.")}
+
+
+@pytest.mark.parametrize("columns", [OURS, [("Status", "status"), ("Mine", "flag"), ("Key", "key")], OURS[:1]])
+def test_a_column_with_any_heading_lacks_none_and_neither_does_one_that_is_gone(columns):
+    assert outgoing.headless(top(columns), TAB, [FLAG]) == {}
+
+
+def test_a_note_that_somebody_wrote_on_a_blank_heading_stays():
+    seen = top([("Status", "status"), ("", "flag"), ("Key", "key")], notes={"": "hers"})
+    assert outgoing.headless(seen, TAB, [FLAG]) == {(0, 1): (Cell(Form.TEXT, "Flag"), "")}

@@ -94,12 +94,10 @@ class Ground:
         self.clock.market_clock._offset_s = 0.0
         self.wake.waiting.clear()
         memory = self.services.memory
-        for kept in (
-            memory._answers,
-            memory._needed,
-            memory._unanswered,
-            memory._seen,
-        ):  # of another schedule's rows, called alike
+        for kept in (  # of another schedule's rows, called alike
+            memory._answers, memory._needed, memory._unanswered, memory._seen, memory._blanked, memory._said,
+            memory._hurt, memory._ahead,
+        ):  # fmt: skip
             kept.clear()
         emulator = self.world.emulator
         emulator.faults.clear()

@@ -95,10 +95,12 @@ class Judged:
         return all(text_of(self.real.grid.cell(row, column)) == "" for column in owned)
 
     def _accept(self, row: int, column: int) -> None:
-        """Our own cell shows what we wrote; what somebody had typed there is gone."""
+        """Our own cell shows what we wrote; what somebody had typed there is gone, but not a note of theirs."""
         before, after = self.shadow.grid.cell(row, column), self.real.grid.cell(row, column)
         if before is after:
             return
+        if before is not None and TOKEN.search(before.note or "") and (after is None or after.note != before.note):
+            self.ledger.harm.append(f"tab {self.real.title}: the note {before.note!r} is gone")
         if text_of(before) != text_of(after) and TOKEN.search(text_of(before)):
             self.ledger.replaced.append(self._loss(row, column, column_is_ours=True))
         self.shadow.grid.put(row, column, after)
@@ -129,7 +131,8 @@ class Judged:
         know it by, no order's value stays there.
         """
         stored = self.real.grid.rows[row] if row < len(self.real.grid.rows) else None
-        is_damaged = stored in self.window.ours or stored in self.ledger.damaged
+        is_refilled = stored is not None and self.ledger.refilled.get(stored, 0) > self.window.deeds
+        is_damaged = (stored in self.window.ours and not is_refilled) or stored in self.ledger.damaged
         return is_damaged and not TOKEN.search(text_of(self.shadow.grid.cell(row, column)))
 
     def _is_same(self, row: int, column: int) -> bool:
@@ -141,13 +144,17 @@ class Judged:
         return False
 
     def _lose(self, row: int, column: int, *, column_is_ours: bool) -> None:
+        """A cell is lost, and inside a window if at all. But where people carry values of ours about, one that stands
+        in our column where an open write sent the same is not told from what that write left there: it may go, named.
+        """
         place = (self.shadow.grid.row_at(row), self._slot(column))
         if place in self.ledger.losses:
             return
         loss = self._loss(row, column, column_is_ours=column_is_ours)
         self.ledger.losses[place] = loss
         self.ledger.hits += 1
-        if self.window.deeds == self.ledger.deeds and not self.is_whole:
+        is_carried = self.ledger.is_mixed and column_is_ours and not TOKEN.search(loss.held)
+        if self.window.deeds == self.ledger.deeds and not self.is_whole and not is_carried:
             self.ledger.harm.append(f"outside any window: {loss}")
 
     def _loss(self, row: int, column: int, *, column_is_ours: bool) -> Loss:

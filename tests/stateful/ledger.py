@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from stateful.bound import OWNER, BoundTab, Json, Standing, marked_slots, sheet_of, tokens_in
+from stateful.dress import undressed
 from stateful.judging import Judged, Loss, Window
 from stateful.moves import WHOLE, Moves
 
@@ -19,6 +20,7 @@ from service.sandbox.sheets.errors import ApiError
 from service.sandbox.sheets.formulas.references import column_letters
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
+from service.sandbox.sheets.state.cells import Cell
 from service.sandbox.sheets.state.grid import Row
 from service.sandbox.sheets.state.workbook import Workbook
 
@@ -68,7 +70,10 @@ class Ledger:
         self.raced: Counter[str] = Counter()  # addresses that we wrote while people were at work, how often each
         self.harm: list[str] = []  # what must never happen at all
         self.born: set[Row] = set()  # rows that the product put in and that do not carry their key yet
+        self.strewn: set[Row | None] = set()  # rows that the product put in while people were at work
         self.damaged: set[Row] = set()  # rows of ours whose key a person took
+        self.refilled: dict[Row, int] = {}  # rows to which a sort gave another row's cells → the deed that last did
+        self.is_mixed = False  # whether people carried values of ours into other cells
         self.deeds = self.hits = 0
         self._read: Window | None = None
         self._answered = self._moment()
@@ -78,7 +83,7 @@ class Ledger:
     def do(self, requests: Sequence[Json]) -> str:
         """A deed of the owner's, in the sheet and in its shadow. What Google says when it refuses, else empty."""
         before = self._keys_of_families()
-        ours = self._our_rows()
+        ours, shown = self._our_rows(), self._shown()
         try:
             _apply(self.book, requests)
         except ApiError as refusal:
@@ -86,11 +91,34 @@ class Ledger:
         if self.shadow is not None:
             _apply(self.shadow, requests)
         self.deeds += 1
-        self.damaged = (self.damaged | ours) - self._our_rows()
+        self._follow_sort(shown)
+        lost = {row for row in ours if self.refilled.get(row) != self.deeds}
+        self.damaged = (self.damaged | lost) - self._our_rows()
         after = self._keys_of_families()
         for family in before:
             self._count(family, before[family], after[family])
         return ""
+
+    def _shown(self) -> dict[Row, list[Cell]]:
+        """The very cells of every row of our tabs: a sort carries them from row to row, and the row itself stays."""
+        sheets = [sheet for tab in self.tabs if (sheet := sheet_of(self.book, tab.sheet_id)) is not None]
+        rows = {row for sheet in sheets for row in sheet.grid.rows if row is not None}
+        return {row: [cell for cell in row.cells if cell is not None] for row in rows}
+
+    def _follow_sort(self, shown: Mapping[Row, list[Cell]]) -> None:
+        """Rows that have another row's cells since the last deed, all of them, are on record, and no longer what they
+        were; those that were damaged are where their cells are.
+        """
+        before, after = ({row: tuple(map(id, cells)) for row, cells in one.items()} for one in (shown, self._shown()))
+        olds, news = {cells: row for row, cells in before.items()}, {cells: row for row, cells in after.items()}
+        moved = {
+            row
+            for row, cells in after.items()
+            if cells != (was := before.get(row, ())) and (not cells or cells in olds) and (not was or was in news)
+        }
+        self.refilled |= dict.fromkeys(moved, self.deeds)
+        carried = {news[before[row]] for row in self.damaged & moved if before.get(row)}
+        self.damaged = (self.damaged - moved) | carried
 
     def _keys_of_families(self) -> dict[str, Counter[str]]:
         """How often each key stands in the tabs of its family together."""
@@ -163,9 +191,20 @@ class Ledger:
             finally:
                 if window.deeds != self.deeds:  # also where it made blank what was blank: nobody can tell that it did
                     self.raced.update(_addresses(requests))
+                elif self.shadow is None:
+                    self.harm += self._keys_again(shadow, requests)
                 if self.book.version != version:
                     self._judge(shadow, requests, window)
                 self._read, self._answered = None, self._moment()
+
+    def _keys_again(self, before: Workbook, requests: Sequence[Json]) -> Iterator[str]:
+        """A key cell is written once, with its row: nobody was at work, and it showed its key already."""
+        for tab in self.tabs:
+            sheet = sheet_of(before, tab.sheet_id)
+            column = None if sheet is None else tab.columns(sheet).get(tab.key)
+            for row, at, text in _texts(requests, tab.sheet_id):
+                if sheet is not None and at == column and text == tab.key_at(sheet, row) != "":
+                    yield f"tab {sheet.title}: the key {text} was written again"
 
     def _judge(self, shadow: Workbook, requests: Sequence[Json], window: Window) -> None:
         kinds = {kind for request in requests for kind in request}
@@ -181,6 +220,10 @@ class Ledger:
                 continue
             tab = next((one for one in self.tabs if one.sheet_id == sheet.sheet_id), None)
             fresh = {one.slot for one in real.grid.columns} - stood.get(sheet.sheet_id, set())
+            if not is_whole:
+                new = {row for row, is_one in zip(real.grid.rows, is_new[sheet.sheet_id], strict=False) if is_one}
+                self.harm += undressed(sheet, real, tab, ours=self.strewn | new, fresh=fresh)
+                self.strewn |= new if window.deeds != self.deeds else set()
             judged = Judged(self, tab, sheet, real, window, is_new[sheet.sheet_id], frozenset(fresh), is_whole=is_whole)
             is_right = judged.compare() and is_right
         self.shadow = None if is_right else shadow
@@ -190,6 +233,7 @@ class Ledger:
     def _grow(self, shadow: Workbook, requests: Sequence[Json], kinds: Collection[str]) -> dict[int, list[bool]]:
         """The shadow has the rows and columns that the write put in. Which rows of each tab are new."""
         self.harm += [f"the product sent {kind}" for kind in sorted(_SHAPING.intersection(kinds))]
+        self.harm += [f"the product put in {rows} blank row(s)" for rows in _blank_rows(requests) if rows]
         growth = [request for request in requests if _GROWING.intersection(request)]
         is_new = {sheet.sheet_id: [False] * sheet.grid.row_count for sheet in shadow.sheets}
         for request in growth:
@@ -251,6 +295,27 @@ def _grow_rows(is_new: dict[int, list[bool]], request: Json) -> None:
         start = where.get("startIndex", 0) if kind == "insertDimension" else len(rows)
         count = where["endIndex"] - start if kind == "insertDimension" else body["length"]
         rows[start:start] = [True] * count
+
+
+def _blank_rows(requests: Sequence[Json]) -> Iterator[int]:
+    """How many rows each request puts in between others for which the write has no cells."""
+    cells = [request["updateCells"] for request in requests if "start" in request.get("updateCells", {})]
+    filled = {(one["start"].get("sheetId", 0), one["start"].get("rowIndex", 0)): len(one["rows"]) for one in cells}
+    for request in requests:
+        where = request.get("insertDimension", {}).get("range", {})
+        if where.get("dimension") == "ROWS":
+            start, end = where.get("startIndex", 0), where["endIndex"]
+            yield max(end - start - filled.get((where.get("sheetId", 0), start), 0), 0)
+
+
+def _texts(requests: Sequence[Json], sheet_id: int) -> Iterator[tuple[int, int, str]]:
+    """(row, column, text) of every text that these requests put into cells of a tab, as its rows stood before."""
+    for body in (request["updateCells"] for request in requests if "start" in request.get("updateCells", {})):
+        start = body["start"]
+        for down, line in enumerate(body["rows"] if start.get("sheetId", 0) == sheet_id else ()):
+            for right, cell in enumerate(line.get("values", ())):
+                if text := cell.get("userEnteredValue", {}).get("stringValue"):
+                    yield start.get("rowIndex", 0) + down, start.get("columnIndex", 0) + right, text
 
 
 def _addresses(requests: Sequence[Json]) -> Iterator[str]:

@@ -5,10 +5,11 @@ and stays for good. What a row shows is projected anew from the order in hand, n
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from core.made_orders import BUYER, make_line, make_order
+from msgspec.structs import replace
 
 from service.core.cells import Cell, text_cell
 from service.core.orders import Line, Order, newer
@@ -145,7 +146,7 @@ def _moved(order: Order, status: str, **changes: object) -> Order:
 
 
 def _shared(changes: Mapping[str, object]) -> dict[str, object]:
-    return {name: value for name, value in changes.items() if name in Line.__dataclass_fields__}
+    return {name: value for name, value in changes.items() if name in Line.__struct_fields__}
 
 
 def _ship(book: Orderbook, a: int, b: int) -> str:

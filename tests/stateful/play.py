@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from doubles import WakeUp, run_job
 from flows.mishaps import Fate, KilledError, MortalGoogle, MortalStore
-from stateful import answers, wishes
+from stateful import answers, leftovers, wishes
 from stateful.bound import BoundTab, Standing, sheet_of, text_of
 from stateful.deeds import BESIDE, BY_CONTENT, CHANGE_PROFILE, COPY_FILE, MIXING, PROTECTING, Deed, Hands
 from stateful.ground import NEVER, WINDOW_DAYS, Ground
@@ -21,9 +21,10 @@ from stateful.traffic import Pass
 from service.core.changes import reshaping_of
 from service.core.profiles import Profile, key_column, sheet_columns
 from service.flows import Services, rolling, upkeep
+from service.flows.memory import Memory
 from service.flows.roll_moves import LOST_TITLE
 from service.sandbox.sheets.state.sheet import Sheet
-from service.store import leases, people, places, roll_offs, rows, sheets
+from service.store import fills, leases, people, places, roll_offs, rows, sheets
 
 SWEEP_S = 61.0
 STAGING = "Rowstream is moving rows"  # what the tab is called through which rows leave
@@ -80,7 +81,6 @@ class Play:
         faults.language = self.schedule.language
         self.story: list[str] = []
         self.protected: set[int] = set()  # sheet ids of tabs that were ever protected from us
-        self.is_mixed = False  # whether values of ours were carried into other cells of ours
         self.copies: dict[str, int] = {}  # file ids of copies → the version that each was copied as
 
     # --- the story ---
@@ -118,7 +118,7 @@ class Play:
             sentence, requests = self.hands.plan(deed)
             refusal = self.ledger.do(requests) if requests else ""
         self.ground.world.emulator.state.touch(self.layout.file, self.layout.file.owner)
-        self.is_mixed = self.is_mixed or deed.name in MIXING
+        self.ledger.is_mixed = self.ledger.is_mixed or deed.name in MIXING
         if deed.name == PROTECTING and not refusal:
             self.protected.add(self.tabs[deed.tab % len(self.tabs)].sheet_id)
         self.tell(when + sentence + (f" Google refuses: {refusal}" if refusal else ""))
@@ -177,6 +177,7 @@ class Play:
                 self.services,
                 store=MortalStore(self.services.store, fate),
                 google=MortalGoogle(self.services.google, fate),
+                memory=self.services.memory if before else Memory(),
             )
         return self.services
 
@@ -256,7 +257,7 @@ class Play:
         """What is against the words of the design now."""
         found = list(self.ledger.harm)
         found += [f"never put right: {loss}" for loss in self.ledger.outstanding() if not may_stay(loss)]
-        found += self.naming.misnamed(is_mixed=self.is_mixed)
+        found += self.naming.misnamed(is_mixed=self.ledger.is_mixed)
         found += [
             f"the product wrote into the copy {one}"
             for one, version in self.copies.items()
@@ -264,7 +265,7 @@ class Play:
         ]
         for family in dict.fromkeys(tab.family for tab in self.tabs):
             found += self._of_family([tab for tab in self.tabs if tab.family == family])
-        return found
+        return found + (leftovers.left_over(self) if self.keeper is None else [])
 
     def _version(self, file_id: str) -> int:
         workbook = self.ground.world.emulator.state.files[file_id].workbook
@@ -282,7 +283,7 @@ class Play:
             if sheet is not None and tab.key in tab.columns(sheet):
                 here.append((sheet, tab))
                 found += wrong_cells(sheet, tab, truth)
-                found += [] if self.is_mixed else left_behind(sheet, tab, truth)
+                found += [] if self.ledger.is_mixed else left_behind(sheet, tab, truth)
         if len(here) == len(tabs):
             kept = self._kept_by_protection(here, counts)
             found += wrong_counts(here, truth.keys() - self._laid_aside() - kept, counts)
@@ -324,7 +325,7 @@ class Play:
         sheet = sheet_of(self.ledger.book, tab.sheet_id)
         with self.services.store.read() as tx:
             row = sheets.binding_unscoped(tx, tab.binding_id)
-            left = rows.dirty(tx, [tab.binding_id], now=NEVER, limit=50)
+            left = fills.dirty(tx, [tab.binding_id], now=NEVER, limit=50)
         if sheet is None or tab.key not in tab.columns(sheet):
             return [] if row.state == "paused" or not left else [f"{row.tab_title} lost its key and is {row.state}"]
         found = [f"the tab {row.tab_title} is {row.state}: {row.reason}"] if row.state != "live" else []

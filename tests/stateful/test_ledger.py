@@ -6,12 +6,14 @@ from stateful.deeds import Deed
 from stateful.play import BrokenError, Figures, Play
 from stateful.schedules import Round, Schedule, Trade
 
+from service.flows.standing import MARK
 from service.google import rolling
 from service.google.rolling import Cut
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
-from service.store import flushes
+from service.store import flushes, reports
 from service.store.records import FlushRow
+from service.store.reports import Kind
 
 START = Round((Trade("place", 2),), wait_s=61)
 
@@ -125,6 +127,35 @@ def test_a_text_of_hers_that_we_wrote_over_is_owed_also_when_she_deletes_its_row
     assert [loss.held for loss in play.ledger.outstanding()] == ["«2»"]
 
 
+def test_a_row_of_hers_that_a_sort_brought_into_the_place_of_ours_is_hers(play):
+    """It is not taken for ours without its key: what we write into it then is owed."""
+    ledger, sheet_id = play.ledger, play.layout.tabs[0].sheet_id
+    sheet = ledger.book.sheet(sheet_id)
+    below, beside = sheet.grid.last_valued_row() + 2, sheet.grid.column_count - 1
+    ledger.do([cell(play, below, beside, "«77»")])
+    ledger.note_read()
+    window = ledger.window()
+    spec = {"dimensionIndex": beside, "sortOrder": "ASCENDING"}
+    ledger.do([{"sortRange": {"range": {"sheetId": sheet_id, "startRowIndex": 1}, "sortSpecs": [spec]}}])
+    assert sheet.grid.cell(1, beside).value == "«77»"
+    request = cell(play, 1, 1, "ours")
+    with ledger.witnessing([request], window), ledger.book.changing():
+        apply_requests(Edit(ledger.book, OWNER, 0.0), [request])
+    assert [loss.address for loss in ledger.outstanding()] == ["B2"]
+
+
+@pytest.mark.parametrize("text", ["DELIVERED", "«88»"])
+def test_a_value_of_ours_that_she_carried_into_a_row_of_hers_may_go_and_a_text_of_hers_may_not(play, text):
+    """Nobody can tell such a value from what an open write left there; it has to be named all the same."""
+    ledger = play.ledger
+    below = ledger.book.sheet(play.layout.tabs[0].sheet_id).grid.last_valued_row() + 2
+    ledger.do([cell(play, below, 10, text)])
+    ledger.is_mixed = True
+    written(play, cell(play, below, 10, ""))
+    assert [loss.held for loss in ledger.outstanding()] == [text]
+    assert bool(ledger.harm) == (text != "DELIVERED")
+
+
 def test_a_row_that_we_delete_is_harm(play):
     written(play, rows(play, "deleteDimension", 1, 2))
     assert any("deleteDimension" in one for one in play.ledger.harm)
@@ -188,6 +219,86 @@ def test_a_wrong_cell_of_ours_is_found(play):
     with pytest.raises(BrokenError, match="status in K2 is 'DELIVERED'"):
         play.judge()
 
+
+# --- what is seen beside the cells -----------------------------------------------------------------------------------
+
+
+def test_a_format_that_we_take_away_is_harm(play):
+    start = {"sheetId": play.layout.tabs[0].sheet_id, "rowIndex": 1, "columnIndex": 0}
+    data = [{"values": [{"userEnteredFormat": {"textFormat": {"bold": True}}}]}]
+    written(play, {"updateCells": {"start": start, "rows": data, "fields": "userEnteredFormat"}})
+    with pytest.raises(BrokenError, match="we changed the format of A2"):
+        play.judge()
+
+
+def test_a_note_of_hers_on_our_own_cell_that_we_take_away_is_harm(play):
+    play.do(Deed("note", a=0, b=0))
+    start = {"sheetId": play.layout.tabs[0].sheet_id, "rowIndex": 1, "columnIndex": 0}
+    written(play, {"updateCells": {"start": start, "rows": [{"values": [{}]}], "fields": "note"}})
+    with pytest.raises(BrokenError, match="the note '«2»' is gone"):
+        play.judge()
+
+
+def test_a_key_that_we_write_again_is_harm(play):
+    tab = play.layout.tabs[0]
+    sheet = play.ledger.book.sheet(tab.sheet_id)
+    written(play, cell(play, 1, tab.columns(sheet)[tab.key], tab.key_at(sheet, 1)))
+    with pytest.raises(BrokenError, match="was written again"):
+        play.judge()
+
+
+def test_frozen_rows_that_we_set_are_harm(play):
+    frozen = {"sheetId": play.layout.tabs[0].sheet_id, "gridProperties": {"frozenRowCount": 3}}
+    written(play, {"updateSheetProperties": {"properties": frozen, "fields": "gridProperties.frozenRowCount"}})
+    with pytest.raises(BrokenError, match="we changed its grid_properties"):
+        play.judge()
+
+
+def test_a_row_that_we_put_in_for_nothing_is_harm(play):
+    written(play, rows(play, "insertDimension", 8, 10), cell(play, 8, 0, "x"))
+    with pytest.raises(BrokenError, match=r"put in 1 blank row"):
+        play.judge()
+
+
+def report(play, kind, subject):
+    """The sidebar tells people of this."""
+    with play.services.store.write() as tx:
+        now, tab = play.services.clock.now(), play.layout.tabs[0].binding_id
+        reports.report(tx, {subject: play.services.new_id()}, tab, kind, places={subject: ""}, now=now)
+
+
+@pytest.mark.parametrize("kind", [Kind.ROW_DELETED, Kind.ROW_COPIED, Kind.KEY_DAMAGED, Kind.COLUMN_DELETED])
+def test_a_report_of_what_is_not_so_is_found(play, kind):
+    tab = play.layout.tabs[0]
+    key = tab.key_at(play.ledger.book.sheet(tab.sheet_id), 1)
+    report(play, kind, "status" if kind == Kind.COLUMN_DELETED else key)
+    with pytest.raises(BrokenError, match=f"reported as {kind}, and it is not so"):
+        play.judge()
+
+
+@pytest.mark.parametrize(
+    ("deed", "said"),
+    [
+        (Deed("delete rows", a=0), "stands nowhere, and nobody is told"),
+        (Deed("copy row", a=0, b=0), "stands 2 times, and nobody is told"),
+        (Deed("delete column", a=2), "is gone, and nobody is told"),
+    ],
+)
+def test_what_people_did_and_nobody_is_told_of_is_found(play, deed, said):
+    play.do(deed)
+    with pytest.raises(BrokenError, match=said):
+        play.judge()
+
+
+def test_a_heading_that_says_for_no_reason_that_its_tab_stands_still_is_found(play):
+    start = {"sheetId": play.layout.tabs[0].sheet_id, "rowIndex": 0, "columnIndex": 0}
+    data = [{"values": [{"note": f"{MARK}somebody paused it."}]}]
+    play.ledger.do([{"updateCells": {"start": start, "rows": data, "fields": "note"}}])
+    with pytest.raises(BrokenError, match="a heading says"):
+        play.judge()
+
+
+# --- rows that are carried away --------------------------------------------------------------------------------------
 
 STAGING = 4711
 

@@ -9,6 +9,7 @@ from importlib import import_module
 import pytest
 import sqlalchemy as sa
 from core.made_orders import CREATED, make_line, make_order
+from msgspec import structs
 from store.conftest import NOW, shop
 
 from service.core.ledger.costs import SENDING, BundlePart, Cost, CostSource
@@ -36,7 +37,7 @@ def put(house, wanted, at=NOW):
 
 def place(house, number, *, days=0, **more):
     made = make_order(shop_id="bloom-shop", order_id=f"57640000000000{number:04d}", created_at=CREATED, **more)
-    made = replace(made, created_at=CREATED + timedelta(days=days), updated_at=CREATED + timedelta(days=days))
+    made = structs.replace(made, created_at=CREATED + timedelta(days=days), updated_at=CREATED + timedelta(days=days))
     house.save_order(made, account_id="bloom")
     return made.order_id
 

@@ -1,11 +1,11 @@
 """The lists of the sidebar: searched within a scope, by what is allowed, at a cost that does not follow size."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from core.made_orders import CREATED, make_line, make_order
+from msgspec.structs import replace
 from store.conftest import NOW, shop
 
 from service.core.roles import Scope

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 from core.made_orders import BUYER, CREATED, make_order
+from msgspec import structs
 from store.conftest import NOW
 
 from service.core.orders import Recipient
@@ -56,13 +57,13 @@ def test_an_order_can_be_read_without_unsealing_its_buyer(bloom):
     kept = order(1)
     bloom.save_order(kept, account_id="bloom")
     found = bloom.read(orders.stored_without_buyers, shop_id="bloom-shop", order_ids=[kept.order_id, "none"])
-    assert found == {kept.order_id: replace(kept, recipient=Recipient())}
+    assert found == {kept.order_id: structs.replace(kept, recipient=Recipient())}
 
 
 def test_saving_again_replaces_the_content_and_makes_no_second_row(bloom):
     kept = order(1)
     bloom.save_order(kept, account_id="bloom")
-    newer = replace(kept, status="DELIVERED", recipient=replace(BUYER, name="Somebody Else"))
+    newer = structs.replace(kept, status="DELIVERED", recipient=structs.replace(BUYER, name="Somebody Else"))
     bloom.save_order(newer, account_id="bloom")
     assert bloom.read(orders.one, bloom.store.sealer, Scope("bloom"), kept.order_id) == newer
 
@@ -71,7 +72,7 @@ def test_an_order_without_a_buyer_keeps_the_one_we_know(bloom):
     """A later fetch may bring no address at all."""
     kept = order(1)
     bloom.save_order(kept, account_id="bloom")
-    bloom.save_order(replace(kept, recipient=Recipient()), account_id="bloom")
+    bloom.save_order(structs.replace(kept, recipient=Recipient()), account_id="bloom")
     assert bloom.read(orders.one, bloom.store.sealer, Scope("bloom"), kept.order_id).recipient == BUYER
 
 

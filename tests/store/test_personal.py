@@ -1,11 +1,11 @@
 """What is erased stays erased, also beside somebody who stores it at that moment; and what the file of SQLite keeps."""
 
 import threading
-from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
 from core.made_orders import BUYER, make_order
+from msgspec.structs import replace
 from store.conftest import NOW
 
 from service.core.orders import Recipient

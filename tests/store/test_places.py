@@ -6,7 +6,7 @@ import pytest
 from store.conftest import NOW
 
 from service.core.cells import text_cell
-from service.store import intents, places, rows
+from service.store import fills, intents, places, rows
 from service.store.records import IntentRow
 from service.store.rows import DELETED, NewRow, Settled
 
@@ -43,7 +43,7 @@ def positions(bloom, *keys):
 
 
 def dirty(bloom, now=NOW):
-    return [row.row_key for row in bloom.read(rows.dirty, [HERE], now=now, limit=1000)]
+    return [row.row_key for row in bloom.read(fills.dirty, [HERE], now=now, limit=1000)]
 
 
 def test_a_full_read_places_every_row_and_unplaces_the_missing(bloom, add):

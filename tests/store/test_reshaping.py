@@ -6,7 +6,7 @@ import pytest
 from store.conftest import NOW
 
 from service.core.cells import text_cell
-from service.store import intents, reshaping, rows, sheets
+from service.store import fills, intents, reshaping, roll_offs, rows, sheets
 from service.store.records import IntentRow
 from service.store.rows import NewRow, Settled
 
@@ -35,7 +35,7 @@ def test_rows_wait_behind_live_changes(written):
     assert {key: row.is_fill for key, row in found.items()} == {"a": True, "b": False, "c": True}
     assert all(row.version > row.settled for row in found.values())
     assert found["b"].dirty_at == NOW, "since it already was"
-    first = written.read(rows.dirty, [TAB], now=NOW + SECOND, limit=1)
+    first = written.read(fills.dirty, [TAB], now=NOW + SECOND, limit=1)
     assert [row.row_key for row in first] == ["b"]
 
 
@@ -63,6 +63,17 @@ def test_a_write_without_an_answer_concerns_the_tabs_it_names(bloom):
     assert not bloom.read(reshaping.is_any_unanswered, "bloom-file", "another")
     bloom.write(intents.settle_intents, ["i"])
     assert not bloom.read(reshaping.is_any_unanswered, "bloom-file", TAB)
+
+
+def test_what_waits_until_its_tab_goes_on_holds_up_no_other(bloom):
+    """Nothing of it can still arrive; once its own tab goes on it is looked after first."""
+    bloom.write(intents.add_intent, IntentRow("i", "bloom-file", 1, NOW, {TAB: {"updated": []}}))
+    bloom.write(sheets.update_binding, TAB, state="paused", reason="protected")
+    assert bloom.read(roll_offs.is_unanswered, "bloom-file")
+    bloom.write(intents.let_wait, "bloom-file", TAB)
+    assert not bloom.read(roll_offs.is_unanswered, "bloom-file")
+    bloom.write(sheets.update_binding, TAB, state="live", reason="")
+    assert bloom.read(roll_offs.is_unanswered, "bloom-file")
 
 
 def test_unfinished_tabs_are_found_by_what_is_beside_their_profile(bloom):

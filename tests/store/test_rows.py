@@ -6,7 +6,7 @@ import pytest
 from store.conftest import NOW, binding
 
 from service.core.cells import text_cell
-from service.store import flushes, intents, rows, sheets
+from service.store import fills, flushes, intents, rows, sheets
 from service.store.records import FlushRow, IntentRow
 from service.store.rows import NewRow, Settled
 
@@ -39,7 +39,7 @@ def settle(bloom):
 
 
 def dirty(bloom, now=NOW, limit=100):
-    return [row.row_key for row in bloom.read(rows.dirty, ["bloom-binding"], now=now, limit=limit)]
+    return [row.row_key for row in bloom.read(fills.dirty, ["bloom-binding"], now=now, limit=limit)]
 
 
 def row(bloom, key):

@@ -1,12 +1,13 @@
 """Personal data and tokens at rest: sealed, apart, and readable after the keys were changed."""
 
-from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from core.made_orders import make_order
 from cryptography.fernet import Fernet
+from msgspec import structs
+from msgspec.structs import replace
 from store.conftest import NOW
 
 from service.core.orders import Recipient
@@ -17,7 +18,7 @@ from service.store.sealed import Sealer
 from service.store.session import Store
 
 MARK = "tell-tale-9f3k"
-CANARY = Recipient(**{one.name: f"{one.name} {MARK}" for one in fields(Recipient)})
+CANARY = Recipient(**{one.name: f"{one.name} {MARK}" for one in structs.fields(Recipient)})
 
 
 @pytest.fixture

@@ -161,7 +161,7 @@ def test_no_personal_data_reaches_the_unsealed_rest(order):
     for name in ("gb_seller_shipping", "us_masked_on_hold", "vn_cod_bundle", "br_cancelled"):
         found = order(name)
         rest = json.dumps(dict(found.extra))
-        secrets = [getattr(found.recipient, field) for field in found.recipient.__dataclass_fields__]
+        secrets = [getattr(found.recipient, field) for field in found.recipient.__struct_fields__]
         assert not [secret for secret in secrets if secret and secret in rest]
         assert "Maria" not in rest
 

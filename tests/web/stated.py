@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from core.made_orders import make_line, make_order, make_payment
+from msgspec import structs
 from team import plant
 
 from service.core.ledger.entries import Amount, Entry, Payment, Statement, Withdrawal
@@ -48,7 +49,9 @@ class Ledger:
     def orders(self, *orders):
         for order in orders:
             plant(
-                self.team.product, self.team.account_id, replace(order, shop_id=self.shop.id, region=self.shop.region)
+                self.team.product,
+                self.team.account_id,
+                structs.replace(order, shop_id=self.shop.id, region=self.shop.region),
             )
         return self
 

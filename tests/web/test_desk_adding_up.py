@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
-from team import build_team
+from msgspec import structs
 from web.stated import NOON, Ledger, d, sale
 
 from service.core.ledger.periods import Period
@@ -27,8 +27,8 @@ LONDON = zone("Europe/London")
 
 
 @pytest.fixture
-def ledger(product, people):
-    return Ledger(build_team(product, people).connect())
+def ledger(begin):
+    return Ledger(begin(until="connected"))
 
 
 def scope(ledger):
@@ -124,7 +124,7 @@ def put_orders(ledger, count, *, day):
     """So many sales of one day."""
     services = ledger.services
     made = [
-        replace(sale(number, day=day), shop_id=ledger.shop.id, order_id=f"5765{day:02d}{number:08d}")
+        structs.replace(sale(number, day=day), shop_id=ledger.shop.id, order_id=f"5765{day:02d}{number:08d}")
         for number in range(count)
     ]
     with services.store.write() as tx:

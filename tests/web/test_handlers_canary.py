@@ -5,7 +5,7 @@ Which field is forbidden to whom is written by hand from the matrix of roles and
 
 import pytest
 from core.made_orders import make_line, make_payment
-from team import ROLES, build_team, crawl, plant
+from team import ROLES, crawl, plant
 
 from service.core.orders import Clocks, Order, Recipient
 from service.core.roles import Switch
@@ -80,7 +80,7 @@ def made(shop_id, now):
         updated_at=now,
         fetched_at=now,
         lines=(line,),
-        payment=type(payment)(**{**{f: getattr(payment, f) for f in payment.__dataclass_fields__},
+        payment=type(payment)(**{**{f: getattr(payment, f) for f in payment.__struct_fields__},
                                  "method": revenue["method"]}),
         recipient=Recipient(**pii),
         clocks=Clocks(),
@@ -95,9 +95,9 @@ def made(shop_id, now):
 
 
 @pytest.fixture
-def team(product, people):
+def team(begin, product):
     """Everybody, a bound sheet, and one order full of canaries, with an internal note."""
-    team = build_team(product, people).join(*ROLES[1:]).connect()
+    team = begin(*ROLES[1:], until="connected")
     plant(product, team.account_id, made(team.shops()[0].id, product.clock.market()))
     notes = CANARIES["NOTES_INTERNAL"]
     owner = team.bind().sidebar("owner").post("order", order_key=ORDER_ID)

@@ -1,13 +1,11 @@
 """Prove it in the sidebar: the verdict, a way to each place, progress of a long one, and the report to take away."""
 
-from dataclasses import replace
-
 import msgspec
 import pytest
 import sqlalchemy as sa
 from card_reading import clicks
 from local_world import PRODUCT_URL
-from team import build_team
+from msgspec.structs import replace
 
 from cards.actions import Action
 from service.flows import proof_signatures, quota
@@ -19,9 +17,9 @@ TAB = "SLA Watch List"
 
 
 @pytest.fixture
-def team(product, people):
+def team(begin, product):
     """Everybody, a bound sheet and two orders in it."""
-    found = build_team(product, people).join("warehouse").connect()
+    found = begin("warehouse", until="connected")
     product.shop().place(2)
     return found.bind()
 

@@ -80,7 +80,7 @@ def _id_column(order: Order, text: str) -> str:
 
 
 def _of_person(buyer: Recipient) -> list[Secret]:
-    shown = {name: text for name in Recipient.__dataclass_fields__ if "*" not in (text := getattr(buyer, name))}
+    shown = {name: text for name in Recipient.__struct_fields__ if "*" not in (text := getattr(buyer, name))}
     found: list[Secret] = []
     if (name := shown.get("name")) and (word_count(name) > 1 or weight(squeeze(name).letters) > len(name)):
         found += _secrets("recipient", [letters_needle(name), letters_needle(_turned(name))])
