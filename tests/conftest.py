@@ -9,16 +9,19 @@ Properties are tried on the same examples each time, so that a build answers for
 """
 
 import gc
+import io
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+import structlog
 from hypothesis import settings
 from routes import share_routes
 
+from service import telemetry
 from service.store.migrate import upgrade
 from service.store.session import make_engine, normalise_url
 
@@ -174,6 +177,20 @@ def make_product(settings, local_world, clock, wake, spreadsheets):
     yield make
     for services in built:
         services.store.engine.dispose()
+
+
+@pytest.fixture
+def listen():
+    """Gives what makes the log heard from its call on, as a text file. A product that is made later takes it away."""
+
+    def begin():
+        with redirect_stderr(io.StringIO()) as said:
+            telemetry.configure("info")
+        return said
+
+    before = structlog.get_config()
+    yield begin
+    structlog.configure(**before)
 
 
 @pytest.fixture

@@ -131,17 +131,17 @@ def file_row_by(rig, paper, row):
     rig.write(sheets.update_file, paper.spreadsheet_id, consent_id=row.id, writer_email=row.email)
 
 
-def test_log_and_history_name_neither_token_nor_address(rig, personal, capsys):
+def test_log_and_history_name_neither_token_nor_address(rig, personal, listen):
     """A consent is used, refused and ended; what is written down of it is a number and a reason."""
     token = rig.services.store.sealer.unseal(rig.read(own_consents.consent, "consent-1").sealed)
+    said = listen()
     rig.place(1)
     rig.settle()
     rig.world.identity.bearers.revoke_all(MAYA.email, WEB_CLIENT_ID)
     rig.place(1)
     rig.settle()
     assert rig.file(personal).reason == consents.ENDED
-    said = capsys.readouterr()
-    heard = said.out + said.err
+    heard = said.getvalue()
     assert personal.spreadsheet_id in heard
     for secret in (token, "ya29.", MAYA.email):
         assert secret not in heard

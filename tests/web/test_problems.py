@@ -107,12 +107,14 @@ def test_not_authentic_inside_a_handler_is_a_bare_401(failing):
     assert (answer.status_code, answer.data) == (401, b"")
 
 
-def test_bug_says_nothing_about_its_cause(failing, capsys):
+def test_bug_says_nothing_about_its_cause(failing, listen):
     """The person gets a reference, the log the same reference with type and places, nobody the message."""
-    sidebar = failing(PROBLEMS["bug"]).post(Action.SHOPS)
+    sidebar = failing(PROBLEMS["bug"])
+    said = listen()
+    sidebar.post(Action.SHOPS)
     assert sidebar.says(BUG)
     reference = next(text for text in sidebar.texts() if text.startswith("RS-"))
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    lines = [json.loads(line) for line in said.getvalue().splitlines()]
     (line,) = [line for line in lines if line.get("reference") == reference]
     assert line["exception"] == "ZeroDivisionError"
     assert any("test_problems.py" in place for place in line["stack"])
