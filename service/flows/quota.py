@@ -1,6 +1,6 @@
 """Google's quotas as we keep them: GCRA rows per identity and per project, charged per call, shared by every worker.
 
-Google allows 60 reads and 60 writes a minute per identity and 300 of each per project. We plan 48 and 285, so that a
+Google allows 60 reads and 60 writes a minute per identity and 300 of each per project. We plan 45 and 285, so that a
 burst on top of the steady rate still fits into any minute. The burst is what people wait for: a tab of a hundred
 thousand orders is twenty writes, and a dozen files that change at once are a dozen.
 
@@ -21,8 +21,8 @@ from service.store import leases, rows
 from service.store.records import FileRow
 from service.store.session import Tx
 
-PER_IDENTITY = timedelta(seconds=60 / 48)
-IDENTITY_BURST = 12
+PER_IDENTITY = timedelta(seconds=60 / 45)
+IDENTITY_BURST = 15
 PER_PROJECT = timedelta(seconds=60 / 285)
 PROJECT_BURST = 15
 #: Slots of an identity's burst that stay unused: by live changes, so that a tab is set up or healed while a hundred

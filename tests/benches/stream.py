@@ -25,7 +25,7 @@ from tests.benches.processes import LOOPBACK, SERVE_ALL, Ask, BrokenError, Progr
 FILES = 8
 CHANGES = 48
 #: Just slower than one writer may write by quota; eight files in turn leave each ten seconds of quiet.
-SPACING_S = 1.3
+SPACING_S = 1.4
 LATENCY_S = 0.4
 #: What may come on top of one call to TikTok, one read and one write.
 OURS_S = 0.7
@@ -33,7 +33,7 @@ LOOK_EVERY_S = 0.004
 SETTLES_WITHIN_S = 40.0
 ARRIVES_WITHIN_S = 15.0
 #: One writer's quota is empty after the set-up and grows back in this time.
-REST_S = 15.0
+REST_S = 20.0
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ def store(rig, tx, order):
     orders.save(tx, rig.services.store.sealer, order, account_id=rig.account_id, marks=marks, now=rig.clock.now())
 
 
-def spend(rig, paper, *, slots):
-    """So many writes of its writer's burst are used already."""
+def spend(rig, paper, *, kind="write", left):
+    """The burst of its writer's calls of this kind is used already, but for so many that live changes may take."""
     writer = rig.services.writers.by_email(rig.file(paper).writer_email)
-    quota.take(rig.services, writer, write=slots)
+    quota.take(rig.services, writer, **{kind: quota.IDENTITY_BURST - quota.LEFT_BY_LIVE - left})

@@ -88,7 +88,7 @@ def test_a_backfill_alone_comes_for_nearly_every_slot(rig, small_steps):
     age(rig, rig.place(60))
     paper = rig.spreadsheet()
     rig.bind(paper, wide(rig))
-    spend(rig, paper, slots=6)
+    spend(rig, paper, left=5)
     waits = [rig.run_pass(paper) for _ in range(6)]
     assert waits[-1] > 0, "the burst is spent"
     assert waits[-1] <= 1.6 * quota.PER_IDENTITY.total_seconds()

@@ -71,7 +71,7 @@ def test_a_backfill_reads_once_and_fills_every_write(rig):
     scales = Scales(rig.services.google)
     rig.services = replace(rig.services, google=scales)
     rig.calls()
-    spend(rig, paper, slots=6)
+    spend(rig, paper, left=5)
     began_at = rig.clock.now()
     rig.settle()
     waited = rig.clock.now() - began_at

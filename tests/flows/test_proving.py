@@ -4,6 +4,7 @@ import json
 
 import pytest
 from flows.boundary import let_in
+from flows.filled import spend
 from flows.planting import (
     PLANTS,
     TAB,
@@ -222,6 +223,7 @@ def test_proof_goes_on_where_another_process_was_killed(rig, paper):
     place = plant_name_in_a_hidden_tab(rig, paper, an_order(rig, paper))
     proof = proving.start(rig.services, rig.owner, paper.spreadsheet_id)
     rig.clock.advance(60)
+    spend(rig, paper, kind="read", left=8)
     again_s = proving.run(rig.services, paper.spreadsheet_id, rows_per_chunk=200, settle_after=1)
     assert again_s is not None  # the quota's first slots are used up
     under_way = rig.read(proofs.proof, rig.owner.scope, proof.id)

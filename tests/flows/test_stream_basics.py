@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from flows.rig import MAYA
 
 from service.core.roles import Role, Switch
-from service.flows import stream
+from service.flows import quota, stream
 from service.store import rows
 
 
@@ -251,7 +251,7 @@ def test_refresh_now_writes_by_the_caller_s_own_hand(rig, paper):
 def test_refresh_now_pressed_all_the_time_says_busy_and_not_more(rig, paper):
     """A person's own quota is theirs: the press that has no room changes nothing and raises nothing."""
     found = set()
-    for _ in range(12):
+    for _ in range(quota.IDENTITY_BURST):
         rig.place(1)
         found.add(stream.refresh_now(rig.services, rig.owner, rig.identity(), paper.spreadsheet_id).status)
     assert found == {"written", "busy"}
