@@ -97,22 +97,45 @@ def typed(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -
 def standing(this: Pass, tab: OwnedTab, view: TabView) -> dict[int, str]:
     """Grid row → key of the order whose row was last seen there and stands there still, whatever its key cell shows: of
     rows into which writes without an answer came, as far as this process remembers those, when all that they did not
-    touch is as we wrote it last.
+    touch is as we wrote it last; if that is nothing, when the write was meant for the row and no other has moved.
     """
     found, edits = {}, this.services.memory.unanswered_in([tab.binding_id])
-    for at, hit in damage.hits_of(put for edit in edits for put in traces.landed(edit, view)).items():
+    puts = [put for edit in edits for put in traces.landed(edit, view)]
+    hits = damage.hits_of(puts)
+    for at, hit in hits.items():
         with this.services.store.read() as tx:
             row = rows.row_at(tx, tab.binding_id, at)
             is_told = bool(rows.known(tx, tab.binding_id, {view.key_at(at, tab)} - {""}))
         if row is None or row.image is None or is_told:
             continue
-        image = row.image
-        ours = [key for key in _columns(tab, view) if key in image and not _is_formula(image[key])]
-        wanted, shown = _shown(image, ours), _shown(cells_at(this, view, at, ours), ours)
+        ours, wanted, shown = _read_at(this, tab, view, at, image=row.image)
         pairs = zip(ours, wanted, shown, strict=True)
-        if _alike(wanted, shown) and all(was == is_ or view.columns[key] in hit for key, was, is_ in pairs):
+        if not all(was == is_ or view.columns[key] in hit for key, was, is_ in pairs):
+            continue
+        is_meant = any(put.row == at and put.row_key == row.row_key for put in puts)
+        if _alike(wanted, shown) or (is_meant and _stand_still(this, tab, view, without=hits)):
             found[at] = row.row_key
     return found
+
+
+def _stand_still(this: Pass, tab: OwnedTab, view: TabView, *, without: Collection[int]) -> bool:
+    """Whether all rows of ours that were last seen in the rows of this view, but for some, read there as we wrote them
+    last.
+    """
+    with this.services.store.read() as tx:
+        others = places.noted(tx, tab.binding_id, view.rows.keys() - set(without))
+        known = rows.known(tx, tab.binding_id, others).values()
+    standing = [(row.position or 0, row.image) for row in known if row.image is not None]
+    compared = (_read_at(this, tab, view, at, image=image) for at, image in standing)
+    return all(wanted == shown for _, wanted, shown in compared)
+
+
+def _read_at(
+    this: Pass, tab: OwnedTab, view: TabView, at: int, *, image: Mapping[str, Any]
+) -> tuple[Sequence[str], Shown, Shown]:
+    """Keys of columns of ours without formulas, what this image says of them, and what they show at the place."""
+    ours = [key for key in _columns(tab, view) if key in image and not _is_formula(image[key])]
+    return ours, _shown(image, ours), _shown(cells_at(this, view, at, ours), ours)
 
 
 def taken(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> dict[str, int]:
@@ -151,6 +174,18 @@ def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str)
         others = rows.known(tx, one.bound.row.id, {view.key_at(at, one.tab)} - {"", row_key})
     telling = _unsent(this, one.tab, view, at, shown=dict(zip(columns, wanted, strict=True)), row_key=row_key)
     return not others and _is_left(wanted, found, telling)
+
+
+def is_strange(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str) -> bool:
+    """Whether the row at this place shows something in our columns and nothing of this order's, but for what unsettled
+    writes sent to it.
+    """
+    columns, wanted, found = _compared(this, tab, view, at, row_key=row_key)
+    telling, rest = (
+        _unsent(this, tab, view, at, shown=dict(zip(columns, cells, strict=True)), row_key=row_key)
+        for cells in (wanted, found)
+    )
+    return _alike(telling, found) == 0 and _told(rest) > 0
 
 
 def _unsent(

@@ -1,7 +1,8 @@
-"""Writes without an answer that are seen, before they are over, to have fallen into people's columns.
+"""Writes without an answer that are seen, before they are over, to have fallen into people's columns or rows.
 
-A column can be dragged on, and then nobody can tell any more what in it came from us: so what a read shows is put right
-at once, and while such a write is open the last read is remembered. Called under the spreadsheet's lease. Everything
+A column can be dragged on, and a row can be pushed on until the write's own stands there again: then nobody can tell
+any more what in it came from us. So what a read shows is put right at once, and while such a write is open the last
+read is remembered. Called under the spreadsheet's lease. Everything
 else that the write did waits until it is over.
 """
 
@@ -49,7 +50,7 @@ def _leave_open(_tx: Tx) -> None:
 
 
 def _wound(this: Pass, edit: TabEdit, after: TabView, *, seen: TabView | None) -> Wound | None:
-    hurt = _hurt(this, edit, after, _in_place(edit, after))
+    hurt = _hurt(this, edit, after, [*_in_place(edit, after), *_in_rows_of_theirs(this, edit, after)])
     if seen is not None and not hurt:
         hurt = _hurt(this, replace(edit, view=seen, updates=(), inserts=()), after, moved_since(edit, seen, after))
     new = _newcomers(this, edit, after)
@@ -84,6 +85,20 @@ def _in_place(edit: TabEdit, after: TabView) -> list[Put]:
         (put, {at: cell for at, cell in put.cells.items() if at not in ours}) for put in traces.landed(edit, after)
     )
     return [Put(put.row_key, put.row, cells) for put, cells in landed if cells]
+
+
+def _in_rows_of_theirs(this: Pass, edit: TabEdit, after: TabView) -> list[Put]:
+    """The cells that stand in columns of ours where they were sent, in a row that is none of ours."""
+    ours, landed = set(after.columns.values()), traces.landed(edit, after)
+    with this.services.store.read() as tx:
+        known = rows.known(tx, edit.tab.binding_id, {after.key_at(put.row, edit.tab) for put in landed} - {""})
+    theirs = [
+        put
+        for put in landed
+        if after.key_at(put.row, edit.tab) not in known
+        and damaged_keys.is_strange(this, edit.tab, after, put.row, row_key=put.row_key)
+    ]
+    return [Put(put.row_key, put.row, {at: put.cells[at] for at in put.cells.keys() & ours}) for put in theirs]
 
 
 def moved_since(edit: TabEdit, seen: TabView, after: TabView) -> list[Put]:

@@ -15,17 +15,28 @@ from service.google.problems import RangeGone
 from service.google.tabs import FileView, OwnedTab, TabView
 from service.store import rows, sheets
 
+MOST_SENT_TO = 50  # rows of one write without an answer that are read along
+
 
 def spot_read(this: Pass, todo: Sequence[TabWork]) -> FileView:
-    """Header, the rows to be touched and everything below the last known row, of every tab with work."""
+    """Header, the rows to be touched and everything below the last known row, of every tab with work. With them the
+    rows to which writes without an answer were sent, as far as this process remembers: whatever these fell into may
+    stand there for a while only.
+    """
     filters = []
     with this.services.store.read() as tx:
         for one in todo:
             last = rows.last_position(tx, one.bound.row.id)
             tail = max(one.tab.header_row + 1, last if last is not None else 0)
             touched = [at for row in one.due for at in (row.row.position, *(row.row.copies or ())) if at is not None]
+            touched += [at for at in _sent_to(this, one.bound.row.id) if at < tail]
             filters += tabs.spot_filters(one.tab, rows=touched, tail_from=tail)
     return read(this, filters, [one.tab for one in todo])
+
+
+def _sent_to(this: Pass, binding_id: str) -> list[int]:
+    edits = this.services.memory.unanswered_in([binding_id])
+    return [update.row for edit in edits for update in edit.updates[:MOST_SENT_TO]]
 
 
 def recall(this: Pass, todo: Sequence[TabWork]) -> FileView | None:

@@ -47,6 +47,8 @@ def take_out(this: Pass, one: TabWork, chosen: Sequence[SheetRow], *, beside: Be
         rest(this, one, NOT_TOLD_AGAIN)
         return
     roll_checks.note(this, one, found)
+    if found.typed:  # named where it stands: it is replaced before rows above it go
+        return
     move = _begin(this, one, found, chosen, beside=beside)
     if move is None:
         return

@@ -310,7 +310,8 @@ def _met(shown: _Shown, typed: Typed) -> str:
         return typed.address
     was_in = edit.view.columns[typed.column]
     read = {it.row for it in edit.updates if typed.address == f"{edit.view.title}!{grid.a1_cell(it.row, was_in)}"}
-    places = {at for at in after.rows if after.key_at(at, edit.tab) == typed.row_key} or read
+    standing = {at for at in after.rows if after.key_at(at, edit.tab) == typed.row_key}
+    places = standing & read or standing or read  # of copies the one in which the text stood
     for update in edit.updates:
         put = batch.literal_cells(update.cells, edit.view, update.row).get(column)
         if update.row in places and put is not None and grid.is_same(put, after.cell(update.row, column)):

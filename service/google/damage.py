@@ -14,7 +14,7 @@ from service.google import grid
 from service.google.batch import RowInsert, TabEdit, literal_cells
 from service.google.references import moved_formula
 from service.google.repairs import Repair
-from service.google.shifts import Shift, is_alike, shift_between
+from service.google.shifts import Shift, is_alike, is_undisturbed, shift_between
 from service.google.tabs import TabView
 
 MOST_ROWS_COMPARED = 200  # enough to know a column by
@@ -212,7 +212,7 @@ class _Scene:
             if len(places) > 1:  # copies of one row: only the one in its place is told from the others
                 return put.row if put.row in places else None
             return places[0] if places else None
-        if self._is_same_row(put, put.row):
+        if self._is_same_row(put, put.row) or self._is_all_hit(put):
             return put.row
         found = [row for row in before.rows if self._is_same_row(put, row)]
         return found[0] if len(found) == 1 else None
@@ -231,6 +231,17 @@ class _Scene:
                 return False
             told += was != BLANK
         return told > 0
+
+    def _is_all_hit(self, put: Put) -> bool:
+        """Whether all that told whose row it is was written over, its key too, and no row has come or gone."""
+        tab, before, after = self.edit.tab, self.edit.view, self.after
+        hit = {*put.cells, *put.emptied}
+        kept = [(old, new) for old, new in self.shift.columns.items() if new not in hit]
+        return (
+            after.columns.get(tab.key_column) in hit
+            and all(is_alike(before.cell(put.row, old), after.cell(put.row, new)) for old, new in kept)
+            and is_undisturbed(before, after, put.row, header_row=tab.header_row, hits=self.hits)
+        )
 
     def _source(self, put: Put, origin: int | None, column: int) -> int | None:
         """The row of the view before whose cell stood in this column of a person's: the row's own, unless a sort of

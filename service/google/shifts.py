@@ -40,6 +40,25 @@ def is_alike(one: Cell, other: Cell) -> bool:
     return one == other or (one.form is Form.FORMULA and other.form is Form.FORMULA)
 
 
+def is_undisturbed(before: TabView, after: TabView, row: int, *, header_row: int, hits: Hits) -> bool:
+    """Whether nothing speaks for rows having come or gone about this one: the others that both views show read as
+    before in our columns, where none of our `hits` is in them, and none shows what this one did.
+    """
+    columns = {at: after.columns[key] for key, at in before.columns.items() if key in after.columns}
+
+    def reads_as(old_row: int, new_row: int) -> bool | None:
+        cells = [
+            (before.cell(old_row, old), after.cell(new_row, new))
+            for old, new in columns.items()
+            if new not in hits.get(new_row, ())
+        ]
+        return None if all(was == BLANK for was, _ in cells) else all(is_alike(was, is_) for was, is_ in cells)
+
+    others = after.rows.keys() - {row, header_row}
+    is_kept = all(reads_as(it, it) is not False for it in others & before.rows.keys())
+    return is_kept and not any(reads_as(row, it) for it in others)
+
+
 def shift_between(before: TabView, after: TabView, *, rows: Sequence[int], hits: Hits) -> Shift:
     """The shift from one view to the other. `rows`: grid rows that hold the same row in both (the header's among them).
 

@@ -3,6 +3,9 @@
 import pytest
 from flows.mishaps import interpose
 
+from service.core.columns import COLUMNS
+from service.core.profiles import ChosenColumn, Profile
+from service.core.rows import Grain
 from service.errors import UpstreamFailed
 from service.google import grid
 from service.store import sheets
@@ -93,3 +96,23 @@ def test_new_rows_that_came_late_into_a_tab_that_is_shut_are_put_right_when_it_g
     key = listed.column("Key")
     assert [text for row in listed.grid() for text in row[key + 1 :] if text] == []
     listed.assert_right()
+
+
+def test_a_row_that_shows_nothing_else_is_known_by_its_place_when_the_key_column_went(rig):
+    """All that the write did not touch is blank in the row: that no other has moved tells that it came to its own."""
+    rig.place(3)
+    keys = ("order_id", "status", "tracking")
+    columns = tuple(ChosenColumn(key, COLUMNS[key].header) for key in keys)
+    paper = rig.bound(Profile("", "Few", Grain.ORDER, columns), title="Few")
+    paper.tab = "Few"
+    rig.clock.advance(60)
+    rig.edit(paper.rows()[1]["Order ID"], status="CANCELLED")
+    rig.fail("dropped_after")
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(paper)
+    paper.hand("delete", "COLUMNS", 0)
+    before = paper.grid()
+    rig.live_through(400, step_s=30)
+    assert rig.only_binding(paper).reason == "key-gone"
+    assert rig.named(paper) == []
+    assert paper.grid() == before

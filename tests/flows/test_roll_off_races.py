@@ -103,6 +103,20 @@ def test_a_deleted_order_of_theirs_stays_deleted(rig, scene):
     assert gone_new not in scene.live()
 
 
+def test_a_text_in_an_old_row_is_replaced_where_the_history_names_it(rig, scene):
+    """No row leaves the tab before it is: those above it would take its place along."""
+    at = max(place_of(scene, order_id) for order_id in scene.old)
+    scene.paper.type(f"C{at + 1}", "typed over")
+    scene.run()
+    assert rig.named(scene.paper) == [f"{scene.paper.tab}!C{at + 1}"]
+    assert scene.paper.grid()[at][2] == "typed over", "it is replaced by the next flush"
+    scene.come_to_rest()
+    scene.run()
+    scene.come_to_rest()
+    assert sorted(scene.archived()) == sorted(scene.old)
+    scene.assert_nothing_is_lost()
+
+
 def test_a_row_copied_before_the_keys_are_read_stays(rig, scene):
     """Somebody duplicates an old row after it was looked at: both stay in the tab, and the archive does without."""
     google = interpose(rig)

@@ -97,6 +97,18 @@ def test_a_text_in_a_row_that_is_copied_under_the_write_is_named_in_both(rig, li
     assert {f"{listed.tab}!C2", f"{listed.tab}!C4"} <= set(rig.named(listed))
 
 
+def test_a_text_in_one_of_two_copies_of_a_row_is_named_in_that_one(rig, listed):
+    """Both are written alike, and only what one of them held is lost."""
+    rig.clock.advance(60)
+    listed.hand("duplicate_row", 2)
+    rig.live_through(20 * MINUTE, step_s=60)
+    at = f"{column_letters(listed.column('Status'))}4"
+    listed.type(at, "typed over")
+    rig.ship(listed.rows()[2]["Order ID"])
+    rig.live_through(20 * MINUTE, step_s=60)
+    assert rig.named(listed) == [f"{listed.tab}!{at}"]
+
+
 def test_a_text_beside_a_cell_that_another_row_s_write_fell_into_is_named(rig, listed):
     """What the row shows is known but for the cell that was hit, so that her text in it is not taken for ours."""
     rig.clock.advance(60)

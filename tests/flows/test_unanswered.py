@@ -278,6 +278,28 @@ def test_a_forgotten_write_that_came_to_its_own_row_names_nothing_there_though_t
     assert rig.named(listed) == []
 
 
+def test_what_fell_into_her_row_is_put_right_before_the_row_moves_on(rig, listed):
+    """She put it in under the write, and a row above goes before that is over: the write's own is back in its place."""
+    rig.clock.advance(60)
+    at = listed.column("Tracking #")
+    rig.edit(listed.rows()[1]["Order ID"], tracking_number="FIRST")
+    rig.line.hold()
+    with pytest.raises(UpstreamFailed):
+        rig.run_pass(listed)
+    listed.hand("insert", "ROWS", 2)
+    listed.type("A3", "a row of hers")
+    rig.live_through(30, step_s=10)
+    rig.line.deliver()
+    assert listed.grid()[2][at] == "FIRST"
+    rig.place(1)
+    rig.live_through(10, step_s=5)
+    assert "FIRST" not in listed.grid()[2]
+    listed.hand("delete", "ROWS", 1)
+    rig.live_through(400, step_s=30)
+    assert f"{listed.tab}!{grid.a1_cell(2, at)}" in rig.named(listed)
+    assert listed.grid()[1] == ["a row of hers"]
+
+
 def test_what_a_remembered_write_put_there_is_not_named_for_a_forgotten_one(rig, listed):
     """Both sent the same, the second after a column had moved; only the second arrived, in a row put in meanwhile."""
     rig.clock.advance(60)

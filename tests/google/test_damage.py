@@ -79,6 +79,18 @@ def test_a_key_that_we_wrote_over_is_put_back():
     assert assess(after) == Damage((Repair(1, {1: text_cell("a")}, heals=True),), ("a",))
 
 
+def test_a_row_all_of_which_we_wrote_over_is_its_order_s_while_no_other_has_moved():
+    """The key column came under a cell of the write: nothing in the row tells any more whose it is, the next does."""
+    before = view(HEADER, ("a", "", "", ""), ("b", "old", "hers b", "m"))
+    edit = TabEdit(TAB, before, frozenset(), [RowUpdate("a", 1, {"status": text_cell("new"), "note": text_cell("p")})])
+    header, columns = ("Status", "Order ID", "mine", "Note"), {"status": 0, "order_id": 1, "note": 3}
+    after = view(header, ("", "new", "", "p"), ("old", "b", "hers b", "m"), columns=columns)
+    found = damage.assess(edit, after, missed={"a"}, known=OURS)
+    assert found == Damage((Repair(1, {1: text_cell("a")}, heals=True),), ("a",))
+    moved = view(header, ("", "new", "", "p"), ("older", "c", "hers c", "k"), columns=columns)
+    assert damage.assess(edit, moved, missed={"a"}, known=OURS).hit == ()
+
+
 def test_a_cell_of_theirs_that_we_wrote_over_is_put_back():
     after = view(
         ("Order ID", "mine", "Status", "Note"), ("a", "new", "old", "n"), ("b", "hers b", "old", "m"),

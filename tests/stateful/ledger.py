@@ -61,7 +61,7 @@ class Ledger:
         standing: Callable[[], Sequence[Standing]],
     ) -> None:
         self.book, self.tabs = book, tabs
-        self.keys, self._is_unsure, self._standing = keys, is_unsure, standing
+        self.keys, self._is_unsure, self.standing = keys, is_unsure, standing
         self.counts: dict[str, Counts] = defaultdict(Counts)  # by family
         self._moves = Moves(tabs, keys)
         self.shadow: Workbook | None = None
@@ -253,7 +253,7 @@ class Ledger:
         """The tabs are those that the product has now, with the columns it has put in. `stood`: sheet id → slots of the
         columns that were there before: one of those is none of ours now, whatever it is marked with.
         """
-        for said in self._standing():
+        for said in self.standing():
             sheet = sheet_of(self.book, said.sheet_id)
             if sheet is None:
                 continue

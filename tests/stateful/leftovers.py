@@ -65,7 +65,8 @@ def _untrue(play: "Play", tab: BoundTab, sheet: Sheet) -> Iterator[str]:
 def _untold(
     play: "Play", tab: BoundTab, *, columns: dict[str, int], standing: Counter[str], told: set[tuple[str, str]]
 ) -> Iterator[str]:
-    for key in sorted(tab.slots.keys() - columns.keys()):
+    wanted = {one.binding_id: one.owned for one in play.ledger.standing()}.get(tab.binding_id, tab.slots.keys())
+    for key in sorted((tab.slots.keys() & wanted) - columns.keys()):
         if not {(Kind.COLUMN_DELETED, key), (Kind.COLUMN_REPLACED, key)} & told:
             yield f"the column {key} is gone, and nobody is told"
     if play.layout.has_window:

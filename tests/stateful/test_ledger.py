@@ -1,17 +1,21 @@
 """The judge judged: what the ledger must call harm, and what it must let pass."""
 
+from dataclasses import replace
+
 import pytest
 from stateful.bound import OWNER
 from stateful.deeds import Deed
+from stateful.leftovers import left_over
 from stateful.play import BrokenError, Figures, Play
 from stateful.schedules import Round, Schedule, Trade
 
+from service.core.profiles import Profile
 from service.flows.standing import MARK
 from service.google import rolling
 from service.google.rolling import Cut
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
-from service.store import flushes, reports
+from service.store import flushes, reports, sheets
 from service.store.records import FlushRow
 from service.store.reports import Kind
 
@@ -288,6 +292,20 @@ def test_what_people_did_and_nobody_is_told_of_is_found(play, deed, said):
     play.do(deed)
     with pytest.raises(BrokenError, match=said):
         play.judge()
+
+
+def test_a_column_that_went_and_that_nobody_wants_any_more_need_not_be_told_of(play):
+    play.do(Deed("delete column", a=2))
+    tab = play.layout.tabs[0]
+    (gone,) = tab.slots.keys() - tab.columns(play.ledger.book.sheet(tab.sheet_id)).keys()
+    assert [said for said in left_over(play) if "is gone" in said]
+    play.is_reshaped = True
+    with play.services.store.write() as tx:
+        row = sheets.binding_unscoped(tx, tab.binding_id)
+        profile = Profile.from_json(row.profile)
+        kept = replace(profile, columns=tuple(one for one in profile.columns if one.key != gone))
+        sheets.update_binding(tx, row.id, profile=kept.to_json())
+    assert not [said for said in left_over(play) if "is gone" in said]
 
 
 def test_a_heading_that_says_for_no_reason_that_its_tab_stands_still_is_found(play):
