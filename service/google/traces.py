@@ -109,11 +109,11 @@ def astray(edit: TabEdit, after: TabView) -> list[tuple[Put, int]]:
 
 def displaced(edit: TabEdit, after: TabView, known: Collection[str]) -> list[Put]:
     """Updates of an unanswered write whose own row is not where they were sent, while another row that is none of ours
-    (`known`: their keys) shows in our columns something of what was sent, and did not before, or shows nothing else:
+    (`known`: their keys) shows in our columns something of what was sent, and did not before, or nothing else there:
     rows came or went under it. Whether the text is ours nobody can tell; whoever had something there may miss it.
     """
     puts = [put for put in puts_of(edit) if put.insert is None]
-    elsewhere = after.rows.keys() - {edit.tab.header_row, *(put.row for put in puts)}
+    elsewhere = after.rows.keys() - {edit.tab.header_row, *(put.row for put in landed(edit, after))}
     rows = [row for row in elsewhere if after.key_at(row, edit.tab) not in known]
     return [
         put
@@ -127,7 +127,7 @@ def _may_hold(edit: TabEdit, put: Put, after: TabView, row: int) -> bool:
     there = {after.columns.get(key, at): put.cells.get(at, BLANK) for key, at in edit.view.columns.items()}
     shown = {at: cell for at, cell in enumerate(after.rows[row]) if cell not in (BLANK, edit.view.cell(row, at))}
     told = {at for at, cell in shown.items() if cell.form is not Form.FORMULA and there.get(at) == cell}
-    return bool(told) and (row in edit.view.rows or told == shown.keys())
+    return bool(told) and (row in edit.view.rows or told == shown.keys() & set(after.columns.values()))
 
 
 def _is_alone(edit: TabEdit, put: Put, after: TabView, row: int) -> bool:

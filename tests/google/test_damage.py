@@ -243,6 +243,17 @@ def test_a_lone_late_value_that_was_pushed_down_is_in_doubt_and_one_that_stood_t
     assert traces.displaced(TabEdit(TAB, BEFORE, frozenset(), [same]), BEFORE, {"b"}) == [], "it stood there"
 
 
+def test_a_late_value_that_was_pushed_down_is_in_doubt_whatever_stands_beside_our_columns():
+    """She wrote a remark beside it since, or the row is where another cell of the write was to go."""
+    lower = view(HEADER, ("b", "old", "hers b", "m"), ("", "", "", ""), ("", "", "", ""), ("", "new", "since", ""))
+    edit = TabEdit(TAB, BEFORE, frozenset(), [UPDATE])
+    assert [put.address(1) for put in traces.displaced(edit, lower, OURS)] == ["B2"]
+    other = RowUpdate("c", 4, {"note": text_cell("p")})
+    assert [put.address(1) for put in traces.displaced(replace(edit, updates=[UPDATE, other]), lower, OURS)] == ["B2"]
+    more = replace(lower, rows={**lower.rows, 4: (text_cell("d"), text_cell("new"), BLANK, BLANK)})
+    assert traces.displaced(edit, more, OURS) == [], "a row that shows more of its own and was not seen before"
+
+
 def test_what_a_late_write_made_blank_goes_along_with_its_columns():
     """Both columns were pushed aside since: the cell in which nothing stood before says no more where it stands."""
     edit = TabEdit(TAB, BEFORE, frozenset(), [RowUpdate("a", 1, {"status": text_cell("new"), "note": BLANK})])
