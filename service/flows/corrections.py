@@ -62,6 +62,8 @@ def write_key(
     before = prove(this, one, at, strange=strange)
     if before.keys.get(row_key) or not is_it(this, one, before.view, at, row_key=row_key):
         return False
+    if damaged_keys.bears_another(this, one, before.view, at, row_key=row_key):
+        return False
     _name_typed(this, one, before, at)
     after = _write_key(this, one, before, at, row_key=row_key, told={})
     lost = [key for key in before.keys if key not in after.keys]

@@ -176,6 +176,16 @@ def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str)
     return not others and _is_left(wanted, found, telling)
 
 
+def bears_another(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
+    """Whether the row at this place bears the key of another order, and shows no less of that one."""
+    other = view.key_at(at, one.tab)
+    if other in {"", row_key}:
+        return False
+    _, theirs, found = _compared(this, one.tab, view, at, row_key=other)
+    _, wanted, shown = _compared(this, one.tab, view, at, row_key=row_key)
+    return _told(theirs) > 0 and _alike(theirs, found) >= _alike(wanted, shown)
+
+
 def is_strange(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str) -> bool:
     """Whether the row at this place shows something in our columns and nothing of this order's, but for what unsettled
     writes sent to it.

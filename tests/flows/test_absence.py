@@ -1,5 +1,7 @@
 """Rows that are nowhere in their tab: deleted, damaged, too many at once, or copied; each believed in its own time."""
 
+from itertools import pairwise
+
 import pytest
 from flows.mishaps import interpose
 
@@ -350,3 +352,19 @@ def test_a_copied_row_that_lost_its_keys_is_damaged_or_gone_and_no_copy(rig, lis
         listed.type(f"{letter}{row}", key)
     audit_soon(rig)
     assert told(rig, listed) == {(Kind.ROW_COPIED, key)}
+
+
+def test_a_key_is_not_written_over_that_of_another_order_which_its_row_shows(rig, listed):
+    """A row that a write of ours may have hurt is gone, and one that looks like it has moved up: that one is not it."""
+    shown, binding_id = listed.rows(), rig.only_binding(listed).id
+    at = next(at for at, (one, other) in enumerate(pairwise(shown)) if one["Items"] == other["Items"])
+    gone, other = (row["Key"] for row in shown[at : at + 2])
+    rig.write(rows.suspect, binding_id, [gone])
+    rig.write(reports.report, {gone: "r1"}, binding_id, Kind.KEY_DAMAGED, places={gone: ""}, now=rig.clock.now())
+    listed.hand("delete", "ROWS", at + 1)
+    google, seen = interpose(rig), list[str]()
+    google.after["batch_update"] = [lambda: seen.append(listed.rows()[at]["Key"])] * 3
+    audit_soon(rig)
+    rig.live_through(MINUTE)
+    assert set(seen) <= {other}
+    assert listed.rows()[at]["Key"] == other

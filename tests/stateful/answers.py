@@ -44,8 +44,16 @@ def go_on(play: "Play") -> None:
             continue
         play.tell(f"Maya reads {row.reason!r} about {row.tab_title} and presses the button.")
         if row.reason == ROWS_MISSING:
+            play.accepted |= _standing_nowhere(play, row.id)
             reporting.accept_missing(services, owner, spreadsheet_id, row.id)
             continue
         if row.reason != PROTECTED or row.sheet_id not in play.protected:
             play.ledger.harm.append(f"{row.tab_title} rests for {row.reason!r}, which nobody did: {row.reason_text}")
         care.resume_tab(services, owner, spreadsheet_id, row.id)
+
+
+def _standing_nowhere(play: "Play", binding_id: str) -> set[tuple[str, str]]:
+    """Binding id and key of the rows that the tab lacks now: whoever presses the button knows."""
+    tab = next(one for one in play.tabs if one.binding_id == binding_id)
+    standing = play.ledger.keys_in(tab)
+    return {(binding_id, key) for key in play.orders.truth(tab.family) if not standing[key]}

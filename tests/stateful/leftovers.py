@@ -72,6 +72,8 @@ def _untold(
     if play.layout.has_window:
         return
     for key in sorted(play.orders.truth(tab.family)):
+        if (tab.binding_id, key) in play.accepted:
+            continue
         if standing[key] == 0 and not {(Kind.ROW_DELETED, key), (Kind.KEY_DAMAGED, key)} & told:
             yield f"{key} stands nowhere, and nobody is told"
         if standing[key] > 1 and (Kind.ROW_COPIED, key) not in told:

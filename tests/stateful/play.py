@@ -81,6 +81,7 @@ class Play:
         faults.language = self.schedule.language
         self.story: list[str] = []
         self.protected: set[int] = set()  # sheet ids of tabs that were ever protected from us
+        self.accepted: set[tuple[str, str]] = set()  # binding ids and keys of rows that may stay away
         self.copies: dict[str, int] = {}  # file ids of copies → the version that each was copied as
 
     # --- the story ---
