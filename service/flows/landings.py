@@ -2,8 +2,7 @@
 
 A column can be dragged on, and a row can be pushed on until the write's own stands there again: then nobody can tell
 any more what in it came from us. So what a read shows is put right at once, and while such a write is open the last
-read is remembered. Called under the spreadsheet's lease. Everything
-else that the write did waits until it is over.
+read is remembered. Called under the spreadsheet's lease. Everything else that the write did waits until it is over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +49,7 @@ def _leave_open(_tx: Tx) -> None:
 
 
 def _wound(this: Pass, edit: TabEdit, after: TabView, *, seen: TabView | None) -> Wound | None:
-    hurt = _hurt(this, edit, after, [*_in_place(edit, after), *_in_rows_of_theirs(this, edit, after)])
+    hurt = _hurt(this, edit, after, _in_place(this, edit, after))
     if seen is not None and not hurt:
         hurt = _hurt(this, replace(edit, view=seen, updates=(), inserts=()), after, moved_since(edit, seen, after))
     new = _newcomers(this, edit, after)
@@ -78,27 +77,21 @@ def _hurt(this: Pass, edit: TabEdit, after: TabView, puts: Sequence[Put]) -> Dam
     return Damage(found.repairs, (), found.foreign) if found.repairs else None
 
 
-def _in_place(edit: TabEdit, after: TabView) -> list[Put]:
-    """The cells that stand where they were sent, in columns which are none of ours."""
-    ours = set(after.columns.values())
-    landed = (
-        (put, {at: cell for at, cell in put.cells.items() if at not in ours}) for put in traces.landed(edit, after)
-    )
-    return [Put(put.row_key, put.row, cells) for put, cells in landed if cells]
-
-
-def _in_rows_of_theirs(this: Pass, edit: TabEdit, after: TabView) -> list[Put]:
-    """The cells that stand in columns of ours where they were sent, in a row that is none of ours."""
+def _in_place(this: Pass, edit: TabEdit, after: TabView) -> list[Put]:
+    """The cells that stand where they were sent: in columns which are none of ours, or in rows which are none."""
     ours, landed = set(after.columns.values()), traces.landed(edit, after)
     with this.services.store.read() as tx:
         known = rows.known(tx, edit.tab.binding_id, {after.key_at(put.row, edit.tab) for put in landed} - {""})
-    theirs = [
-        put
+
+    def is_theirs(put: Put) -> bool:
+        is_known = after.key_at(put.row, edit.tab) in known
+        return not is_known and damaged_keys.is_strange(this, edit.tab, after, put.row, row_key=put.row_key)
+
+    found = [
+        (put, put.cells if is_theirs(put) else {at: cell for at, cell in put.cells.items() if at not in ours})
         for put in landed
-        if after.key_at(put.row, edit.tab) not in known
-        and damaged_keys.is_strange(this, edit.tab, after, put.row, row_key=put.row_key)
     ]
-    return [Put(put.row_key, put.row, {at: put.cells[at] for at in put.cells.keys() & ours}) for put in theirs]
+    return [Put(put.row_key, put.row, cells) for put, cells in found if cells]
 
 
 def moved_since(edit: TabEdit, seen: TabView, after: TabView) -> list[Put]:

@@ -24,6 +24,13 @@ def listed(rig, paper):
     return paper
 
 
+def live_on(rig, *, under_the_write):
+    """Twenty minutes pass; this happens between our next read and the write after it."""
+    google = interpose(rig)
+    google.before["batch_update"] = [under_the_write]
+    rig.live_through(20 * MINUTE, step_s=60)
+
+
 def test_a_text_that_an_audit_finds_is_named_before_it_is_replaced(rig, listed):
     """No order changed, so no write of ours met it: without the audit nobody would know."""
     listed.type("C3", "typed over")
@@ -49,9 +56,7 @@ def test_a_text_that_moves_away_under_the_write_is_named_where_the_next_one_repl
     listed.type("C2", "typed over")
     for row in listed.rows()[:2]:  # neighbours, so that the answer shows where the first has gone
         rig.ship(row["Order ID"])
-    google = interpose(rig)
-    google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
-    rig.live_through(20 * MINUTE, step_s=60)
+    live_on(rig, under_the_write=lambda: listed.hand("insert", "ROWS", 1))
     listed.assert_right()
     assert f"{listed.tab}!C3" in rig.named(listed)
 
@@ -64,9 +69,7 @@ def test_a_text_that_moves_out_of_the_answer_s_sight_is_named_where_the_next_one
     cut = {"sheetId": listed.sheet_id(), "gridProperties": {"rowCount": last}}
     listed.change({"updateSheetProperties": {"properties": cut, "fields": "gridProperties.rowCount"}})
     rig.ship(listed.rows()[-1]["Order ID"])
-    google = interpose(rig)
-    google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
-    rig.live_through(20 * MINUTE, step_s=60)
+    live_on(rig, under_the_write=lambda: listed.hand("insert", "ROWS", 1))
     listed.assert_right()
     assert f"{listed.tab}!C{last + 1}" in rig.named(listed)
 
@@ -77,9 +80,7 @@ def test_a_text_in_a_row_that_moves_up_out_of_sight_under_the_write_is_named_whe
     last = len(listed.grid())
     listed.type(f"C{last}", "typed over")
     rig.ship(listed.rows()[-1]["Order ID"])
-    google = interpose(rig)
-    google.before["batch_update"] = [lambda: listed.hand("delete", "ROWS", 1, count=3)]
-    rig.live_through(20 * MINUTE, step_s=60)
+    live_on(rig, under_the_write=lambda: listed.hand("delete", "ROWS", 1, count=3))
     assert f"{listed.tab}!C{last - 3}" in rig.named(listed)
 
 
@@ -89,11 +90,10 @@ def test_a_text_in_a_row_that_is_copied_under_the_write_is_named_in_both(rig, li
     listed.type("C3", "typed over")
     for order_id in dict.fromkeys(row["Order ID"] for row in listed.rows()[:3]):  # the answer shows all three
         rig.ship(order_id)
-    google = interpose(rig)
-    google.before["batch_update"] = [
-        lambda: (listed.hand("duplicate_row", 2), listed.hand("move", "ROWS", 3, to=1)),
-    ]
-    rig.live_through(20 * MINUTE, step_s=60)
+    live_on(
+        rig,
+        under_the_write=lambda: (listed.hand("duplicate_row", 2), listed.hand("move", "ROWS", 3, to=1)),
+    )
     assert {f"{listed.tab}!C2", f"{listed.tab}!C4"} <= set(rig.named(listed))
 
 
@@ -116,9 +116,7 @@ def test_a_text_beside_a_cell_that_another_row_s_write_fell_into_is_named(rig, l
     hit = next(at for at, order_id in enumerate(ids) if ids.count(order_id) == 1 and order_id != ids[at + 1])
     listed.type(f"C{hit + 2}", "typed over")
     rig.ship(ids[hit + 1])
-    google = interpose(rig)
-    google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
-    rig.live_through(20 * MINUTE, step_s=60)
+    live_on(rig, under_the_write=lambda: listed.hand("insert", "ROWS", 1))
     listed.assert_right()
     assert f"{listed.tab}!C{hit + 3}" in rig.named(listed)
 
@@ -131,9 +129,7 @@ def test_a_text_into_which_another_row_s_write_fell_is_named(rig, listed):
     tracking = column_letters(listed.column("Tracking #"))
     listed.type(f"{tracking}{hit + 2}", "typed over")
     rig.edit(ids[hit + 1], tracking_number="FIRST")
-    google = interpose(rig)
-    google.before["batch_update"] = [lambda: listed.hand("insert", "ROWS", 1)]
-    rig.live_through(20 * MINUTE, step_s=60)
+    live_on(rig, under_the_write=lambda: listed.hand("insert", "ROWS", 1))
     listed.assert_right()
     assert f"{listed.tab}!{tracking}{hit + 3}" in rig.named(listed)
 
@@ -355,8 +351,6 @@ def test_a_text_whose_column_moves_under_the_write_is_named_where_another_value_
     assert at == beside + 1
     listed.type(a1_cell(1, at), "typed over")
     rig.ship(listed.rows()[0]["Order ID"])
-    google = interpose(rig)
-    google.before["batch_update"] = [lambda: listed.hand("move", "COLUMNS", 1, to=len(listed.grid()[0]))]
-    rig.live_through(20 * MINUTE, step_s=60)
+    live_on(rig, under_the_write=lambda: listed.hand("move", "COLUMNS", 1, to=len(listed.grid()[0])))
     listed.assert_right()
     assert f"{listed.tab}!{a1_cell(1, beside)}" in rig.named(listed)
