@@ -104,7 +104,7 @@ def _look_for_edits(services: Services, file: FileRow, writer: Identity) -> None
         if is_hand and not _is_known(file, last.at):
             sheets.update_file(tx, file.spreadsheet_id, edited_at=last.at)
             audit_store.hasten(tx, [row.id for row in bound], now)
-        elif not is_hand and _has_written_since(file):
+        elif not is_hand and _is_new(file, last.at):
             for row in bound:  # now or in its time: the next look no longer knows of this doubt
                 due_at = (row.audited_at or row.created_at) + IN_DOUBT_EVERY
                 audit_store.hasten(tx, [row.id], max(due_at, now))
@@ -120,14 +120,17 @@ def _is_a_hand(file: FileRow, at: datetime, *, is_mine: bool) -> bool:
 
 
 def _is_known(file: FileRow, at: datetime) -> bool:
-    """Whether the tabs were compared for this edit. One that came about when we last looked may have come after it."""
-    if file.looked_at is not None and at >= file.looked_at - CLOCKS_APART:
+    """Whether the tabs were compared for this edit."""
+    if file.looked_at is not None and _is_new(file, at):
         return False
     return at <= (file.edited_at or file.created_at)
 
 
-def _has_written_since(file: FileRow) -> bool:
-    return file.flushed_at is not None and (file.looked_at is None or file.flushed_at > file.looked_at)
+def _is_new(file: FileRow, at: datetime) -> bool:
+    """Whether the edit came after our last look, or about then. Of our own it is Drive's word: nobody put down when a
+    write came that was not answered.
+    """
+    return file.looked_at is None or at >= file.looked_at - CLOCKS_APART
 
 
 def _step(this: Pass, *, binding_id: str, rows_per_chunk: int) -> None:
