@@ -11,11 +11,11 @@ from service.core.cells import BLANK, Cell, Form
 from service.core.columns import COLUMNS
 from service.core.roles import Group
 from service.google import grid
+from service.google.references import shape_of
 from service.store.records import SheetRow
 from service.store.sealed import Sealer
 
 _FINGERPRINT = "#"  # in the place of a cell's letter
-_FORMULA = "="
 _PERSONAL = frozenset(key for key, column in COLUMNS.items() if Group.PII in column.needs)
 
 
@@ -28,9 +28,12 @@ def keep(sealer: Sealer, cells: Mapping[str, Cell]) -> dict[str, list[str]]:
 
 def print_of(sealer: Sealer, cell: Cell) -> str:
     """What tells that a cell still shows what it showed, without keeping it: for cells that hold people's own text. Of
-    a formula only that it is one: its references move.
+    a formula without its references, which move.
     """
-    return _FORMULA if cell.form is Form.FORMULA else sealer.fingerprint("\n".join(cell.to_json()))
+    letter_and_value = cell.to_json()
+    if cell.form is Form.FORMULA:
+        letter_and_value[1] = shape_of(cell.value)
+    return sealer.fingerprint("\n".join(letter_and_value))
 
 
 def is_personal(key: str) -> bool:

@@ -14,7 +14,7 @@ _LINK = re.compile(
 )
 #: An enumeration's member by its own name: looking it up in its class is half of what a cell costs.
 _TEXT, _NUMBER, _FORMULA = Form.TEXT, Form.NUMBER, Form.FORMULA
-_PLACE = re.compile(r"\{(\w+)\}")
+PLACE = re.compile(r"\{(\w+)\}")
 _LOST = "#REF!"
 
 
@@ -53,7 +53,7 @@ def literal_of(cell: Cell) -> Json:
 
 def formula_text(cell: Cell, references: Mapping[str, str]) -> str:
     """The formula with the references of its row in its places."""
-    return _PLACE.sub(lambda place: references[place[1]], cell.value)
+    return PLACE.sub(lambda place: references[place[1]], cell.value)
 
 
 def is_formula_text(cell: Cell, found: Cell, references: Mapping[str, str]) -> bool:
@@ -63,10 +63,11 @@ def is_formula_text(cell: Cell, found: Cell, references: Mapping[str, str]) -> b
 
 def reads_alike(formula: str, other: str) -> bool:
     """Whether two formulas are the same but for separators and spaces."""
-    return _plain(formula) == _plain(other)
+    return plain_formula(formula) == plain_formula(other)
 
 
-def _plain(formula: str) -> str:
+def plain_formula(formula: str) -> str:
+    """The formula as it reads in every locale: one separator, no spaces."""
     return formula.replace(";", ",").replace(" ", "")
 
 
@@ -81,10 +82,10 @@ def pin(cell: Cell, cells: Mapping[str, Cell], columns: Collection[str]) -> Cell
     """
     if cell.form is not _FORMULA:
         return cell
-    lost = {key for key in _PLACE.findall(cell.value) if key not in columns}
+    lost = {key for key in PLACE.findall(cell.value) if key not in columns}
     if any(cells.get(key, BLANK).form is not Form.NUMBER for key in lost):
         return BLANK
-    pinned = _PLACE.sub(lambda place: f"({cells[place[1]].value})" if place[1] in lost else place[0], cell.value)
+    pinned = PLACE.sub(lambda place: f"({cells[place[1]].value})" if place[1] in lost else place[0], cell.value)
     return Cell(Form.FORMULA, pinned)
 
 

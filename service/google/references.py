@@ -50,6 +50,14 @@ def moved_formula(formula: str, *, title: str, columns: Mover, rows: Mover) -> s
     return _TOKEN.sub(lambda token: _moved_token(token, title, columns=columns, rows=rows), formula)
 
 
+def shape_of(formula: str) -> str:
+    """What stays the same of a formula wherever it is moved to: all but its references, and how it is spaced. Places of
+    columns that are not filled in yet count as references.
+    """
+    told = _TOKEN.sub(lambda token: token["text"] or "#", grid.PLACE.sub("#", formula))
+    return grid.plain_formula(told).replace(LOST, "#").casefold()
+
+
 def _moved_token(token: re.Match[str], title: str, *, columns: Mover, rows: Mover) -> str:
     tab = token["tab"] or ""
     if token["text"] or (tab and tab[:-1].strip("'").replace("''", "'") != title):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.google.references import moved_formula
+from service.google.references import moved_formula, shape_of
 
 #: Columns: one put in at C, F gone; rows: two put in at the 10th.
 COLUMNS = {0: 0, 1: 1, 2: 3, 3: 4, 4: 5, 6: 6, 7: 7}
@@ -52,3 +52,16 @@ def test_nothing_changes_when_nothing_moved(formula):
         return first, last
 
     assert moved_formula(formula, title="My tab", columns=here, rows=here) == formula.replace("d3", "D3")
+
+
+@pytest.mark.parametrize(
+    "reads",
+    ['=IF(ISNUMBER(H2),H2-NOW(),"")', '=if(isnumber($AB17); $AB17 - now(); "")', '=IF(ISNUMBER(#REF!),#REF!-NOW(),"")'],
+)
+def test_the_shape_of_a_formula_is_the_same_wherever_it_stands(reads):
+    assert shape_of(reads) == shape_of('=IF(ISNUMBER({sla_due});{sla_due}-NOW();"")')
+
+
+@pytest.mark.parametrize("other", ['=COUNTA(H2:H9)&"«1»"', '=IF(ISNUMBER(H2),H2-NOW(),"H2")', "=H2-NOW()"])
+def test_other_formulas_have_other_shapes(other):
+    assert shape_of(other) != shape_of('=IF(ISNUMBER({sla_due});{sla_due}-NOW();"")')
