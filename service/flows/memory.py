@@ -24,7 +24,7 @@ from service.google.tabs import FileView, TabView
 
 if TYPE_CHECKING:  # they are made of services, and services hold this memory
     from service.flows.due_rows import ReadyRows
-    from service.flows.mending import Hurt
+    from service.flows.mending import Hurt, Wound
     from service.flows.proof_sitting import Sitting
 
 FRESH_S = 2.0  # an answer older than this saves no read
@@ -34,6 +34,7 @@ NEEDED_S = 120.0  # longer than the quota of an identity takes to be free again
 #: Longer than Google may work on a write, and than it takes to look after it.
 UNANSWERED_S = 600.0
 MOST_UNANSWERED = 50
+REFUSED_S = 3600.0  # people who protect cells do so for longer than they work on them
 #: A chunk made ready is taken by the very next pass, which may have to wait for its quota.
 AHEAD_S = 60.0
 MOST_AHEAD = 8
@@ -95,9 +96,13 @@ class Memory:
     _needed: TTLCache[str, int] = field(default_factory=lambda: TTLCache(MOST_ANSWERS, NEEDED_S))
     _unanswered: TTLCache[str, list[TabEdit]] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _seen: TTLCache[str, TabView] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+    _told: TTLCache[str, list[tuple[TabEdit, frozenset[str]]]] = field(
+        default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S)
+    )
     _blanked: TTLCache[str, Blanked] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _said: TTLCache[str, Said] = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
     _hurt: "TTLCache[str, Hurt]" = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, UNANSWERED_S))
+    _refused: "TTLCache[str, Wound]" = field(default_factory=lambda: TTLCache(MOST_UNANSWERED, REFUSED_S))
     _ahead: TTLCache[str, Ahead] = field(default_factory=lambda: TTLCache(MOST_AHEAD, AHEAD_S))
     _sittings: "TTLCache[str, Sitting]" = field(default_factory=lambda: TTLCache(MOST_SITTINGS, SITTING_S))
     _consents: TTLCache[str, ConsentIdentity] = field(default_factory=lambda: TTLCache(MOST_CONSENTS, CONSENT_S))
@@ -220,6 +225,18 @@ class Memory:
         with self._lock:
             return self._seen.get(binding_id)
 
+    def keep_told(self, edit: TabEdit, addresses: Collection[str]) -> None:
+        """The history names these cells (A1 addresses) as hit by this write, which is not over."""
+        with self._lock:
+            told = self._told.get(edit.tab.binding_id, [])
+            self._told[edit.tab.binding_id] = [*told, (edit, frozenset(addresses))]
+
+    def told(self, edit: TabEdit) -> set[str]:
+        """Which cells it names so."""
+        with self._lock:
+            found = self._told.get(edit.tab.binding_id, [])
+        return {address for one, addresses in found if one is edit for address in addresses}
+
     def keep_blanked(self, intent_id: str, blanked: Blanked) -> None:
         """Headings are being blanked, and others may be hit."""
         with self._lock:
@@ -256,6 +273,22 @@ class Memory:
         """It is on record by now what became of it."""
         with self._lock:
             self._hurt.pop(spreadsheet_id, None)
+
+    def keep_refused(self, binding_id: str, wound: "Wound") -> None:
+        """What Google did not let us put right in the tab, until it can be tried again."""
+        with self._lock:
+            self._refused[binding_id] = wound
+
+    def refused(self, binding_ids: Collection[str]) -> "list[Wound]":
+        """What is still to be put right in these tabs because it was refused."""
+        with self._lock:
+            return [self._refused[binding_id] for binding_id in binding_ids if binding_id in self._refused]
+
+    def forget_refused(self, binding_ids: Collection[str]) -> None:
+        """Somebody has taken it up."""
+        with self._lock:
+            for binding_id in binding_ids:
+                self._refused.pop(binding_id, None)
 
     def unanswered(self, intent_id: str) -> list[TabEdit]:
         """What that write was based on; nothing when another process sent it, or this one forgot. Forgotten then."""

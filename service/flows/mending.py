@@ -6,12 +6,12 @@ the history. Called under the spreadsheet's lease, right after the answer that s
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from service.core.cells import BLANK
 from service.errors import UpstreamFailed
-from service.flows import images, quota, reading
+from service.flows import Services, images, quota, reading
 from service.flows.due_rows import DueRow, TabWork
 from service.flows.passes import LeaseLostError, Pass, hold, name_cells
 from service.flows.quota import NoSlotError
@@ -28,12 +28,13 @@ from service.store.session import Tx
 
 WHILE_CHANGED = "written while the tab was being changed"
 TAB_GONE = "tab-gone"  # why a binding is paused whose tab was deleted
+MOST_REFUSED = 3  # how often Google may refuse to put the same cells right before it is left at their names
 
 
 @dataclass(frozen=True, slots=True)
 class Wound:
     """What one binding's write did in its tab. `view`: the answer that shows it; `due`: the rows it was to write;
-    `edits`: what it was, of several writes theirs.
+    `edits`: what it was, of several writes theirs; `refused`: how often Google refused to let it be put right.
     """
 
     binding_id: str
@@ -42,6 +43,7 @@ class Wound:
     damage: Damage = NO_DAMAGE
     due: Mapping[str, DueRow] = field(default_factory=dict)
     edits: tuple[TabEdit, ...] = ()
+    refused: int = 0
 
     @property
     def names(self) -> list[str]:
@@ -88,6 +90,8 @@ def mend_soon(this: Pass, hurt: Hurt) -> None:
 def go_on(this: Pass) -> None:
     """What the last write did is put right, if that is still to be done. NoSlotError when there is no room yet."""
     memory, spreadsheet_id = this.services.memory, this.file.spreadsheet_id
+    if refused := _refused(this):
+        mend(this, refused, closing=_nothing)
     hurt = memory.hurt(spreadsheet_id)
     if hurt is None:
         return
@@ -109,6 +113,21 @@ def go_on(this: Pass) -> None:
         else:
             memory.keep_hurt(spreadsheet_id, replace(hurt, is_adrift=True))
         raise
+
+
+def is_any_left(services: Services, spreadsheet_id: str, live: Collection[str]) -> bool:
+    """Whether something is still to be put right, as far as it lies in these tabs or was not refused before."""
+    memory = services.memory
+    return memory.hurt(spreadsheet_id) is not None or bool(memory.refused(live))
+
+
+def _refused(this: Pass) -> list[Wound]:
+    """What Google did not let us put right, in tabs that go on; each is taken up once."""
+    with this.services.store.read() as tx:
+        live = [row.id for row in sheets.bindings_in(tx, this.file.spreadsheet_id) if row.state == "live"]
+    found = this.services.memory.refused(live)
+    this.services.memory.forget_refused(live)
+    return found
 
 
 def _unrepaired(wound: Wound) -> Wound:
@@ -148,8 +167,9 @@ def mend(this: Pass, wounds: Sequence[Wound], *, closing: Callable[[Tx], None]) 
         if raced and (left := _owed(this, by_binding, raced)):
             by_binding = left
             _write(this, by_binding, hurt)
-    except RequestRefused as problem:  # somebody protected the cells meanwhile: they are named, and the tab goes on
+    except RequestRefused as problem:  # somebody protected cells meanwhile: all is named, and the tab goes on
         this.tally.remarks.append(problem.sentence)
+        _keep_refused(this, by_binding, hurt)
     except QuotaSpent:
         if this.tally.writes > writes:  # it was the repair that was refused: all is named, nothing put right
             memory.keep_hurt(this.file.spreadsheet_id, Hurt([_unnamed(one) for one in wounds], _nothing))
@@ -165,16 +185,33 @@ def _keep(this: Pass, found: Mapping[str, TabRepair], wounds: Mapping[str, Wound
     looks where these cells are by then, and writes those that still show what they should not. All is named.
     """
     kept = [
-        Wound(
-            binding_id,
-            one.tab,
-            one.view,
-            Damage(tuple(repair for repair in one.repairs if not repair.row_key)),
-            edits=wounds[binding_id].edits,
-        )
+        _left(one, wounds[binding_id], [repair for repair in one.repairs if not repair.row_key])
         for binding_id, one in found.items()
     ]
     this.services.memory.keep_hurt(this.file.spreadsheet_id, Hurt(kept, _nothing))
+
+
+def _keep_refused(this: Pass, found: Mapping[str, TabRepair], wounds: Mapping[str, Wound]) -> None:
+    """Repairs that Google refused as somebody has protected cells: the next passes try them again, a few times, since
+    a tab in which nothing of ours can be written either is paused by then. New rows are written anew, but for what of
+    them stands in people's columns. All is named.
+    """
+    for binding_id, one in found.items():
+        ours, wound = set(one.view.columns.values()), wounds[binding_id]
+        strays = (
+            replace(it, row_key="", formats=None, cells={at: it.cells[at] for at in it.cells.keys() - ours})
+            if it.row_key
+            else it
+            for it in one.repairs
+        )
+        left = [repair for repair in strays if repair.cells]
+        if left and wound.refused < MOST_REFUSED:
+            this.services.memory.keep_refused(binding_id, replace(_left(one, wound, left), refused=wound.refused + 1))
+
+
+def _left(one: TabRepair, wound: Wound, left: Sequence[Repair]) -> Wound:
+    """What is still to be put right of a wound whose cells are named by now."""
+    return Wound(one.tab.binding_id, one.tab, one.view, Damage(tuple(left)), edits=wound.edits)
 
 
 def _found(this: Pass, wanted: Sequence[TabRepair]) -> list[TabRepair]:

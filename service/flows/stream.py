@@ -210,7 +210,7 @@ def _work_guarded(this: Pass, account: AccountRow, bound: Sequence[Bound]) -> No
 def _is_anything_due(services: Services, file: FileRow, bound: Sequence[Bound]) -> bool:
     if any(tab_setup.is_due(one.row) or filling.is_open(one.row) for one in bound):
         return True
-    if services.memory.hurt(file.spreadsheet_id) is not None:
+    if mending.is_any_left(services, file.spreadsheet_id, [one.row.id for one in bound if one.row.state == "live"]):
         return True
     now = services.clock.now()
     with services.store.read() as tx:

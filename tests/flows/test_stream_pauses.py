@@ -93,6 +93,28 @@ def test_a_tab_that_was_resumed_catches_up(rig, two_tabs):
     assert two_tabs.by_key(tab="Second list") == two_tabs.by_key()
 
 
+def test_what_a_protection_forbids_to_put_right_is_put_right_when_it_is_lifted(rig, paper):
+    """New rows fall into columns that she puts in under the write; before that is undone she protects the tab, which is
+    paused for it.
+    """
+    rig.place(2)
+    at, google = paper.column("Clock"), interpose(rig)
+    wish = {"protectedRangeId": 7, "range": {"sheetId": paper.sheet_id()}}
+    protect = {"addProtectedRange": {"protectedRange": {**wish, "editors": {"users": [MAYA.email]}}}}
+    google.before["batch_update"] = [
+        lambda: paper.hand("insert", "COLUMNS", at, count=2),
+        lambda: paper.change(protect),
+    ]
+    rig.live_through(30)
+    assert binding_of(rig, paper, paper.tab).reason == "protected"
+    assert any(row[at] != "" for row in paper.grid()[1:])
+    paper.change({"deleteProtectedRange": {"protectedRangeId": 7}})
+    again(rig, paper, paper.tab)
+    rig.live_through(30)
+    assert [cell for row in paper.grid()[1:] for cell in row[at : at + 2] if cell != ""] == []
+    paper.assert_right()
+
+
 @pytest.mark.parametrize("look_s", [30, 90])
 def test_a_writer_who_was_removed_pauses_the_file(rig, two_tabs, look_s):
     """Found by the write or by the look at who can open it: the reason names the writer, not the readers."""

@@ -96,7 +96,7 @@ class Ground:
         memory = self.services.memory
         for kept in (  # of another schedule's rows, called alike
             memory._answers, memory._needed, memory._unanswered, memory._seen, memory._blanked, memory._said,
-            memory._hurt, memory._ahead,
+            memory._hurt, memory._refused, memory._told, memory._ahead,
         ):  # fmt: skip
             kept.clear()
         emulator = self.world.emulator
