@@ -3,26 +3,22 @@
 Reads only. Rows are told by what they last showed, so only a row that nobody changed otherwise is recognised.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from service.core.cells import BLANK
-from service.flows import images, quota, reading, typed_over
+from service.flows import images, likeness, quota, reading, typed_over
 from service.flows.due_rows import TabWork
+from service.flows.likeness import Shown
 from service.flows.passes import Pass
 from service.google import damage, tabs, traces
 from service.google.tabs import OwnedTab, TabView
 from service.store import intents, places, rows
 from service.store.places import Placed
 
-#: Cells that have to be filled and equal before a row is taken for an order's: fewer would fit many. One is enough
-#: where the order's row was last seen.
-LEAST_TOLD = 3
 MOST_LOOKED_AT = 5000  # rows without a key of ours that one look reads
-
-Shown = tuple[tuple[str, ...], ...]
+MOST_DRAGGED = 50  # such rows that are held against every row of ours which was seen near them
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +51,53 @@ def look(
         doubted = places.in_doubt(tx, this.file.spreadsheet_id, one.bound.row.id)
     doubted |= {key for key, row in known.items() if not row.is_known}  # a write to it was given up as unanswered
     kept = {key: row.image or {} for key, row in known.items()}
-    columns = [column for column in columns if not any(_is_formula(image.get(column)) for image in kept.values())]
-    wanted = {key: _shown(image, columns) for key, image in kept.items()}
-    found = {at: _shown(cells_at(this, now, at, columns), columns) for at in suspects}
+    columns = [
+        column for column in columns if not any(likeness.is_formula(image.get(column)) for image in kept.values())
+    ]
+    wanted = {key: likeness.shown_of(image, columns) for key, image in kept.items()}
+    found = {at: likeness.shown_of(cells_at(this, now, at, columns), columns) for at in suspects}
+    new = _new(this, one, now, found, columns, wanted=wanted)
+    found = {at: shown for at, shown in found.items() if at not in new}
     noted = {key: at for key, missed in placed.missed.items() if (at := missed.position) is not None and at in found}
     telling = {
         key: _unsent(this, one.tab, now, noted[key], shown=dict(zip(columns, wanted[key], strict=True)), row_key=key)
         for key in noted.keys() & doubted
     }
+    own = {key: _own(this, one.tab, now, noted[key], columns, wanted=wanted[key]) for key in telling}
     told = {
-        **left(wanted, found, telling, noted),
-        **resembling(wanted, found, doubted),
-        **_equal(wanted, found, noted),
+        **likeness.left(wanted, found, telling, noted, own),
+        **likeness.resembling(wanted, found, doubted),
+        **likeness.equal(wanted, found, noted),
     }
     hers = typed(this, one.tab, now, told.values())
     ours = {key for key, at in told.items() if key in doubted or now.key_at(at, one.tab) in doubted}
     return {key: Damaged(at, is_ours=key in ours and at not in hers) for key, at in told.items()}
+
+
+def _new(
+    this: Pass,
+    one: TabWork,
+    view: TabView,
+    found: Mapping[int, Shown],
+    columns: Sequence[str],
+    *,
+    wanted: Mapping[str, Shown],
+) -> set[int]:
+    """Places of rows that unsettled writes put in and which lack their key, since columns moved under those: they show
+    more of what was sent to a new row than of any missed one. Orders of the same goods are much alike.
+    """
+    with this.services.store.read() as tx:
+        parts = intents.open_parts(tx, this.file.spreadsheet_id, one.bound.row.id)
+    sealer = this.services.store.sealer
+    blank = images.print_of(sealer, BLANK)
+    sent = [part["sent"][key] for part in parts for key in part["inserted"] if key in part.get("sent", {})]
+    there = set[int]()
+    for at, shown in found.items() if sent else ():
+        prints = {key: images.print_of(sealer, view.cell(at, view.columns[key])) for key in columns}
+        same = max(sum(1 for key, it in prints.items() if it == row.get(key) != blank) for row in sent)
+        if same >= likeness.LEAST_TOLD and same > max((likeness.alike(it, shown) for it in wanted.values()), default=0):
+            there.add(at)
+    return there
 
 
 def typed(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> set[int]:
@@ -97,25 +124,67 @@ def typed(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -
 def standing(this: Pass, tab: OwnedTab, view: TabView) -> dict[int, str]:
     """Grid row → key of the order whose row was last seen there and stands there still, whatever its key cell shows: of
     rows into which writes without an answer came, as far as this process remembers those, when all that they did not
-    touch is as we wrote it last; if that is nothing, when the write was meant for the row and no other has moved.
+    touch is as we wrote it last, or most of it and the rest was cleared; if that is nothing, when the write was meant
+    for the row and no other has moved. Or whose place such a row has taken.
     """
-    found, edits = {}, this.services.memory.unanswered_in([tab.binding_id])
-    puts = [put for edit in edits for put in traces.landed(edit, view)]
+    found, strange = dict[int, str](), list[int]()
+    puts = [put for edit in this.services.memory.unanswered_in([tab.binding_id]) for put in traces.landed(edit, view)]
     hits = damage.hits_of(puts)
     for at, hit in hits.items():
         with this.services.store.read() as tx:
             row = rows.row_at(tx, tab.binding_id, at)
             is_told = bool(rows.known(tx, tab.binding_id, {view.key_at(at, tab)} - {""}))
-        if row is None or row.image is None or is_told:
+        if is_told:
+            continue
+        if row is None or row.image is None:
+            strange.append(at)
             continue
         ours, wanted, shown = _read_at(this, tab, view, at, image=row.image)
         pairs = zip(ours, wanted, shown, strict=True)
-        if not all(was == is_ or view.columns[key] in hit for key, was, is_ in pairs):
+        changed = [is_ for key, was, is_ in pairs if was != is_ and view.columns[key] not in hit]
+        if any(changed) or (changed and not likeness.is_like(wanted, likeness.alike(wanted, shown))):
+            strange.append(at)
             continue
         is_meant = any(put.row == at and put.row_key == row.row_key for put in puts)
-        if _alike(wanted, shown) or (is_meant and _stand_still(this, tab, view, without=hits)):
+        if likeness.alike(wanted, shown) or (is_meant and _stand_still(this, tab, view, without=hits)):
             found[at] = row.row_key
-    return found
+    return found | (_moved(this, tab, view, {at: hits[at] for at in strange}, found=found.values()) if strange else {})
+
+
+def dragged(this: Pass, tab: OwnedTab, view: TabView) -> set[int]:
+    """Places of rows of ours that lost their key and stand where another row of this view was seen last. None when many
+    rows of it lack a key.
+    """
+    with this.services.store.read() as tx:
+        keys = {at: view.key_at(at, tab) for at in view.rows if at != tab.header_row}
+        known = rows.known(tx, tab.binding_id, set(keys.values()) - {""})
+    keyless = {at: () for at, key in keys.items() if key not in known and any(it != BLANK for it in view.rows[at])}
+    return set(_moved(this, tab, view, keyless, found=())) if 0 < len(keyless) <= MOST_DRAGGED else set()
+
+
+def _moved(
+    this: Pass, tab: OwnedTab, view: TabView, hits: Mapping[int, Collection[int]], *, found: Collection[str]
+) -> dict[int, str]:
+    """The same for rows that were dragged since, and came to stand in the place of another row of this view: all that
+    was not hit is as we wrote it last, enough of it to tell, and it fits no other.
+    """
+    with this.services.store.read() as tx:
+        seen = {view.key_at(at, tab) for at in view.rows} | set(found)
+        known = rows.known(tx, tab.binding_id, places.noted(tx, tab.binding_id, view.rows.keys()) - seen)
+    whole, in_part = list[tuple[int, str]](), list[tuple[int, str]]()
+    for row_key, image in ((row_key, row.image) for row_key, row in known.items() if row.image is not None):
+        for at, hit in hits.items():
+            ours, wanted, shown = _read_at(this, tab, view, at, image=image)
+            told = zip(ours, wanted, shown, strict=True)
+            kept = [(was, is_) for key, was, is_ in told if view.columns[key] not in hit]
+            if sum(1 for was, is_ in kept if was and was == is_) < likeness.LEAST_TOLD:
+                continue
+            if all(was == is_ for was, is_ in kept):
+                whole.append((at, row_key))
+            elif all(was == is_ or not is_ for was, is_ in kept):
+                in_part.append((at, row_key))
+    sure = likeness.only(whole)
+    return sure | likeness.only([(at, key) for at, key in in_part if at not in sure and key not in sure.values()])
 
 
 def _stand_still(this: Pass, tab: OwnedTab, view: TabView, *, without: Collection[int]) -> bool:
@@ -134,8 +203,8 @@ def _read_at(
     this: Pass, tab: OwnedTab, view: TabView, at: int, *, image: Mapping[str, Any]
 ) -> tuple[Sequence[str], Shown, Shown]:
     """Keys of columns of ours without formulas, what this image says of them, and what they show at the place."""
-    ours = [key for key in _columns(tab, view) if key in image and not _is_formula(image[key])]
-    return ours, _shown(image, ours), _shown(cells_at(this, view, at, ours), ours)
+    ours = [key for key in _columns(tab, view) if key in image and not likeness.is_formula(image[key])]
+    return ours, likeness.shown_of(image, ours), likeness.shown_of(cells_at(this, view, at, ours), ours)
 
 
 def taken(this: Pass, tab: OwnedTab, view: TabView, standing: Collection[int]) -> dict[str, int]:
@@ -152,13 +221,25 @@ def taken_of(this: Pass, tab: OwnedTab, view: TabView, standing: Mapping[str, in
     """The same for orders whose rows stood at these places a moment ago (row key → place)."""
     hers = typed(this, tab, view, standing.values()) if standing else set()
     typed_at = {key: at for key, at in standing.items() if at in hers}
-    return {key: at for key, at in typed_at.items() if _is_there(*_compared(this, tab, view, at, row_key=key)[1:])}
+    return {key: at for key, at in typed_at.items() if _is_there(this, tab, view, at, row_key=key)}
+
+
+def _is_there(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str) -> bool:
+    """Whether the row at this place may be the order's, hurt by a write of ours: by what unsettled writes did not send
+    there, since that would stand in any row which has come to this place.
+    """
+    columns, wanted, found = _compared(this, tab, view, at, row_key=row_key)
+    telling = _unsent(this, tab, view, at, shown=dict(zip(columns, wanted, strict=True)), row_key=row_key)
+    is_told = likeness.alike(telling, found) > 0
+    return is_told and (
+        likeness.is_like(wanted, likeness.alike(wanted, found)) or likeness.is_left(wanted, found, telling)
+    )
 
 
 def shows(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
     """Whether the row at this place, where it was recognised, shows what this order's row last showed; not its key."""
     _, wanted, found = _compared(this, one.tab, view, at, row_key=row_key)
-    return _told(wanted) > 0 and wanted == found
+    return likeness.told(wanted) > 0 and wanted == found
 
 
 def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
@@ -168,12 +249,13 @@ def resembles(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str)
     columns, wanted, found = _compared(this, one.tab, view, at, row_key=row_key)
     if typed(this, one.tab, view, [at]):
         return False
-    if _is_like(wanted, _alike(wanted, found)):
+    if likeness.is_like(wanted, likeness.alike(wanted, found)):
         return True
     with this.services.store.read() as tx:
         others = rows.known(tx, one.bound.row.id, {view.key_at(at, one.tab)} - {"", row_key})
     telling = _unsent(this, one.tab, view, at, shown=dict(zip(columns, wanted, strict=True)), row_key=row_key)
-    return not others and _is_left(wanted, found, telling)
+    own = _own(this, one.tab, view, at, columns, wanted=wanted)
+    return not others and likeness.is_left(wanted, own, telling)
 
 
 def bears_another(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: str) -> bool:
@@ -183,7 +265,7 @@ def bears_another(this: Pass, one: TabWork, view: TabView, at: int, *, row_key: 
         return False
     _, theirs, found = _compared(this, one.tab, view, at, row_key=other)
     _, wanted, shown = _compared(this, one.tab, view, at, row_key=row_key)
-    return _told(theirs) > 0 and _alike(theirs, found) >= _alike(wanted, shown)
+    return likeness.told(theirs) > 0 and likeness.alike(theirs, found) >= likeness.alike(wanted, shown)
 
 
 def is_strange(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str) -> bool:
@@ -195,7 +277,7 @@ def is_strange(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: st
         _unsent(this, tab, view, at, shown=dict(zip(columns, cells, strict=True)), row_key=row_key)
         for cells in (wanted, found)
     )
-    return _alike(telling, found) == 0 and _told(rest) > 0
+    return likeness.alike(telling, found) == 0 and likeness.told(rest) > 0
 
 
 def _unsent(
@@ -211,6 +293,20 @@ def _unsent(
     return tuple(() if prints[key] in sent.get(key, ()) else cell for key, cell in shown.items())
 
 
+def _own(this: Pass, tab: OwnedTab, view: TabView, at: int, columns: Sequence[str], *, wanted: Shown) -> Shown:
+    """What the row at this place shows, but for the cells that are not what is `wanted` and show what unsettled writes
+    sent to whatever row and column: columns may have moved under them, so these cells are no sign of another row.
+    """
+    with this.services.store.read() as tx:
+        sent = typed_over.prints_of(intents.open_parts(tx, this.file.spreadsheet_id, tab.binding_id))
+    sealer, found = this.services.store.sealer, likeness.shown_of(cells_at(this, view, at, columns), columns)
+    cells = zip(columns, wanted, found, strict=True)
+    return tuple(
+        shown if shown == cell or images.print_of(sealer, view.cell(at, view.columns[key])) not in sent else ()
+        for key, cell, shown in cells
+    )
+
+
 def _compared(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str) -> tuple[Sequence[str], Shown, Shown]:
     """Column keys, what the order's row last showed in them, and what the row at this place shows; nothing when that is
     not known.
@@ -220,8 +316,8 @@ def _compared(this: Pass, tab: OwnedTab, view: TabView, at: int, *, row_key: str
     if row is None or row.image is None:
         return (), (), ()
     image = row.image
-    columns = [column for column in _columns(tab, view) if not _is_formula(image.get(column))]
-    return columns, _shown(image, columns), _shown(cells_at(this, view, at, columns), columns)
+    columns = [column for column in _columns(tab, view) if not likeness.is_formula(image.get(column))]
+    return columns, likeness.shown_of(image, columns), likeness.shown_of(cells_at(this, view, at, columns), columns)
 
 
 def cells_at(this: Pass, view: TabView, at: int, columns: Iterable[str]) -> Mapping[str, Any]:
@@ -242,79 +338,3 @@ def _suspects(one: TabWork, view: TabView, keys: Mapping[str, Sequence[int]], pl
     ends += [missed.position for missed in placed.missed.values() if missed.position is not None]
     below = range(one.tab.header_row + 1, min(max(ends) + 1 + len(placed.missed), view.row_count))
     return [at for at in below if at not in placed.taken][:MOST_LOOKED_AT]
-
-
-def _shown(image: Mapping[str, Any], columns: Sequence[str]) -> Shown:
-    return tuple(tuple(image.get(column) or BLANK.to_json()) for column in columns)
-
-
-def _is_formula(kept: Sequence[str] | None) -> bool:
-    return bool(kept) and kept[0] == "f"  # type: ignore[index]  # a kept cell is falsy or has its letter
-
-
-def _told(shown: Shown) -> int:
-    return sum(1 for cell in shown if cell)
-
-
-def _equal(wanted: Mapping[str, Shown], found: Mapping[int, Shown], noted: Mapping[str, int]) -> dict[str, int]:
-    """Rows that show an image to the last cell, where neither the image nor the row could be another's.
-
-    `noted`: where those rows were seen last whose place is a suspect.
-    """
-    by_shown = {shown: key for key, shown in wanted.items()}
-    once = _once(wanted.values()) & _once(found.values())
-    same = {by_shown[shown]: at for at, shown in found.items() if shown in once}
-    return {key: at for key, at in same.items() if _told(found[at]) >= (1 if noted.get(key) == at else LEAST_TOLD)}
-
-
-def _once(shown: Iterable[Shown]) -> set[Shown]:
-    return {one for one, count in Counter(shown).items() if count == 1}
-
-
-def resembling(wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted: Collection[str]) -> dict[str, int]:
-    """Rows that a write of ours may have hurt: most of their cells are right, and of no other row as many; nor is the
-    row that shows them as like to another of the missed ones.
-    """
-    answer = {}
-    for key in wanted.keys() & set(doubted):
-        likeness = sorted(((_alike(wanted[key], shown), at) for at, shown in found.items()), reverse=True)
-        (best, at), *others = likeness
-        rivals = [_alike(wanted[other], found[at]) for other in wanted.keys() - {key}]
-        if _is_like(wanted[key], best) and best not in [score for score, _ in others] and best > max(rivals, default=0):
-            answer[key] = at
-    return answer
-
-
-def left(
-    wanted: Mapping[str, Shown], found: Mapping[int, Shown], telling: Mapping[str, Shown], noted: Mapping[str, int]
-) -> dict[str, int]:
-    """Rows that a write of ours may have hurt and of which something is left where they were seen last, more than of
-    any missed row that could be anywhere. `telling`: what of them tells that it is they, of those that are in doubt.
-    """
-    answer = {}
-    for key in noted.keys() & telling.keys():
-        shown = found[noted[key]]
-        elsewhere = max((_alike(wanted[other], shown) for other in wanted.keys() - noted.keys()), default=0)
-        if _is_left(wanted[key], shown, telling[key]) and _alike(wanted[key], shown) > elsewhere:
-            answer[key] = noted[key]
-    return answer
-
-
-def _is_there(wanted: Shown, found: Shown) -> bool:
-    """Whether the row may be the wanted one, hurt by a write of ours."""
-    return _is_like(wanted, _alike(wanted, found)) or _is_left(wanted, found, wanted)
-
-
-def _is_left(wanted: Shown, found: Shown, telling: Shown) -> bool:
-    """Whether something of the row is still there: most of it, or nothing else; and any of it that tells."""
-    right = _alike(wanted, found)
-    return _alike(telling, found) > 0 and (2 * right > _told(wanted) or right == _told(found))
-
-
-def _is_like(wanted: Shown, right: int) -> bool:
-    """Whether so many right cells are enough and more than half."""
-    return right >= LEAST_TOLD and 2 * right > _told(wanted)
-
-
-def _alike(wanted: Shown, found: Shown) -> int:
-    return sum(1 for one, other in zip(wanted, found, strict=True) if one and one == other)

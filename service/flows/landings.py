@@ -27,6 +27,7 @@ def mend(this: Pass, views: Mapping[int, TabView], binding_ids: Sequence[str]) -
     process remembers the write. Whether there were any: then the `views` (by sheet id) are out of date.
     """
     memory, found, shown = this.services.memory, dict[str, Wound](), dict[str, TabView]()
+    named: list[tuple[TabEdit, Sequence[str]]] = []
     for edit in memory.unanswered_in(binding_ids):
         after = views.get(edit.tab.sheet_id)
         if after is None:
@@ -37,15 +38,18 @@ def mend(this: Pass, views: Mapping[int, TabView], binding_ids: Sequence[str]) -
         if wound is not None:
             before = found.get(wound.binding_id)
             found[wound.binding_id] = wound if before is None else mending.joined(before, wound)
+            named.append((edit, wound.damage.foreign))
+
+    def leave_open(_tx: Tx) -> None:
+        """The write may have done more than was seen: it is not over, and what it did is named once."""
+        for edit, addresses in named:
+            memory.keep_told(edit, addresses)
+
     if found:
-        mending.mend(this, list(found.values()), closing=_leave_open)
+        mending.mend(this, list(found.values()), closing=leave_open)
     for binding_id, view in shown.items():
         memory.keep_seen(binding_id, view)
     return bool(found)
-
-
-def _leave_open(_tx: Tx) -> None:
-    """The write may have done more than was seen."""
 
 
 def _wound(this: Pass, edit: TabEdit, after: TabView, *, seen: TabView | None) -> Wound | None:
@@ -55,7 +59,9 @@ def _wound(this: Pass, edit: TabEdit, after: TabView, *, seen: TabView | None) -
     new = _newcomers(this, edit, after)
     if not (hurt or new):
         return None
-    found = Damage((*(hurt.repairs if hurt else ()), *new), (), hurt.foreign if hurt else ())
+    told = this.services.memory.told(edit)
+    foreign = tuple(address for address in (hurt.foreign if hurt else ()) if address not in told)
+    found = Damage((*(hurt.repairs if hurt else ()), *new), (), foreign)
     return Wound(edit.tab.binding_id, edit.tab, after, found, edits=(edit,))
 
 
@@ -87,11 +93,13 @@ def _in_place(this: Pass, edit: TabEdit, after: TabView) -> list[Put]:
         is_known = after.key_at(put.row, edit.tab) in known
         return not is_known and damaged_keys.is_strange(this, edit.tab, after, put.row, row_key=put.row_key)
 
-    found = [
-        (put, put.cells if is_theirs(put) else {at: cell for at, cell in put.cells.items() if at not in ours})
-        for put in landed
-    ]
-    return [Put(put.row_key, put.row, cells) for put, cells in found if cells]
+    def kept(put: Put) -> Put:
+        if is_theirs(put):
+            return put
+        cells = {at: cell for at, cell in put.cells.items() if at not in ours}
+        return replace(put, cells=cells, emptied=tuple(at for at in put.emptied if at not in ours))
+
+    return [put for put in map(kept, landed) if put.cells]
 
 
 def moved_since(edit: TabEdit, seen: TabView, after: TabView) -> list[Put]:

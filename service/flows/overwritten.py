@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.core.cells import BLANK
-from service.flows import images, spared, typed_over
+from service.flows import images, resting, typed_over
 from service.flows.passes import Pass, hold, name_cells
 from service.google import grid
 from service.google.tabs import OwnedTab, TabView
@@ -43,11 +43,14 @@ def _name(this: Pass, scene: "_Scene", intent: IntentRow) -> None:
     hit = {at: cells for at, cells in found.items() if cells}
     if not hit:
         return
+    told = {standing[at]: at for at in hit if known[standing[at]].is_known}
+    shown = resting.look_at(this, tab, scene.view, told)  # so that a person's text beside it is told by the next write
     with this.services.store.write() as tx:
         hold(this, tx)
         name_cells(this, tx, [f"{scene.view.title}!{cell}" for cells in hit.values() for cell in cells])
         intents.note_told(tx, intent.id, tab.binding_id, hit.keys())
         rows.make_unknown(tx, tab.binding_id, {standing[at] for at in hit}, this.services.clock.now())
+        rows.settle(tx, tab.binding_id, shown)
 
 
 @dataclass(frozen=True)
@@ -74,12 +77,27 @@ class _Scene:
         return []
 
     def _typed(self, part: Part, row: SheetRow) -> set[str] | None:
-        """Column keys of the cells in which a person's text stood when the write was sent; None when nobody knows."""
-        for edit in self.this.services.memory.unanswered_in([self.tab.binding_id]):
+        """Column keys of the cells in which a person's text stood when the write was sent, or when the row was last
+        read since then; None when nobody knows.
+        """
+        memory, binding_id = self.this.services.memory, self.tab.binding_id
+        for edit in memory.unanswered_in([binding_id]):
             is_it = list(dict.fromkeys(one.row_key for one in edit.updates)) == list(part["updated"])
-            if is_it and row.row_key in {edit.view.key_at(at, self.tab) for at in edit.view.rows}:
-                return {key for _, key in spared.typed(self.this, edit, {row.row_key: row}, ())}
+            for view in (edit.view, memory.seen(binding_id)) if is_it else ():
+                if view is not None and (typed := self._typed_in(view, row)) is not None:
+                    return typed
         return None
+
+    def _typed_in(self, view: TabView, row: SheetRow) -> set[str] | None:
+        """Column keys of the cells that show a person's text in this view, which is earlier; None without the row."""
+        sealer, sent = self.this.services.store.sealer, typed_over.prints_of(self.parts)
+        standing = [at for at in view.rows if view.key_at(at, self.tab) == row.row_key]
+        found = set[str]()
+        for at in standing:
+            cells = {key: view.cell(at, column) for key, column in view.columns.items() if key != self.tab.key_column}
+            keys = typed_over.keys(found=cells, kept=images.recall(sealer, row.image or {}, cells))
+            found.update(key for key in keys if images.print_of(sealer, cells[key]) not in sent)
+        return found if standing else None
 
     def _placements(self, part: Part, sent: Mapping[str, str]) -> list[Mapping[str, int]]:
         """Where the columns were when the write was sent, and where they are now: they may have moved after it came."""

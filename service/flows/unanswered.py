@@ -194,15 +194,20 @@ def _hurt(this: Pass, case: Case, view: TabView) -> Damage:
     found = damage.assess(
         case.edit, view, missed={put.row_key for put in puts}, known=known, puts=puts, standing=standing
     )
+    told = this.services.memory.told(case.edit)
     cleared = {at for put in puts if found.foreign for at in _cleared(this, case, view, put)}
     astray = traces.astray(case.edit, view)
     gone = [Repair(row, dict.fromkeys(put.cells, BLANK)) for put, row in astray]
     ours = {*known, *standing.values()}
-    moved = [*(put for put, _ in astray), *traces.displaced(case.edit, view, ours)]
+    displaced = traces.displaced(case.edit, view, ours)
+    if displaced and (dragged := damaged_keys.dragged(this, case.tab, view)):
+        displaced = traces.displaced(case.edit, view, ours, without=dragged)
+    moved = [*(put for put, _ in astray), *displaced]
     named = dict.fromkeys(put.address(column) for put in moved for column in put.cells)
     kept = [at for at in found.foreign if at not in cleared]
+    foreign = dict.fromkeys(at for at in [*kept, *named] if at not in told)
     is_named = bool(case.part.get("repaired"))  # as above: before the repair was sent
-    return Damage((*found.repairs, *gone), found.hit, () if is_named else tuple(dict.fromkeys([*kept, *named])))
+    return Damage((*found.repairs, *gone), found.hit, () if is_named else tuple(foreign))
 
 
 def _cleared(this: Pass, case: Case, view: TabView, put: Put) -> Iterable[str]:
@@ -211,7 +216,9 @@ def _cleared(this: Pass, case: Case, view: TabView, put: Put) -> Iterable[str]:
     """
     with this.services.store.read() as tx:
         row = rows.known(tx, case.tab.binding_id, [put.row_key]).get(put.row_key)
-    key_at = view.columns.get(case.tab.key_column)
+    key_at, tab = view.columns.get(case.tab.key_column), case.tab
+    if any(view.key_at(at, tab) == put.row_key for at in view.rows):  # it was moved, and hers came into its place
+        return
     if row is None or row.position != put.row or key_at is None or view.cell(put.row, key_at) != BLANK:
         return
     ours = {key: at for key, at in view.columns.items() if at != key_at}
@@ -245,14 +252,17 @@ def _typed_now(this: Pass, case: Case, view: TabView) -> dict[tuple[str, str], t
     """(row key, column key) → address and fingerprint of people's texts in rows of this write, and in rows that stand
     where it was sent and may have been hit instead; as far as it is known what it sent.
     """
-    standing = {view.key_at(row, case.tab): row for row in view.rows}
+    standing: dict[str, list[int]] = {}
+    for at in view.rows:
+        standing.setdefault(view.key_at(at, case.tab), []).append(at)
     sealer, found = this.services.store.sealer, dict[tuple[str, str], tuple[str, str]]()
     with this.services.store.read() as tx:
         known = rows.known(tx, case.tab.binding_id, standing.keys() - {""})
         parts = intents.open_parts(tx, this.file.spreadsheet_id, case.tab.binding_id)
     anywhere = typed_over.prints_of(parts)
     for row_key, row in known.items():
-        image, at = row.image or {}, standing[row_key]
+        image, there = row.image or {}, standing[row_key]
+        at = row.position if row.position in there else there[-1]  # of a copy the next audit tells
         is_of_write = row_key in case.updated or (row_key in case.inserted and not row.is_known)
         sent = typed_over.sent_to(row_key, parts) if is_of_write else typed_over.sent_anywhere(image, case.part)
         if sent is None or not (is_of_write or (row.is_known and at in case.places)):

@@ -107,14 +107,15 @@ def astray(edit: TabEdit, after: TabView) -> list[tuple[Put, int]]:
     return found
 
 
-def displaced(edit: TabEdit, after: TabView, known: Collection[str]) -> list[Put]:
+def displaced(edit: TabEdit, after: TabView, known: Collection[str], *, without: Collection[int] = ()) -> list[Put]:
     """Updates of an unanswered write whose own row is not where they were sent, while another row that is none of ours
-    (`known`: their keys) shows in our columns something of what was sent, and did not before, or nothing else there:
-    rows came or went under it. Whether the text is ours nobody can tell; whoever had something there may miss it.
+    (`known`: their keys; `without`: rows that are known otherwise) shows in our columns something of what was sent, and
+    did not before, or nothing else there: rows came or went under it. Whether the text is ours nobody can tell; whoever
+    had something there may miss it.
     """
     puts = [put for put in puts_of(edit) if put.insert is None]
     elsewhere = after.rows.keys() - {edit.tab.header_row, *(put.row for put in landed(edit, after))}
-    rows = [row for row in elsewhere if after.key_at(row, edit.tab) not in known]
+    rows = [row for row in elsewhere - set(without) if after.key_at(row, edit.tab) not in known]
     return [
         put
         for put in puts
