@@ -1,7 +1,7 @@
 """One tab after one write of ours, beside its shadow: which cells are ours to change, and what has come to harm."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING
 
 from stateful.bound import TOKEN, BoundTab, content, text_of
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Window:
-    """What the sender of a write had read: how many deeds of people were done by then, which texts were there, and
-    which rows carried a key of ours.
+    """What the sender of a write had read: how many deeds of people were done by then, which texts were there, which
+    rows carried a key of ours, and which stood where (by sheet id).
     """
 
     deeds: int
     tokens: frozenset[str]
     ours: frozenset[Row] = frozenset()
+    rows: Mapping[int, Sequence[Row | None]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

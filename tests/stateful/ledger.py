@@ -48,7 +48,8 @@ class Counts:
 
 class Ledger:
     """Of one spreadsheet and one schedule. `tabs`: those of the product, more of them as it makes more. `keys`: the row
-    keys that a family of tabs shows. `standing`: what the product says of its tabs, once it may have changed them.
+    keys that a family of tabs shows. `standing`: what the product says of its tabs, once it may have changed them;
+    `is_unsettled`: whether a write into the tab with this sheet id is not over.
     """
 
     def __init__(
@@ -59,9 +60,11 @@ class Ledger:
         keys: Callable[[str], Collection[str]],
         is_unsure: Callable[[str, str], bool],
         standing: Callable[[], Sequence[Standing]],
+        is_unsettled: Callable[[int], bool],
     ) -> None:
         self.book, self.tabs = book, tabs
         self.keys, self._is_unsure, self.standing = keys, is_unsure, standing
+        self._is_unsettled = is_unsettled
         self.counts: dict[str, Counts] = defaultdict(Counts)  # by family
         self._moves = Moves(tabs, keys)
         self.shadow: Workbook | None = None
@@ -83,7 +86,7 @@ class Ledger:
     def do(self, requests: Sequence[Json]) -> str:
         """A deed of the owner's, in the sheet and in its shadow. What Google says when it refuses, else empty."""
         before = self._keys_of_families()
-        ours, shown = self._our_rows(), self._shown()
+        ours, shown, rows = self._our_rows(), self._shown(), self._rows_by_tab()
         try:
             _apply(self.book, requests)
         except ApiError as refusal:
@@ -91,6 +94,7 @@ class Ledger:
         if self.shadow is not None:
             _apply(self.shadow, requests)
         self.deeds += 1
+        self._forgive_unseen(rows)
         self._follow_sort(shown)
         lost = {row for row in ours if self.refilled.get(row) != self.deeds}
         self.damaged = (self.damaged | lost) - self._our_rows()
@@ -98,6 +102,19 @@ class Ledger:
         for family in before:
             self._count(family, before[family], after[family])
         return ""
+
+    def _rows_by_tab(self) -> dict[int, set[Row]]:
+        """The rows of every tab, with those that stand in the shadow alone."""
+        found: dict[int, set[Row]] = defaultdict(set)
+        for sheet in (one for book in (self.book, self.shadow) if book is not None for one in book.sheets):
+            found[sheet.sheet_id].update(row for row in sheet.grid.rows if row is not None)
+        return found
+
+    def _forgive_unseen(self, before: Mapping[int, Collection[Row]]) -> None:
+        """What a write did in a tab that she has deleted before it was over: what it did is looked for only then."""
+        gone = set(before) - {sheet.sheet_id for sheet in self.book.sheets}
+        rows = {row for sheet_id in gone if self._is_unsettled(sheet_id) for row in before[sheet_id]}
+        self.losses = {place: loss for place, loss in self.losses.items() if place[0] not in rows}
 
     def _shown(self) -> dict[Row, list[Cell]]:
         """The very cells of every row of our tabs: a sort carries them from row to row, and the row itself stays."""
@@ -166,7 +183,8 @@ class Ledger:
     def _moment(self) -> Window:
         books = [self.book] if self.shadow is None else [self.book, self.shadow]
         tokens = frozenset(token for book in books for token in tokens_in(book))
-        return Window(self.deeds, tokens, self._our_rows())
+        rows = {sheet.sheet_id: list(sheet.grid.rows) for sheet in self.book.sheets}
+        return Window(self.deeds, tokens, self._our_rows(), rows)
 
     def _our_rows(self) -> frozenset[Row]:
         """Every row that carries a key of ours now."""
@@ -186,16 +204,30 @@ class Ledger:
         with self.book.lock:
             version = self.book.version
             shadow = self.shadow or self.book.twin(self.book.spreadsheet_id, "shadow")
+            fallen = [one for one in requests if self._is_fallen(one, window)]
             try:
                 yield
             finally:
                 if window.deeds != self.deeds:  # also where it made blank what was blank: nobody can tell that it did
                     self.raced.update(_addresses(requests))
-                elif self.shadow is None:
+                else:
+                    self.raced.update(_addresses(fallen))
+                if window.deeds == self.deeds and self.shadow is None:
                     self.harm += self._keys_again(shadow, requests)
                 if self.book.version != version:
                     self._judge(shadow, requests, window)
                 self._read, self._answered = None, self._moment()
+
+    def _is_fallen(self, request: Json, window: Window) -> bool:
+        """Whether it writes cells of a row that stood elsewhere when its sender read, or did not yet: an earlier write
+        of ours has come in between, and nobody has seen what a person may have typed there since.
+        """
+        start = request.get("updateCells", {}).get("start", {})
+        sheet_id, at = start.get("sheetId", 0), start.get("rowIndex", 0)
+        sheet, read = sheet_of(self.book, sheet_id), window.rows.get(sheet_id, ())
+        if not start or sheet is None or at >= len(sheet.grid.rows) or sheet.grid.rows[at] is None:
+            return False
+        return at >= len(read) or read[at] is not sheet.grid.rows[at]
 
     def _keys_again(self, before: Workbook, requests: Sequence[Json]) -> Iterator[str]:
         """A key cell is written once, with its row: nobody was at work, and it showed its key already."""

@@ -53,11 +53,20 @@ class Naming:
         return found + [f"named in the history, and nothing happened there: {address}" for address in sorted(untrue)]
 
     def _as_named(self, lost: Iterable[Loss], named: Counter[str]) -> Iterable[Loss]:
-        """Those that are not named where they were replaced stand under the address by which their text is known."""
-        for loss in lost:
-            before = {self._standing.get(token) for token in TOKEN.findall(loss.held)}
-            is_moved = not named[loss.address] and len(before) == 1 and None not in before
-            yield replace(loss, address=next(iter(before))) if is_moved else loss
+        """Those that are not named where they were replaced, or not as often as texts were replaced there, stand under
+        the address by which their text is known: each line of the history tells of one of them.
+        """
+        left = Counter(named)
+        for loss in sorted(lost, key=lambda one: self._known_as(one) is not None):  # those that are told by it alone
+            known = self._known_as(loss)
+            moved = loss if known is None or left[loss.address] > 0 else replace(loss, address=known)
+            left[moved.address] -= 1
+            yield moved
+
+    def _known_as(self, loss: Loss) -> str | None:
+        """Where the text stood when the history named it."""
+        before = {self._standing.get(token) for token in TOKEN.findall(loss.held)}
+        return next(iter(before)) if len(before) == 1 else None
 
     def _cells(self) -> Counter[str]:
         """Every cell that the history names, as it calls it, and how often."""

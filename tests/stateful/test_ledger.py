@@ -15,8 +15,8 @@ from service.google import rolling
 from service.google.rolling import Cut
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
-from service.store import flushes, reports, sheets
-from service.store.records import FlushRow
+from service.store import flushes, intents, reports, sheets
+from service.store.records import FlushRow, IntentRow
 from service.store.reports import Kind
 
 START = Round((Trade("place", 2),), wait_s=61)
@@ -131,6 +131,23 @@ def test_a_text_of_hers_that_we_wrote_over_is_owed_also_when_she_deletes_its_row
     assert [loss.held for loss in play.ledger.outstanding()] == ["«2»"]
 
 
+@pytest.mark.parametrize("is_over", [True, False])
+def test_a_text_of_hers_that_we_wrote_over_is_owed_when_she_deletes_the_tab_after_the_write_was_over(play, is_over):
+    play.do(Deed("add tab"))
+    row, column = remark(play)
+    window = play.ledger.window()
+    play.do(Deed("note"))
+    late = [cell(play, row, column, "ours")]
+    with play.ledger.witnessing(late, window), play.ledger.book.changing():
+        apply_requests(Edit(play.ledger.book, OWNER, 0.0), late)
+    if not is_over:
+        body = {play.tabs[0].binding_id: {"updated": [], "inserted": []}}
+        with play.services.store.write() as tx:
+            intents.add_intent(tx, IntentRow("i1", play.spreadsheet_id, 1, play.services.clock.now(), body))
+    play.do(Deed("delete tab"))
+    assert [loss.held for loss in play.ledger.outstanding()] == (["«1»"] if is_over else [])
+
+
 def test_a_row_of_hers_that_a_sort_brought_into_the_place_of_ours_is_hers(play):
     """It is not taken for ours without its key: what we write into it then is owed."""
     ledger, sheet_id = play.ledger, play.layout.tabs[0].sheet_id
@@ -189,6 +206,34 @@ def test_a_text_in_our_cell_that_was_named_where_it_stood_is_named_when_she_move
     play.do(Deed("move row", a=0, b=2))
     written(play, cell(play, 2, 10, "AWAITING_SHIPMENT"))
     assert [loss.address for loss in play.ledger.replaced] == ["K3"]
+    assert play.naming.misnamed(is_mixed=False) == []
+
+
+def test_of_two_copies_of_a_text_each_has_to_be_named(play):
+    """The second one is named where it stood before the row above it went."""
+    play.do(Deed("type over", a=0, b=10))
+    play.do(Deed("copy row", a=0, b=1))
+    name(play, "SLA Watch List!K2")
+    written(play, cell(play, 1, 10, "AWAITING_SHIPMENT"))
+    name(play, "SLA Watch List!K3")
+    play.do(Deed("delete rows", a=0))
+    written(play, cell(play, 1, 10, "AWAITING_SHIPMENT"))
+    assert [loss.address for loss in play.ledger.replaced] == ["K2", "K2"]
+    assert play.naming.misnamed(is_mixed=True) == []
+    play.naming._standing.clear()
+    assert len(play.naming.misnamed(is_mixed=True)) == 2
+
+
+def test_a_cell_of_a_row_that_an_earlier_write_pushed_under_this_one_may_be_named(play):
+    """Nobody did anything since the read, but nobody has seen either what stands there now."""
+    play.ledger.begin_pass()
+    play.ledger.note_read()
+    window = play.ledger.window()
+    written(play, rows(play, "insertDimension", 1, 2))
+    late = [cell(play, 2, 10, "CANCELLED")]
+    with play.ledger.witnessing(late, window), play.ledger.book.changing():
+        apply_requests(Edit(play.ledger.book, OWNER, 0.0), late)
+    name(play, "SLA Watch List!K3")
     assert play.naming.misnamed(is_mixed=False) == []
 
 
