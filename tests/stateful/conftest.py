@@ -4,8 +4,10 @@ import shutil
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from stateful.deeds import Deed
 from stateful.ground import raise_ground
-from stateful.play import Figures
+from stateful.play import Figures, Play
+from stateful.schedules import Round, Schedule, Trade
 
 SCHEDULES = 200
 # To explain a failure, every line of every try at shrinking it is traced and kept: gigabytes, and minutes.
@@ -42,3 +44,12 @@ def figures():
     found = Figures()
     yield found
     print(f"\n{found}")
+
+
+@pytest.fixture
+def play(ground):
+    """Orders on one tab, and a remark of Maya's beside the first."""
+    found = Play(ground, Schedule("one tab", ()), Figures())
+    found.play(Round((Trade("place", 2),), wait_s=61))
+    found.do(Deed("type a note"))
+    return found

@@ -36,6 +36,13 @@ def left_over(play: "Play") -> list[str]:
     return found
 
 
+def is_unsettled(play: "Play", sheet_id: int) -> bool:
+    """Whether a write into this tab is not over."""
+    with play.services.store.read() as tx:
+        bound = [row.id for row in sheets.bindings_in(tx, play.spreadsheet_id) if row.sheet_id == sheet_id]
+        return any(intents.open_parts(tx, play.spreadsheet_id, binding_id) for binding_id in bound)
+
+
 def _marked(play: "Play", tab: BoundTab, sheet: Sheet) -> Iterator[str]:
     for column in range(sheet.grid.column_count):
         cell = sheet.grid.cell(0, column)

@@ -24,7 +24,7 @@ from service.flows import Services, rolling, upkeep
 from service.flows.memory import Memory
 from service.flows.roll_moves import LOST_TITLE
 from service.sandbox.sheets.state.sheet import Sheet
-from service.store import fills, intents, leases, people, places, roll_offs, rows, sheets
+from service.store import fills, leases, people, places, roll_offs, rows, sheets
 
 SWEEP_S = 61.0
 STAGING = "Rowstream is moving rows"  # what the tab is called through which rows leave
@@ -72,10 +72,9 @@ class Play:
         self.is_reshaped = self.layout.has_window  # whether its tabs and columns may be others than at first
         self.ledger = Ledger(
             workbook, self.tabs, keys=self.orders.keys, is_unsure=self._is_unsure, standing=self._standing,
-            is_unsettled=self._is_unsettled,
+            is_unsettled=lambda sheet_id: leftovers.is_unsettled(self, sheet_id),
         )  # fmt: skip
-        self.naming = Naming(self.services, self.spreadsheet_id, self.ledger)
-        self.hands = Hands(workbook, self.tabs)
+        self.naming, self.hands = Naming(self.services, self.spreadsheet_id, self.ledger), Hands(workbook, self.tabs)
         self.ground.traffic.begin(self.ledger)
         faults = self.ground.world.emulator.faults
         faults.row_metadata_follows_sort = self.schedule.row_metadata_follows_sort
@@ -372,11 +371,6 @@ class Play:
             key = key_column(profile, audience)
             found.append(Standing(row.id, row.sheet_id, key, family, frozenset(owned), leaving))
         return found
-
-    def _is_unsettled(self, sheet_id: int) -> bool:
-        with self.services.store.read() as tx:
-            bound = [row.id for row in sheets.bindings_in(tx, self.spreadsheet_id) if row.sheet_id == sheet_id]
-            return any(intents.open_parts(tx, self.spreadsheet_id, binding_id) for binding_id in bound)
 
     def told(self, found: list[str]) -> str:
         """The story and what is wrong at its end."""

@@ -6,8 +6,8 @@ import pytest
 from stateful.bound import OWNER
 from stateful.deeds import Deed
 from stateful.leftovers import left_over
-from stateful.play import BrokenError, Figures, Play
-from stateful.schedules import Round, Schedule, Trade
+from stateful.ours import arrived, cell, remark, rows, written
+from stateful.play import BrokenError
 
 from service.core.profiles import Profile
 from service.flows.standing import MARK
@@ -15,50 +15,9 @@ from service.google import rolling
 from service.google.rolling import Cut
 from service.sandbox.sheets.requests.batch import apply_requests
 from service.sandbox.sheets.requests.edit import Edit
-from service.store import flushes, intents, reports, sheets
-from service.store.records import FlushRow, IntentRow
+from service.store import intents, reports, sheets
+from service.store.records import IntentRow
 from service.store.reports import Kind
-
-START = Round((Trade("place", 2),), wait_s=61)
-
-
-@pytest.fixture
-def play(ground):
-    """Orders on one tab, and a remark of Maya's beside the first."""
-    found = Play(ground, Schedule("one tab", ()), Figures())
-    found.play(START)
-    found.do(Deed("type a note"))
-    return found
-
-
-def written(play, *requests):
-    """Somebody of ours writes this into the sheet, after having read it."""
-    play.ledger.begin_pass()
-    play.ledger.note_read()
-    with play.ledger.witnessing(requests, play.ledger.window()), play.ledger.book.changing():
-        apply_requests(Edit(play.ledger.book, OWNER, 0.0), requests)
-
-
-def cell(play, row, column, text):
-    start = {"sheetId": play.layout.tabs[0].sheet_id, "rowIndex": row, "columnIndex": column}
-    data = [{"values": [{"userEnteredValue": {"stringValue": text}}]}]
-    return {"updateCells": {"start": start, "rows": data, "fields": "userEnteredValue"}}
-
-
-def rows(play, kind, start, end):
-    where = {"sheetId": play.layout.tabs[0].sheet_id, "dimension": "ROWS", "startIndex": start, "endIndex": end}
-    return {kind: {"range": where}}
-
-
-def remark(play):
-    """Where Maya's remark stands."""
-    grid = play.ledger.book.sheet(play.layout.tabs[0].sheet_id).grid
-    return next(
-        (row, column)
-        for row in range(len(grid.rows))
-        for column in range(grid.column_count)
-        if (held := grid.cell(row, column)) is not None and held.value == "«1»"
-    )
 
 
 def test_a_sheet_that_nobody_hurt_is_right(play):
@@ -137,9 +96,7 @@ def test_a_text_of_hers_that_we_wrote_over_is_owed_when_she_deletes_the_tab_afte
     row, column = remark(play)
     window = play.ledger.window()
     play.do(Deed("note"))
-    late = [cell(play, row, column, "ours")]
-    with play.ledger.witnessing(late, window), play.ledger.book.changing():
-        apply_requests(Edit(play.ledger.book, OWNER, 0.0), late)
+    arrived(play, window, cell(play, row, column, "ours"))
     if not is_over:
         body = {play.tabs[0].binding_id: {"updated": [], "inserted": []}}
         with play.services.store.write() as tx:
@@ -186,65 +143,6 @@ def test_our_own_cells_are_ours_to_write(play):
     written(play, cell(play, 1, 4, "carrier"))
     assert play.ledger.harm == []
     assert play.ledger.outstanding() == []
-
-
-def name(play, *cells):
-    """The history of the file has a line that names these cells."""
-    now = play.services.clock.now()
-    line = FlushRow(
-        at=now, inserted=0, updated=0, unchanged=0, reads=1, writes=0, ms=0, outcome="ok", reason="", kind="audit",
-        cells=list(cells),
-    )  # fmt: skip
-    with play.services.store.write() as tx:
-        flushes.put(tx, play.services.new_id(), play.spreadsheet_id, line)
-    play.naming.note()
-
-
-def test_a_text_in_our_cell_that_was_named_where_it_stood_is_named_when_she_moves_the_row(play):
-    play.do(Deed("type over", a=0, b=10))
-    name(play, "SLA Watch List!K2")
-    play.do(Deed("move row", a=0, b=2))
-    written(play, cell(play, 2, 10, "AWAITING_SHIPMENT"))
-    assert [loss.address for loss in play.ledger.replaced] == ["K3"]
-    assert play.naming.misnamed(is_mixed=False) == []
-
-
-def test_of_two_copies_of_a_text_each_has_to_be_named(play):
-    """The second one is named where it stood before the row above it went."""
-    play.do(Deed("type over", a=0, b=10))
-    play.do(Deed("copy row", a=0, b=1))
-    name(play, "SLA Watch List!K2")
-    written(play, cell(play, 1, 10, "AWAITING_SHIPMENT"))
-    name(play, "SLA Watch List!K3")
-    play.do(Deed("delete rows", a=0))
-    written(play, cell(play, 1, 10, "AWAITING_SHIPMENT"))
-    assert [loss.address for loss in play.ledger.replaced] == ["K2", "K2"]
-    assert play.naming.misnamed(is_mixed=True) == []
-    play.naming._standing.clear()
-    assert len(play.naming.misnamed(is_mixed=True)) == 2
-
-
-def test_a_cell_of_a_row_that_an_earlier_write_pushed_under_this_one_may_be_named(play):
-    """Nobody did anything since the read, but nobody has seen either what stands there now."""
-    play.ledger.begin_pass()
-    play.ledger.note_read()
-    window = play.ledger.window()
-    written(play, rows(play, "insertDimension", 1, 2))
-    late = [cell(play, 2, 10, "CANCELLED")]
-    with play.ledger.witnessing(late, window), play.ledger.book.changing():
-        apply_requests(Edit(play.ledger.book, OWNER, 0.0), late)
-    name(play, "SLA Watch List!K3")
-    assert play.naming.misnamed(is_mixed=False) == []
-
-
-def test_a_text_in_our_cell_is_not_named_by_a_cell_where_it_never_stood(play):
-    play.do(Deed("type over", a=0, b=10))
-    name(play, "SLA Watch List!K4")
-    play.do(Deed("move row", a=0, b=2))
-    written(play, cell(play, 2, 10, "AWAITING_SHIPMENT"))
-    found = play.naming.misnamed(is_mixed=False)
-    assert any("not named in the history" in one and "«2»" in one for one in found)
-    assert "named in the history, and nothing happened there: K4" in found
 
 
 def test_an_order_that_stands_twice_is_found(play):

@@ -212,6 +212,14 @@ STORIES = {
             Round(trades=(Trade("deliver"), Trade("months"))),
         ),
     ),
+    "a text typed into one of two copies under an answered write is named": Schedule(
+        "one tab",
+        (
+            Round(trades=(Trade("place", 1),)),
+            Round(trades=(Trade("note", 1),), weather=Weather("late", number=170)),
+            Round(trades=(Trade("ship"),), deeds=(Deed("copy row", 1, 1),), inside=((0, Deed("type over", 1, 0, 8)),)),
+        ),
+    ),
 }
 
 
