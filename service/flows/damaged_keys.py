@@ -148,43 +148,45 @@ def standing(this: Pass, tab: OwnedTab, view: TabView) -> dict[int, str]:
         is_meant = any(put.row == at and put.row_key == row.row_key for put in puts)
         if likeness.alike(wanted, shown) or (is_meant and _stand_still(this, tab, view, without=hits)):
             found[at] = row.row_key
-    return found | (_moved(this, tab, view, {at: hits[at] for at in strange}, found=found.values()) if strange else {})
+    moved = _moved(this, tab, view, hits=hits, found=found) if strange else {}
+    return found | {at: row_key for at, row_key in moved.items() if at in strange}
 
 
 def dragged(this: Pass, tab: OwnedTab, view: TabView) -> set[int]:
-    """Places of rows of ours that lost their key and stand where another row of this view was seen last. None when many
-    rows of it lack a key.
-    """
-    with this.services.store.read() as tx:
-        keys = {at: view.key_at(at, tab) for at in view.rows if at != tab.header_row}
-        known = rows.known(tx, tab.binding_id, set(keys.values()) - {""})
-    keyless = {at: () for at, key in keys.items() if key not in known and any(it != BLANK for it in view.rows[at])}
-    return set(_moved(this, tab, view, keyless, found=())) if 0 < len(keyless) <= MOST_DRAGGED else set()
+    """Places of rows of ours that lost their key and stand where another row of this view was seen last."""
+    return set(_moved(this, tab, view, hits={}, found={}))
 
 
 def _moved(
-    this: Pass, tab: OwnedTab, view: TabView, hits: Mapping[int, Collection[int]], *, found: Collection[str]
+    this: Pass, tab: OwnedTab, view: TabView, *, hits: Mapping[int, Collection[int]], found: Mapping[int, str]
 ) -> dict[int, str]:
     """The same for rows that were dragged since, and came to stand in the place of another row of this view: all that
-    was not hit is as we wrote it last, enough of it to tell, and it fits no other.
+    was not hit is as we wrote it last or was cleared, enough of it tells, and neither it nor the row fits another. None
+    when many rows lack a key.
     """
+    shown_keys = {at: view.key_at(at, tab) for at in view.rows if at != tab.header_row}
     with this.services.store.read() as tx:
-        seen = {view.key_at(at, tab) for at in view.rows} | set(found)
-        known = rows.known(tx, tab.binding_id, places.noted(tx, tab.binding_id, view.rows.keys()) - seen)
+        standing = rows.known(tx, tab.binding_id, set(shown_keys.values()) - {""})
+        missed = places.noted(tx, tab.binding_id, view.rows.keys()) - standing.keys() - set(found.values())
+        known = rows.known(tx, tab.binding_id, missed)
+    keyless = [at for at, key in shown_keys.items() if key not in standing and at not in found]
+    keyless = [at for at in keyless if any(cell != BLANK for cell in view.rows[at])]
+    if len(keyless) > MOST_DRAGGED:
+        return {}
     whole, in_part = list[tuple[int, str]](), list[tuple[int, str]]()
     for row_key, image in ((row_key, row.image) for row_key, row in known.items() if row.image is not None):
-        for at, hit in hits.items():
+        for at in keyless:
             ours, wanted, shown = _read_at(this, tab, view, at, image=image)
             told = zip(ours, wanted, shown, strict=True)
-            kept = [(was, is_) for key, was, is_ in told if view.columns[key] not in hit]
+            kept = [(was, is_) for key, was, is_ in told if view.columns[key] not in hits.get(at, ())]
             if sum(1 for was, is_ in kept if was and was == is_) < likeness.LEAST_TOLD:
                 continue
             if all(was == is_ for was, is_ in kept):
                 whole.append((at, row_key))
             elif all(was == is_ or not is_ for was, is_ in kept):
                 in_part.append((at, row_key))
-    sure = likeness.only(whole)
-    return sure | likeness.only([(at, key) for at, key in in_part if at not in sure and key not in sure.values()])
+    told_of = {one for pair in whole for one in pair}
+    return likeness.only(whole) | likeness.only([pair for pair in in_part if not told_of.intersection(pair)])
 
 
 def _stand_still(this: Pass, tab: OwnedTab, view: TabView, *, without: Collection[int]) -> bool:

@@ -12,6 +12,9 @@ from service.google.damage import Put, puts_of
 from service.google.shifts import is_alike
 from service.google.tabs import TabView
 
+#: How much further than ours a column of people's may have gone: they take out some of those that they put in.
+BEYOND = 2
+
 
 def landed(edit: TabEdit, after: TabView) -> list[Put]:
     """The updated cells that stand in the row to which they were sent, as a later view shows: an unanswered write put
@@ -56,7 +59,7 @@ def _places_now(edit: TabEdit, after: TabView, row: int, sent: Mapping[int, Cell
 
 def _drifted(edit: TabEdit, after: TabView, put: Put, sent: Mapping[int, Cell]) -> dict[int, int]:
     """Where such cells stand now that fell into a column of people's which other columns, gone or put in since, have
-    pushed on: in one such column alone, no further on than any of ours went, and not in their own.
+    pushed on: in one such column alone, hardly further on than any of ours went, and not in their own.
     """
     ours = set(after.columns.values())
     now = {at: after.columns.get(key, at) for key, at in edit.view.columns.items()}
@@ -68,7 +71,7 @@ def _drifted(edit: TabEdit, after: TabView, put: Put, sent: Mapping[int, Cell]) 
     for at, cell in sent.items():
         if cell.form is Form.FORMULA or cell in theirs or any(_tells(cell, after, put.row, it) for it in (at, now[at])):
             continue
-        reach = range(max(at + min(*steps, 0) - gone, 0), at + max(*steps, 0) + 1)
+        reach = range(max(at + min(*steps, 0) - gone - BEYOND, 0), at + max(*steps, 0) + BEYOND + 1)
         places = [it for it in reach if it not in ours and _tells(cell, after, put.row, it)]
         found |= {at: places[0]} if len(places) == 1 else {}
     return found
@@ -108,19 +111,15 @@ def astray(edit: TabEdit, after: TabView) -> list[tuple[Put, int]]:
 
 
 def displaced(edit: TabEdit, after: TabView, known: Collection[str], *, without: Collection[int] = ()) -> list[Put]:
-    """Updates of an unanswered write whose own row is not where they were sent, while another row that is none of ours
-    (`known`: their keys; `without`: rows that are known otherwise) shows in our columns something of what was sent, and
-    did not before, or nothing else there: rows came or went under it. Whether the text is ours nobody can tell; whoever
-    had something there may miss it.
+    """Updates of an unanswered write of which a row that is none of ours (`known`: their keys; `without`: rows that are
+    known otherwise) shows something in our columns, and did not before, or nothing else there: rows came or went under
+    it, and their own may be back where they were sent. Whether the text is ours nobody can tell; whoever had something
+    there may miss it.
     """
     puts = [put for put in puts_of(edit) if put.insert is None]
     elsewhere = after.rows.keys() - {edit.tab.header_row, *(put.row for put in landed(edit, after))}
     rows = [row for row in elsewhere - set(without) if after.key_at(row, edit.tab) not in known]
-    return [
-        put
-        for put in puts
-        if after.key_at(put.row, edit.tab) != put.row_key and any(_may_hold(edit, put, after, row) for row in rows)
-    ]
+    return [put for put in puts if any(_may_hold(edit, put, after, row) for row in rows)]
 
 
 def _may_hold(edit: TabEdit, put: Put, after: TabView, row: int) -> bool:

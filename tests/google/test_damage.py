@@ -238,7 +238,8 @@ def test_a_lone_late_value_that_was_pushed_down_is_in_doubt_and_one_that_stood_t
     edit = TabEdit(TAB, BEFORE, frozenset(), [UPDATE])
     pushed = view(HEADER, ("b", "old", "hers b", "m"), ("", "new", "", ""))
     assert [put.address(1) for put in traces.displaced(edit, pushed, OURS)] == ["B2"]
-    assert traces.displaced(edit, view(HEADER, ("a", "old", "", ""), ("", "new", "", "")), OURS) == [], "its own row"
+    back = view(HEADER, ("a", "old", "", ""), ("", "new", "", ""))
+    assert [put.address(1) for put in traces.displaced(edit, back, OURS)] == ["B2"], "its own row may have come back"
     same = RowUpdate("a", 1, {"status": text_cell("her total")})
     assert traces.displaced(TabEdit(TAB, BEFORE, frozenset(), [same]), BEFORE, {"b"}) == [], "it stood there"
 

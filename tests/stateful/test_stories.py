@@ -220,6 +220,41 @@ STORIES = {
             Round(trades=(Trade("ship"),), deeds=(Deed("copy row", 1, 1),), inside=((0, Deed("type over", 1, 0, 8)),)),
         ),
     ),
+    "what fell into a new column goes though she took out another of those that she put in": Schedule(
+        "one tab",
+        (
+            Round(trades=(Trade("place"),)),
+            Round(
+                trades=(Trade("cancel"),),
+                deeds=(Deed("delete column", 0, 0, 0, 1),),
+                inside=((0, Deed("insert columns", 26, 9, 15, 1)),),
+                weather=Weather("lease"),
+            ),
+            Round(deeds=(Deed("delete column", 26, 0, 0, 1),)),
+        ),
+    ),
+    "what fell into her row is named though the order's own row is back in its place": Schedule(
+        "columns beside theirs",
+        (
+            Round(trades=(Trade("place"),)),
+            Round(trades=(Trade("retrack"),), weather=Weather("late", number=170)),
+            Round(deeds=(Deed("own row"),), wait_s=200),
+            Round(deeds=(Deed("delete rows", 0, 0, 0, 1),)),
+        ),
+    ),
+    "a copy of a row whose key she typed over is nobody's row when a late write falls upon it": Schedule(
+        "one tab",
+        (
+            Round(
+                trades=(Trade("retrack", 2),), deeds=(Deed("type over"),), inside=((0, Deed("copy row", 0, 19, 27)),)
+            ),
+            Round(
+                trades=(Trade("cancel", 2),),
+                inside=((0, Deed("copy row", 27, 18)), (1, Deed("type over", 3, 13, 18))),
+                weather=Weather("late", number=170),
+            ),
+        ),
+    ),
 }
 
 
