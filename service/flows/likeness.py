@@ -48,7 +48,7 @@ def resembling(wanted: Mapping[str, Shown], found: Mapping[int, Shown], doubted:
     row that shows them as like to another of the missed ones.
     """
     answer = {}
-    for key in wanted.keys() & set(doubted):
+    for key in wanted.keys() & set(doubted) if found else ():
         likeness = sorted(((alike(wanted[key], shown), at) for at, shown in found.items()), reverse=True)
         (best, at), *others = likeness
         rivals = [alike(wanted[other], found[at]) for other in wanted.keys() - {key}]

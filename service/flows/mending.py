@@ -91,7 +91,7 @@ def go_on(this: Pass) -> None:
     """What the last write did is put right, if that is still to be done. NoSlotError when there is no room yet."""
     memory, spreadsheet_id = this.services.memory, this.file.spreadsheet_id
     if refused := _refused(this):
-        mend(this, refused, closing=_nothing)
+        mend(this, refused, closing=lambda _tx: memory.forget_refused([one.binding_id for one in refused]))
     hurt = memory.hurt(spreadsheet_id)
     if hurt is None:
         return
@@ -122,12 +122,10 @@ def is_any_left(services: Services, spreadsheet_id: str, live: Collection[str]) 
 
 
 def _refused(this: Pass) -> list[Wound]:
-    """What Google did not let us put right, in tabs that go on; each is taken up once."""
+    """What Google did not let us put right, in tabs that go on."""
     with this.services.store.read() as tx:
         live = [row.id for row in sheets.bindings_in(tx, this.file.spreadsheet_id) if row.state == "live"]
-    found = this.services.memory.refused(live)
-    this.services.memory.forget_refused(live)
-    return found
+    return this.services.memory.refused(live)
 
 
 def _unrepaired(wound: Wound) -> Wound:

@@ -23,6 +23,10 @@ def test_a_row_that_another_order_s_is_liker_to_is_not_taken_for_this_one_s():
     assert likeness.resembling({"third": THIRD, "fourth": FOURTH}, found, {"third"}) == {}
 
 
+def test_where_no_row_is_left_none_is_taken():
+    assert likeness.resembling({"third": THIRD}, {}, {"third"}) == {}
+
+
 def test_of_two_rows_that_are_equally_like_it_neither_is_taken():
     found = {7: shown("", "MUG", "1", "open"), 8: shown("", "MUG", "1", "open")}
     assert likeness.resembling({"third": THIRD}, found, {"third"}) == {}
