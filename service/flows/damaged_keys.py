@@ -125,11 +125,11 @@ def standing(this: Pass, tab: OwnedTab, view: TabView) -> dict[int, str]:
     """Grid row → key of the order whose row was last seen there and stands there still, whatever its key cell shows: of
     rows into which writes without an answer came, as far as this process remembers those, when all that they did not
     touch is as we wrote it last, or most of it and the rest was cleared; if that is nothing, when the write was meant
-    for the row and no other has moved. Or whose place such a row has taken.
+    for the row, took its key too, and no other has moved. Or whose place such a row has taken.
     """
     found, strange = dict[int, str](), list[int]()
     puts = [put for edit in this.services.memory.unanswered_in([tab.binding_id]) for put in traces.landed(edit, view)]
-    hits = damage.hits_of(puts)
+    hits, key_at = damage.hits_of(puts), view.columns.get(tab.key_column)
     for at, hit in hits.items():
         with this.services.store.read() as tx:
             row = rows.row_at(tx, tab.binding_id, at)
@@ -145,7 +145,7 @@ def standing(this: Pass, tab: OwnedTab, view: TabView) -> dict[int, str]:
         if any(changed) or (changed and not likeness.is_like(wanted, likeness.alike(wanted, shown))):
             strange.append(at)
             continue
-        is_meant = any(put.row == at and put.row_key == row.row_key for put in puts)
+        is_meant = (key_at is None or key_at in hit) and any(it.row == at and it.row_key == row.row_key for it in puts)
         if likeness.alike(wanted, shown) or (is_meant and _stand_still(this, tab, view, without=hits)):
             found[at] = row.row_key
     moved = _moved(this, tab, view, hits=hits, found=found) if strange else {}

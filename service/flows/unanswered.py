@@ -217,7 +217,8 @@ def _cleared(this: Pass, case: Case, view: TabView, put: Put) -> Iterable[str]:
     with this.services.store.read() as tx:
         row = rows.known(tx, case.tab.binding_id, [put.row_key]).get(put.row_key)
     key_at, tab = view.columns.get(case.tab.key_column), case.tab
-    if any(view.key_at(at, tab) == put.row_key for at in view.rows):  # it was moved, and hers came into its place
+    is_elsewhere = any(view.key_at(at, tab) == put.row_key for at in view.rows)
+    if is_elsewhere or _has_more_beside(case, view, put.row):  # rows came or went, and hers stands in its place
         return
     if row is None or row.position != put.row or key_at is None or view.cell(put.row, key_at) != BLANK:
         return
@@ -226,6 +227,17 @@ def _cleared(this: Pass, case: Case, view: TabView, put: Put) -> Iterable[str]:
     kept = images.recall(this.services.store.sealer, row.image or {}, cells)
     if not typed_over.keys(found=cells, kept=kept):
         yield from (grid.a1_cell(put.row, at) for at in ours.values() if at in put.cells or at in put.emptied)
+
+
+def _has_more_beside(case: Case, view: TabView, at: int) -> bool:
+    """Whether the row shows something outside our columns that the row in its place did not when the write was sent; as
+    far as that can be told, which it cannot where columns came or went since.
+    """
+    if case.edit is None or case.edit.view.column_count != view.column_count:
+        return False
+    before, ours = case.edit.view, set(view.columns.values())
+    beside = {column: cell for column, cell in enumerate(view.rows[at]) if column not in ours and cell != BLANK}
+    return any(before.cell(at, column) != cell for column, cell in beside.items())
 
 
 def _lost(

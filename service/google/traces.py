@@ -112,9 +112,9 @@ def astray(edit: TabEdit, after: TabView) -> list[tuple[Put, int]]:
 
 def displaced(edit: TabEdit, after: TabView, known: Collection[str], *, without: Collection[int] = ()) -> list[Put]:
     """Updates of an unanswered write of which a row that is none of ours (`known`: their keys; `without`: rows that are
-    known otherwise) shows something in our columns, and did not before, or nothing else there: rows came or went under
-    it, and their own may be back where they were sent. Whether the text is ours nobody can tell; whoever had something
-    there may miss it.
+    known otherwise) shows several cells in our columns, or one that it did not show before, or nothing else there: rows
+    came or went under it, and their own may be back where they were sent. Whether the text is ours nobody can tell;
+    whoever had something there may miss it.
     """
     puts = [put for put in puts_of(edit) if put.insert is None]
     elsewhere = after.rows.keys() - {edit.tab.header_row, *(put.row for put in landed(edit, after))}
@@ -123,11 +123,14 @@ def displaced(edit: TabEdit, after: TabView, known: Collection[str], *, without:
 
 
 def _may_hold(edit: TabEdit, put: Put, after: TabView, row: int) -> bool:
-    """Whether the row may show cells that were sent to another. Of one that was not seen before nothing is told."""
+    """Whether the row may show cells that were sent to another. Of one that was not seen before a cell alone among
+    others tells nothing.
+    """
     there = {after.columns.get(key, at): put.cells.get(at, BLANK) for key, at in edit.view.columns.items()}
     shown = {at: cell for at, cell in enumerate(after.rows[row]) if cell not in (BLANK, edit.view.cell(row, at))}
     told = {at for at, cell in shown.items() if cell.form is not Form.FORMULA and there.get(at) == cell}
-    return bool(told) and (row in edit.view.rows or told == shown.keys() & set(after.columns.values()))
+    is_alone = told == shown.keys() & set(after.columns.values())
+    return bool(told) and (row in edit.view.rows or len(told) > 1 or is_alone)
 
 
 def _is_alone(edit: TabEdit, put: Put, after: TabView, row: int) -> bool:

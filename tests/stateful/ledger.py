@@ -111,10 +111,11 @@ class Ledger:
         return found
 
     def _forgive_unseen(self, before: Mapping[int, Collection[Row]]) -> None:
-        """What a write did in a tab that she has deleted before it was over: what it did is looked for only then."""
-        gone = set(before) - {sheet.sheet_id for sheet in self.book.sheets}
-        rows = {row for sheet_id in gone if self._is_unsettled(sheet_id) for row in before[sheet_id]}
-        self.losses = {place: loss for place, loss in self.losses.items() if place[0] not in rows}
+        """What a write did in rows that she has deleted before it was over: what it did is looked for only then."""
+        now = self._rows_by_tab()
+        gone = {sheet_id: set(rows) - now[sheet_id] for sheet_id, rows in before.items()}
+        unseen = {row for sheet_id, rows in gone.items() if rows and self._is_unsettled(sheet_id) for row in rows}
+        self.losses = {place: loss for place, loss in self.losses.items() if place[0] not in unseen}
 
     def _shown(self) -> dict[Row, list[Cell]]:
         """The very cells of every row of our tabs: a sort carries them from row to row, and the row itself stays."""

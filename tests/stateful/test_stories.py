@@ -255,6 +255,56 @@ STORIES = {
             ),
         ),
     ),
+    "a write that comes late into the blank place of a deleted row is named there": Schedule(
+        "two tabs",
+        (
+            Round(trades=(Trade("place"),)),
+            Round(
+                trades=(Trade("ship"),),
+                inside=((0, Deed("delete rows", 6, 0, 16, 1)),),
+                weather=Weather("late", number=100),
+            ),
+        ),
+    ),
+    "a write that comes late into her row, where a deleted one stood, is named there": Schedule(
+        "two tabs",
+        (
+            Round(trades=(Trade("place", 1),)),
+            Round(trades=(Trade("place", 14),)),
+            Round(
+                trades=(Trade("ship"),),
+                deeds=(Deed("own row", 1, 1, 0, 1),),
+                inside=((0, Deed("delete rows", 6, 0, 16, 1)),),
+                weather=Weather("late", number=100),
+            ),
+        ),
+    ),
+    "what fell into her row beside words of hers is named though the order's own row is back in its place": Schedule(
+        "masked",
+        (
+            Round(trades=(Trade("place", 8),)),
+            Round(
+                trades=(Trade("ship", 8),),
+                inside=((0, Deed("own row", 2, 6, 19, 1)),),
+                weather=Weather("late", number=170),
+                wait_s=200,
+            ),
+            Round(deeds=(Deed("delete rows"),)),
+        ),
+    ),
+    "what fell into a row of hers that she deletes before the write is over is nobody's loss": Schedule(
+        "masked",
+        (
+            Round(trades=(Trade("place"),)),
+            Round(
+                trades=(Trade("ship"),),
+                inside=((0, Deed("own row", 2, 6, 19, 1)),),
+                weather=Weather("late", number=170),
+                wait_s=200,
+            ),
+            Round(deeds=(Deed("delete rows"),)),
+        ),
+    ),
 }
 
 
