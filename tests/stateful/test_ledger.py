@@ -91,7 +91,8 @@ def test_a_text_of_hers_that_we_wrote_over_is_owed_also_when_she_deletes_its_row
 
 
 @pytest.mark.parametrize("is_over", [True, False])
-def test_a_text_of_hers_that_we_wrote_over_is_owed_when_she_deletes_the_tab_after_the_write_was_over(play, is_over):
+@pytest.mark.parametrize("deleted", ["tab", "row"])
+def test_a_text_of_hers_is_owed_when_she_deletes_its_place_after_the_write_was_over(play, deleted, is_over):
     play.do(Deed("add tab"))
     row, column = remark(play)
     window = play.ledger.window()
@@ -101,7 +102,8 @@ def test_a_text_of_hers_that_we_wrote_over_is_owed_when_she_deletes_the_tab_afte
         body = {play.tabs[0].binding_id: {"updated": [], "inserted": []}}
         with play.services.store.write() as tx:
             intents.add_intent(tx, IntentRow("i1", play.spreadsheet_id, 1, play.services.clock.now(), body))
-    play.do(Deed("delete tab"))
+    tab = {"deleteSheet": {"sheetId": play.tabs[0].sheet_id}}
+    play.ledger.do([tab if deleted == "tab" else rows(play, "deleteDimension", row, row + 1)])
     assert [loss.held for loss in play.ledger.outstanding()] == (["«1»"] if is_over else [])
 
 
